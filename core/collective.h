@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the training loop asks of its peers. train/ knows only this; sync/ implements it over TCP.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/reduction.h"
+#include "core/result.h"
+
+namespace firesteel {
+
+// Elements [begin, end) of a flat buffer.
+struct Slice {
+  int64_t begin = 0;
+  int64_t end = 0;
+  int64_t size() const { return end - begin; }
+};
+
+// The part of a flat buffer of `count` elements that worker `rank` of `size` owns: even cuts on
+// cache-line bounds (16 floats); a worker may own nothing.
+inline Slice slice_of(int64_t count, int rank, int size) {
+  constexpr int64_t kAlign = 16;
+  int64_t lines = (count + kAlign - 1) / kAlign;
+  auto cut = [&](int64_t r) {
+    int64_t at = lines * r / size * kAlign;
+    return at < count ? at : count;
+  };
+  return {cut(rank), cut(rank + 1)};
+}
+
+class Collective {
+ public:
+  virtual ~Collective() = default;
+  virtual int rank() const = 0;
+  virtual int size() const = 0;
+
+  // Sums the tree nodes of all workers (core/reduction.h). Each node's data holds `count` floats.
+  // out receives this worker's slice of the root; scalars the root's scalars, the same everywhere.
+  virtual Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
+                                std::vector<double>* scalars) = 0;
+  // data holds `count` floats of which this worker's slice is valid; afterwards all are.
+  virtual Result all_gather(float* data, int64_t count) = 0;
+  // Short messages of any length from every worker to every worker, by rank.
+  virtual Result exchange(const std::string& mine, std::vector<std::string>* all) = 0;
+  // Copies `data` of rank `root` to the ranks in `receivers`; every worker calls it with the same
+  // root and receivers, the others return at once.
+  virtual Result send_to(int root, std::span<const int> receivers, std::span<float> data) = 0;
+};
+
+// One worker: every collective is a copy.
+class LocalCollective final : public Collective {
+ public:
+  int rank() const override { return 0; }
+  int size() const override { return 1; }
+  Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
+                        std::vector<double>* scalars) override {
+    tree_sum(nodes, count, out);
+    *scalars = tree_sum_scalars(nodes);
+    return Result::success();
+  }
+  Result all_gather(float*, int64_t) override { return Result::success(); }
+  Result exchange(const std::string& mine, std::vector<std::string>* all) override {
+    *all = {mine};
+    return Result::success();
+  }
+  Result send_to(int, std::span<const int>, std::span<float>) override { return Result::success(); }
+};
+
+}  // namespace firesteel

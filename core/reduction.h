@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sums over micro-batches in one fixed binary tree, so that the bits of a sum do not depend on
+// which thread or worker computed which leaf.
+//
+// Node (level, index) covers the leaves [index << level, (index + 1) << level) and equals
+// left child + right child. A leaf that had no samples adds nothing: its parent is the other child.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace firesteel {
+
+// A node of the tree, or nothing when data is null (all its leaves were empty).
+struct Partial {
+  int level = 0;
+  int64_t index = 0;
+  const float* data = nullptr;
+  std::vector<double> scalars;  // loss sum, normaliser, metric counts: summed in the same tree
+};
+
+inline int64_t first_leaf(const Partial& p) { return p.index << p.level; }
+
+// The root of all given nodes, which must be disjoint. Writes elements [begin, end) of the sum to
+// out[0, end - begin) (zeros when there is no data at all) and the summed scalars.
+// data of each node points at its element `begin`.
+void tree_sum(std::span<const Partial> nodes, int64_t count, float* out);
+std::vector<double> tree_sum_scalars(std::span<const Partial> nodes);
+
+// Collects leaves in increasing order and merges siblings as soon as both are there, so that only
+// O(log leaves) buffers are alive.
+class TreeAccumulator {
+ public:
+  explicit TreeAccumulator(int64_t count) : count_(count) {}
+
+  // A buffer of count floats for the next leaf; contents are unspecified.
+  float* next_buffer();
+  // Takes over the buffer handed out last as leaf `index`; empty leaves pass has_data = false.
+  void add_leaf(int64_t index, std::vector<double> scalars, bool has_data = true);
+  // Appends the nodes of an accumulator whose leaves all follow this one's.
+  void append(TreeAccumulator& following);
+  void clear();
+
+  // The nodes so far, in order of their leaves; valid until the next call.
+  std::span<const Partial> nodes() const { return nodes_; }
+  int64_t count() const { return count_; }
+
+ private:
+  using Buffer = std::unique_ptr<float[]>;
+  void push(Partial node, Buffer buffer);
+
+  int64_t count_;
+  std::vector<Partial> nodes_;
+  std::vector<Buffer> buffers_;  // parallel to nodes_
+  std::vector<Buffer> free_;
+  Buffer next_;
+};
+
+}  // namespace firesteel
