@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The worker: one per process. It owns the listening socket and, for every fit that the process
+// takes part in, shards, parameters, optimizer state and threads. They live across groups (Spark
+// jobs); JNI is a thin layer over these functions, and tests call them directly.
+//
+// Documents are JSON text. FitSpec (all but shard_rows optional):
+//   {"loss": {"kind": "CrossEntropy"}, "optimizer": {"kind": "SGD", "lr": 0.1, "momentum": 0.9},
+//    "schedule": {"kind": "Constant"}, "batch_size": 128, "micro_batches": 0, "seed": 1,
+//    "reproducible": false, "metrics": [{"kind": "Accuracy"}], "isa": "",
+//    "shard_rows": [3750, 3750, ...]}
+// Group:
+//   {"group": 7, "membership": 2, "rank": 0,
+//    "peers": [{"id": "0", "host": "10.0.0.1", "port": 40123}, ...], "lanes": [[0, 8], [8, 16]],
+//    "first_step": 120, "steps": 20, "threads": 2, "want_state": false, "want_weights_sha256": false,
+//    "form_deadline_ms": 5000, "peer_deadline_ms": 5000}
+// Report:
+//   {"status": "ok" | "aborted" | "no_state", "suspect": rank or -1, "reason": "...", "group": 7,
+//    "steps": 20, "samples": 2560, "loss": mean, "metrics": {"accuracy": 0.97},
+//    "loop_s": .., "compute_s": .., "sync_exposed_s": .., "bytes_sent": .., "weights_sha256": ".."}
+//   Times are this worker's sums over the steps of the group. "no_state": no worker holds the
+//   state at first_step; the driver starts again from a state that it has itself.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace firesteel::worker {
+
+// Opens the listening socket on bind_host (port 0: any) or returns the port that is open already.
+int start(const std::string& bind_host, int port);
+
+// {"version", "isa", "cpu", "cores"}: what this process computes with.
+std::string hello();
+
+// Completes a FitSpec once the shards' rows are known: {"spec": {...}, "rows", "lanes": M,
+// "steps_per_epoch"}. Throws AttrError / ShapeError with the sentence for the user.
+std::string resolve_fit(const std::string& spec_json, std::string_view model);
+
+// Which lanes (micro-batches) and shards each of `workers` workers computes:
+// [{"lanes": [0, 8], "shards": [0, 8]}, ...], contiguous and balanced by rows.
+std::string assign(const std::string& resolved_spec_json, int workers);
+
+// Begins a fit, or does nothing when it has begun. `state` is a model file (initial weights,
+// step 0) or a checkpoint (any step). key: 32 random bytes shared by the fit's workers.
+void begin_fit(const std::string& fit_id, const std::string& resolved_spec_json,
+               std::string_view state, const std::string& key);
+bool has_fit(const std::string& fit_id);
+bool has_shard(const std::string& fit_id, int shard);
+void add_shard(const std::string& fit_id, int shard, std::string block);
+
+// Runs one group of steps; returns a report. Lost peers are a report, user errors are thrown.
+std::string run_group(const std::string& fit_id, const std::string& group_json);
+
+// Makes a running group return "aborted" soon; called from another thread.
+void interrupt(const std::string& fit_id, const std::string& reason);
+
+// The state after the last group that ran to its end: a checkpoint file, or the model alone.
+std::string checkpoint(const std::string& fit_id);
+std::string model(const std::string& fit_id);
+
+void end_fit(const std::string& fit_id);
+
+// Sums over the rows of a block with the model in inference mode:
+// {"rows", "loss_sum", "loss_normaliser", "metrics": {"accuracy": {"sum", "count"}}}. Compiled
+// models are kept, so a second block of the same model is cheap.
+std::string evaluate(std::string_view model, const std::string& spec_json, std::string_view block,
+                     int threads);
+// The model's output for every row: f32, rows x numel(output shape), row-major.
+std::string predict(std::string_view model, std::string_view block, int threads);
+
+}  // namespace firesteel::worker
