@@ -1,0 +1,52 @@
+# firesteel_room(NAME SOURCES FOLDER [EXCLUDE FILE...] [USES LIBRARY...])
+# makes the OBJECT library firesteel_NAME of all *.cc below FOLDER; nothing if there are none. Headers of a used
+# library are visible to the room alone; what links the room gets the library itself.
+function(firesteel_room name)
+  cmake_parse_arguments(PARSE_ARGV 1 room "" "SOURCES" "EXCLUDE;USES")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${room_SOURCES}/*.cc)
+  list(TRANSFORM room_EXCLUDE PREPEND ${CMAKE_SOURCE_DIR}/)
+  list(REMOVE_ITEM sources ${room_EXCLUDE} "")
+  if(NOT sources)
+    return()
+  endif()
+  add_library(firesteel_${name} OBJECT ${sources})
+  target_link_libraries(firesteel_${name} PUBLIC firesteel_flags lib_json)
+  foreach(used IN LISTS room_USES)
+    target_link_libraries(firesteel_${name} PRIVATE lib_${used})
+    get_target_property(linked lib_${used} INTERFACE_LINK_LIBRARIES)
+    if(linked)
+      target_link_libraries(firesteel_${name} INTERFACE ${linked})
+    endif()
+  endforeach()
+  # Files written for one instruction set say so in their name. Beware of inline functions from headers in them: the
+  # linker may keep their wide copy for everybody.
+  foreach(source IN LISTS sources)
+    if(source MATCHES "_avx2\\.cc$")
+      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma;-mf16c")
+    elseif(source MATCHES "_avx512\\.cc$")
+      set_source_files_properties(${source} PROPERTIES
+        COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx2;-mfma;-mf16c")
+    endif()
+  endforeach()
+endfunction()
+
+# firesteel_link(TARGET ROOM...): the rooms that exist become part of the target.
+function(firesteel_link target)
+  target_link_libraries(${target} PRIVATE firesteel_flags lib_json)
+  foreach(room IN LISTS ARGN)
+    if(TARGET firesteel_${room})
+      target_link_libraries(${target} PRIVATE firesteel_${room})
+    endif()
+  endforeach()
+endfunction()
+
+# Settings of everything that leaves this machine: finds its libraries beside itself, carries its own libstdc++ and
+# shows none of its symbols.
+function(firesteel_shipped target rpath)
+  set_target_properties(${target} PROPERTIES BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "${rpath}"
+    INSTALL_RPATH_USE_LINK_PATH OFF)
+  if(NOT FIRESTEEL_SANITIZE)
+    target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc
+      -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,--no-undefined)
+  endif()
+endfunction()

