@@ -41,12 +41,14 @@ function(firesteel_link target)
 endfunction()
 
 # Settings of everything that leaves this machine: finds its libraries beside itself, carries its own libstdc++ and
-# shows none of its symbols.
+# shows none of its symbols. libgcc stays shared: GCC 12's static unwinder needs glibc 2.35, and oneDNN brings
+# libgcc_s.so.1 into the process anyway.
 function(firesteel_shipped target rpath)
   set_target_properties(${target} PROPERTIES BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "${rpath}"
     INSTALL_RPATH_USE_LINK_PATH OFF)
   if(NOT FIRESTEEL_SANITIZE)
-    target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc
+    target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tools/cmake/old_glibc.cc)
+    target_link_options(${target} PRIVATE -static-libstdc++ -shared-libgcc
       -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,--no-undefined)
   endif()
 endfunction()

@@ -1,1 +1,0 @@
-// A library needs one source of its own; everything else in libfiresteel.so is object libraries.
