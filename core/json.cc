@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/json.h"
+
+namespace firesteel {
+namespace {
+
+AttrValue list_from_json(const Json& value, const std::string& where) {
+  bool integers = true;
+  for (const Json& v : value) {
+    require<AttrError>(v.is_number(), where, ": expected numbers, got ", value.dump());
+    integers = integers && v.is_number_integer();
+  }
+  if (integers) return value.get<Dims>();
+  return value.get<Reals>();
+}
+
+AttrValue value_from_json(const Json& value, const std::string& where) {
+  if (value.is_boolean()) return value.get<bool>();
+  if (value.is_number_integer()) return value.get<int64_t>();
+  if (value.is_number()) return value.get<double>();
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_array()) return list_from_json(value, where);
+  fail<AttrError>(where, ": expected a bool, number, string or list, got ", value.dump());
+}
+
+}  // namespace
+
+Json parse_json(std::string_view text, const std::string& where) {
+  try {
+    return Json::parse(text);
+  } catch (const Json::parse_error& e) {
+    fail<FormatError>(where, ": not valid JSON, at byte ", e.byte);
+  }
+}
+
+Json to_json(const AttrValue& value) {
+  return std::visit([](const auto& v) { return Json(v); }, value);
+}
+
+Json to_json(const Attrs& attrs) {
+  Json object = Json::object();
+  for (const auto& [name, value] : attrs) object[name] = to_json(value);
+  return object;
+}
+
+Json to_json(const KindInfo& info) {
+  Json attrs = Json::array();
+  for (const AttrInfo& a : info.attrs) {
+    Json item = {{"name", a.name}, {"type", a.type}, {"doc", a.doc}, {"rule", a.rule},
+                 {"required", a.required}};
+    if (!a.required) item["default"] = to_json(a.fallback);
+    attrs.push_back(std::move(item));
+  }
+  return {{"kind", info.kind}, {"group", info.group}, {"doc", info.doc}, {"attrs", attrs}};
+}
+
+Attrs attrs_from_json(const Json& object, const std::string& where) {
+  require<AttrError>(object.is_object(), where, ": attributes must be a JSON object, got ",
+                     object.dump());
+  Attrs attrs;
+  for (const auto& [name, value] : object.items()) {
+    attrs.emplace_back(name, value_from_json(value, cat(where, ".", name)));
+  }
+  return attrs;
+}
+
+Json described_to_json(const Described& object) {
+  Json doc = {{"kind", object.kind()}};
+  for (const auto& [name, value] : object.attrs()) doc[name] = to_json(value);
+  return doc;
+}
+
+}  // namespace firesteel
