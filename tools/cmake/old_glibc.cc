@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Part of every shipped binary: what our static libstdc++ would otherwise take from a glibc newer than 2.34.
 // ./dev lint --ci checks that nothing newer is left.
 #include <sys/random.h>

@@ -24,25 +24,30 @@ fail() {
 have() { command -v "$1" >/dev/null 2>&1; }
 at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -1)" = "$1" ]; }  # at_least WANTED ACTUAL
 
-# run_logged NAME WHAT COMMAND...: the output goes to a log; every ten seconds one line says how far it is.
-run_logged() {
-  local name=$1 what=$2 log start pid line rc=0
+# watched LOG WHAT COMMAND...: the output goes to the log; every ten seconds one line says how far it is. Returns the
+# command's exit status.
+watched() {
+  local log=$1 what=$2 start=$SECONDS pid line
   shift 2
-  mkdir -p "$LOGS"
-  log=$LOGS/$name.log
-  start=$SECONDS
+  mkdir -p "$(dirname "$log")"
   "$@" >"$log" 2>&1 </dev/null &
   pid=$!
   while kill -0 "$pid" 2>/dev/null; do
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
-      sleep 1
-      kill -0 "$pid" 2>/dev/null || break
+    for _ in {1..50}; do
+      sleep 0.2
+      kill -0 "$pid" 2>/dev/null || break 2
     done
-    kill -0 "$pid" 2>/dev/null || break
     line=$(tail -c 400 "$log" | tr '\r' '\n' | grep -v '^[[:space:]]*$' | tail -1 | cut -c1-90 || true)
     note "$what: $((SECONDS - start)) s  $line"
   done
-  wait "$pid" || rc=$?
+  wait "$pid"
+}
+
+# run_logged NAME WHAT COMMAND...: the same with a log in the cache; a failure ends the script with a sentence.
+run_logged() {
+  local log=$LOGS/$1.log what=$2 start=$SECONDS rc=0
+  shift 2
+  watched "$log" "$what" "$@" || rc=$?
   if [ "$rc" -ne 0 ]; then
     tail -25 "$log" >&2
     fail "$what failed (exit $rc). The whole log: $log"

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# fmt [--check]: clang-format on all C++ sources but the generated ones.
+# shellcheck source=tools/dev/common.sh
+source "$(dirname "$0")/common.sh"
+bash "$ROOT/tools/dev/setup.sh" lint
+
+format=("$CACHE/venv-lint/bin/clang-format" --style=file)
+cd "$ROOT"
+sources=$(git ls-files --cached --others --exclude-standard '*.cc' '*.h' | grep -v '/generated/' |
+  while read -r file; do [ ! -f "$file" ] || echo "$file"; done) || true
+[ -n "$sources" ] || { say "fmt: no C++ sources yet" && exit 0; }
+if [ "${1:-}" = --check ]; then
+  xargs -P "$(nproc)" -n 20 "${format[@]}" --dry-run --Werror -ferror-limit=3 <<<"$sources" ||
+    fail "the format is off: run ./dev fmt"
+  say "fmt: $(wc -l <<<"$sources") files are formatted"
+else
+  xargs -P "$(nproc)" -n 20 "${format[@]}" -i <<<"$sources"
+  say "fmt: formatted $(wc -l <<<"$sources") files"
+fi

@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# test [--fast|--slow|TEXT]: C++, Java and Python tests; TEXT runs those whose name contains it.
+# The last line is the sum over all suites: N passed, N failed[, N skipped].
+# shellcheck source=tools/dev/common.sh
+source "$(dirname "$0")/common.sh"
+
+speed=all
+text=
+case ${1:-} in
+  --fast | --slow) speed=${1#--} ;;
+  --*) fail "test knows --fast, --slow and a part of a test's name, not '$1'" ;;
+  *) text=${1:-} ;;
+esac
+
+bash "$ROOT/tools/dev/setup.sh" test
+bash "$ROOT/tools/dev/build.sh" release
+use_environment
+reports=$BUILD/reports
+rm -rf "$reports" && mkdir -p "$reports"
+export FIRESTEEL_SOURCE=$ROOT FIRESTEEL_DIST=$DIST
+
+# suite NAME LIMIT WHAT COMMAND...: one run of a test program that writes its report(s) to reports/NAME*.
+suite() {
+  local name=$1 limit=$2 what=$3 rc=0
+  shift 3
+  say "test: $what"
+  watched "$reports/$name.log" "$what" timeout --kill-after=30 "$limit" "$@" || rc=$?
+  echo "$rc" >"$reports/$name.exit"
+  python3 "$ROOT/tools/dev/tally.py" --suite "$name" "$reports"
+}
+
+cpp() {  # cpp LABEL JOBS
+  local filter=()
+  [ -z "$text" ] || filter=(-R "$text")
+  suite "cpp-$1" 45m "C++ tests, $1" ctest --test-dir "$BUILD/release" -L "^$1\$" "${filter[@]}" -j "$2" \
+    --output-on-failure --no-tests=ignore --output-junit "$reports/cpp-$1.xml"
+}
+
+java_tests() {  # java_tests NAME VENV [JUNIT OPTION...]
+  local name=$1 spark
+  spark=$(spark_home "$2")
+  shift 2
+  [ -z "$text" ] || set -- "$@" --include-classname ".*$text.*"
+  suite "$name" 45m "Java tests on Spark $(basename "$(echo "$spark"/jars/spark-core_*.jar)" .jar | sed 's/.*-//')" \
+    env SPARK_HOME="$spark" "$JAVA_HOME/bin/java" -Xmx2g -ea "@$BUILD/java-tests/jvm.options" \
+    -cp "$BUILD/java-tests/classes:$DIST/jars/firesteel.jar:$spark/jars/*:$CACHE/junit/*" \
+    org.junit.platform.console.ConsoleLauncher execute --scan-classpath "$BUILD/java-tests/classes" \
+    --disable-banner --details=tree --disable-ansi-colors --reports-dir "$reports/$name" "$@"
+}
+
+python_tests() {  # python_tests NAME VENV [PYTEST OPTION...]
+  local name=$1 venv=$2 folders=()
+  shift 2
+  for folder in tests tools; do
+    [ -z "$(find "$ROOT/$folder" -name 'test_*.py' -print -quit 2>/dev/null)" ] || folders+=("$folder")
+  done
+  [ ${#folders[@]} -gt 0 ] || return 0
+  [ -z "$text" ] || set -- "$@" -k "$text"
+  suite "$name" 60m "Python tests on Spark $("$venv/bin/python" -c 'import pyspark; print(pyspark.__version__)')" \
+    env SPARK_HOME="$(spark_home "$venv")" PYSPARK_PYTHON="$venv/bin/python" PYTHONPATH="$DIST/python" \
+    "$venv/bin/python" -m pytest -v -p no:cacheprovider -W "ignore::pytest.PytestUnknownMarkWarning" \
+    --rootdir "$ROOT" --junitxml "$reports/$name.xml" "$@" "${folders[@]/#/$ROOT/}"
+}
+
+[ "$speed" = slow ] || cpp fast "$(nproc)"
+[ "$speed" = fast ] || cpp slow 1
+
+if [ -n "$(find "$ROOT/jvm/test/java" -name '*.java' -print -quit 2>/dev/null)" ]; then
+  bash "$ROOT/tools/dev/java_tests.sh"
+  case $speed in
+    fast) java_tests java-spark3 "$VENV" --exclude-tag slow ;;
+    slow) java_tests java-spark3 "$VENV" --include-tag slow ;;
+    all)
+      java_tests java-spark3 "$VENV"
+      java_tests java-spark4 "$VENV4"
+      ;;
+  esac
+fi
+
+case $speed in
+  fast) python_tests python-spark3 "$VENV" -m "not slow" ;;
+  slow) python_tests python-spark3 "$VENV" -m slow ;;
+  all)
+    python_tests python-spark3 "$VENV"
+    python_tests python-spark4 "$VENV4" -m spark  # those that start Spark, once more on Spark 4
+    ;;
+esac
+
+say "test: reports and logs are in $reports"
+exec python3 "$ROOT/tools/dev/tally.py" "$reports"
