@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backend/onednn/exec.h"
+#include "backend/onednn/make.h"
+#include "core/error.h"
+
+namespace firesteel::onednn {
+namespace {
+
+using Forward = dnnl::eltwise_forward;
+using Backward = dnnl::eltwise_backward;
+using dnnl::algorithm;
+
+// Forward algorithm, and the backward one that needs only the result.
+std::pair<algorithm, algorithm> algorithms_of(Function function) {
+  switch (function) {
+    case Function::relu:
+      return {algorithm::eltwise_relu, algorithm::eltwise_relu_use_dst_for_bwd};
+    case Function::tanh:
+      return {algorithm::eltwise_tanh, algorithm::eltwise_tanh_use_dst_for_bwd};
+    case Function::sigmoid:
+      return {algorithm::eltwise_logistic, algorithm::eltwise_logistic_use_dst_for_bwd};
+  }
+  return {algorithm::undef, algorithm::undef};
+}
+
+class DnnlElementwise final : public Elementwise {
+ public:
+  DnnlElementwise(const Env& env, Function function, const Layout& layout) {
+    auto data = desc_of(layout);
+    auto [there, back] = algorithms_of(function);
+    // dst_for_bwd algorithms have the same forward function.
+    auto kind = env.training ? dnnl::prop_kind::forward_training
+                             : dnnl::prop_kind::forward_inference;
+    auto forward = guarded("elementwise", [&, algorithm = env.training ? back : there] {
+      return Forward::primitive_desc(cpu(), kind, algorithm, data, data, 0.f, 0.f);
+    });
+    forward_ = Exec(Forward(forward), forward, {{DNNL_ARG_SRC, data}, {DNNL_ARG_DST, data}});
+    if (!env.training) return;
+    auto backward = guarded("elementwise backward", [&, algorithm = back] {
+      return Backward::primitive_desc(cpu(), algorithm, data, data, data, 0.f, 0.f, forward);
+    });
+    backward_ = Exec(
+        Backward(backward), backward,
+        {{DNNL_ARG_DST, data}, {DNNL_ARG_DIFF_DST, data}, {DNNL_ARG_DIFF_SRC, data}});
+  }
+
+  void forward(const void* x, void* y) override { forward_.run({x, y, nullptr}); }
+  void backward(const void* y, const void* dy, void* dx) override {
+    backward_.run({y, dy, dx, nullptr});
+  }
+
+ private:
+  Exec forward_, backward_;
+};
+
+class DnnlReorder final : public Reorder {
+ public:
+  DnnlReorder(const Layout& from, const Layout& to) {
+    auto desc = guarded("reorder", [&] {
+      return dnnl::reorder::primitive_desc(cpu(), desc_of(from), cpu(), desc_of(to),
+                                           user_scratchpad());
+    });
+    exec_ = Exec(dnnl::reorder(desc), desc,
+                 {{DNNL_ARG_FROM, desc_of(from)}, {DNNL_ARG_TO, desc_of(to)}});
+    scratch_ = std::make_unique_for_overwrite<char[]>(exec_.scratch_bytes());
+  }
+  void run(const void* src, void* dst) override { exec_.run({src, dst, scratch_.get()}); }
+
+ private:
+  Exec exec_;
+  std::unique_ptr<char[]> scratch_;
+};
+
+}  // namespace
+
+std::unique_ptr<Elementwise> elementwise(const Env& env, Function function, const Layout& layout) {
+  return std::make_unique<DnnlElementwise>(env, function, layout);
+}
+
+std::unique_ptr<Reorder> reorder(const Layout& from, const Layout& to) {
+  return std::make_unique<DnnlReorder>(from, to);
+}
+
+}  // namespace firesteel::onednn

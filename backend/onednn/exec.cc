@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backend/onednn/exec.h"
+
+#include "core/error.h"
+
+namespace firesteel::onednn {
+namespace {
+
+struct DnnlFormat final : Format {
+  explicit DnnlFormat(memory::desc d) : desc(std::move(d)) {}
+  size_t bytes() const override { return desc.get_size(); }
+  bool same(const Format& other) const override {
+    auto* o = dynamic_cast<const DnnlFormat*>(&other);
+    return o && o->desc == desc;
+  }
+  memory::desc desc;
+};
+
+memory::dims strides_of(const Shape& shape) {
+  memory::dims strides(shape.size(), 1);
+  for (size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
+  return strides;
+}
+
+}  // namespace
+
+dnnl::engine& cpu() {
+  static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  return engine;
+}
+
+dnnl::stream& stream() {
+  thread_local dnnl::stream stream(cpu());
+  return stream;
+}
+
+memory::desc plain_desc(const Shape& shape) {
+  return memory::desc(shape, memory::data_type::f32, strides_of(shape));
+}
+
+memory::desc any_desc(const Shape& shape) {
+  return memory::desc(shape, memory::data_type::f32, memory::format_tag::any);
+}
+
+memory::desc desc_of(const Layout& layout) {
+  if (auto* format = dynamic_cast<const DnnlFormat*>(layout.format())) return format->desc;
+  return plain_desc(layout.shape());
+}
+
+Layout layout_of(const memory::desc& desc, const Shape& shape) {
+  if (desc == plain_desc(shape)) return Layout(shape, DType::f32);
+  return Layout(shape, DType::f32, std::make_shared<DnnlFormat>(desc));
+}
+
+dnnl::primitive_attr user_scratchpad() {
+  dnnl::primitive_attr attr;
+  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  return attr;
+}
+
+void Exec::add(int index, const memory::desc& format) {
+  memories_.push_back(memory(format, cpu(), DNNL_MEMORY_NONE));
+  arguments_.push_back({index, memories_.back().get()});
+}
+
+void Exec::run(std::initializer_list<const void*> pointers) {
+  size_t i = 0;
+  for (const void* pointer : pointers) {
+    dnnl_memory_set_data_handle(arguments_[i++].memory, const_cast<void*>(pointer));
+  }
+  auto status = dnnl_primitive_execute(primitive_.get(), stream().get(),
+                                       static_cast<int>(arguments_.size()), arguments_.data());
+  require<SystemError>(status == dnnl_success, "oneDNN: a primitive failed with status ",
+                       static_cast<int>(status));
+}
+
+}  // namespace firesteel::onednn

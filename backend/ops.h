@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operations that layers are made of. Each is made once for given shapes (it picks its memory
+// layouts and scratch then) and run often. Two implementations: oneDNN, and plain loops in ref/
+// that also compute in f64; which one is chosen by Env.
+//
+// Names are oneDNN's: src, dst, weights, diff_*. Pointers are to f32 (f64 when Env.dtype says so).
+// A null diff_src means that nobody wants it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "backend/layout.h"
+
+namespace firesteel {
+
+struct Env {
+  DType dtype = DType::f32;  // f32, or f64 on the reference implementation
+  bool reference = false;
+  bool training = true;
+
+  bool plain_loops() const { return reference || dtype == DType::f64; }
+};
+
+// 2-D convolution (cross-correlation) of N x C x H x W with C_out x C/groups x KH x KW weights.
+struct ConvSpec {
+  Shape src, dst;  // N x C x H x W
+  int64_t groups = 1;
+  Dims kernel, stride, padding, dilation;  // height, width; dilation 1 = dense
+  bool bias = true;
+};
+class Conv {
+ public:
+  virtual ~Conv() = default;
+  Layout src, dst;
+  Layout weights, weights_backward;  // layouts of the packed copies for forward and backward data
+  size_t scratch_bytes = 0;
+  virtual void forward(const void* src, const void* weights, const void* bias, void* dst,
+                       void* scratch) = 0;
+  virtual void backward_data(const void* diff_dst, const void* weights, void* diff_src,
+                             void* scratch) = 0;
+  // diff_weights is plain.
+  virtual void backward_weights(const void* src, const void* diff_dst, void* diff_weights,
+                                void* diff_bias, void* scratch) = 0;
+};
+// offered: the layout in which src comes now; the op may ask for another one.
+std::unique_ptr<Conv> make_conv(const Env& env, const ConvSpec& spec, const Layout& offered);
+
+// dst[n, o] = sum_i src[n, i] weights[o, i] + bias[o].
+struct InnerProductSpec {
+  int64_t rows = 0, inputs = 0, outputs = 0;
+  bool bias = true;
+};
+class InnerProduct {
+ public:
+  virtual ~InnerProduct() = default;
+  Layout weights, weights_backward;
+  size_t scratch_bytes = 0;
+  virtual void forward(const void* src, const void* weights, const void* bias, void* dst,
+                       void* scratch) = 0;
+  virtual void backward_data(const void* diff_dst, const void* weights, void* diff_src,
+                             void* scratch) = 0;
+  virtual void backward_weights(const void* src, const void* diff_dst, void* diff_weights,
+                                void* diff_bias, void* scratch) = 0;
+};
+std::unique_ptr<InnerProduct> make_inner_product(const Env& env, const InnerProductSpec& spec);
+
+// Pooling over windows of N x C x H x W.
+struct PoolSpec {
+  enum class Kind { max, average, average_with_padding } kind = Kind::max;
+  Shape src, dst;
+  Dims kernel, stride, padding;
+};
+class Pool {
+ public:
+  virtual ~Pool() = default;
+  Layout dst;
+  size_t workspace_bytes = 0;  // written by forward, read by backward
+  size_t scratch_bytes = 0;
+  virtual void forward(const void* src, void* dst, void* workspace, void* scratch) = 0;
+  virtual void backward(const void* diff_dst, const void* workspace, void* diff_src,
+                        void* scratch) = 0;
+};
+std::unique_ptr<Pool> make_pool(const Env& env, const PoolSpec& spec, const Layout& src);
+
+// y = gamma (x - mean) / sqrt(variance + eps) + beta per channel (second extent).
+struct BatchNormSpec {
+  float eps = 1e-5f;
+};
+class BatchNormalization {
+ public:
+  virtual ~BatchNormalization() = default;
+  size_t scratch_bytes = 0;
+  // Uses the statistics of the batch, and writes mean and biased variance.
+  virtual void forward_training(const void* src, const void* gamma, const void* beta, void* dst,
+                                void* mean, void* variance, void* scratch) = 0;
+  virtual void forward_inference(const void* src, const void* gamma, const void* beta,
+                                 const void* mean, const void* variance, void* dst,
+                                 void* scratch) = 0;
+  virtual void backward(const void* src, const void* diff_dst, const void* gamma, const void* mean,
+                        const void* variance, void* diff_src, void* diff_gamma, void* diff_beta,
+                        void* scratch) = 0;
+};
+std::unique_ptr<BatchNormalization> make_batch_norm(const Env& env, const BatchNormSpec& spec,
+                                                    const Layout& src);
+
+// Functions of one element; backward needs only dst.
+enum class Function { relu, tanh, sigmoid };
+class Elementwise {
+ public:
+  virtual ~Elementwise() = default;
+  virtual void forward(const void* src, void* dst) = 0;
+  virtual void backward(const void* dst, const void* diff_dst, void* diff_src) = 0;
+};
+std::unique_ptr<Elementwise> make_elementwise(const Env& env, Function function,
+                                              const Layout& layout);
+
+// Copies between layouts of the same shape and dtype.
+class Reorder {
+ public:
+  virtual ~Reorder() = default;
+  virtual void run(const void* src, void* dst) = 0;
+};
+std::unique_ptr<Reorder> make_reorder(const Env& env, const Layout& from, const Layout& to);
+
+// What the CPU offers and what oneDNN may use of it: "sse41", "avx2", "avx512_core", ...
+std::string effective_isa();
+// Caps the instruction set of this process; only before the first operation is made. Throws
+// AttrError on an unknown name, SystemError when it is too late for the cap.
+void cap_isa(const std::string& name);
+std::string cpu_name();
+std::string onednn_version();
+
+}  // namespace firesteel

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/threads.h"
+
+#include <omp.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace firesteel {
+
+int available_cores() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+void set_threads(int threads) { omp_set_num_threads(std::max(1, threads)); }
+int threads() { return omp_get_max_threads(); }
+
+void parallel_for(int64_t count, int64_t grain,
+                  const std::function<void(int64_t, int64_t)>& body) {
+  int64_t parts = std::min<int64_t>(threads(), count / std::max<int64_t>(1, grain));
+  if (parts <= 1) {
+    if (count > 0) body(0, count);
+    return;
+  }
+#pragma omp parallel for num_threads(static_cast<int>(parts)) schedule(static)
+  for (int64_t p = 0; p < parts; ++p) body(count * p / parts, count * (p + 1) / parts);
+}
+
+struct Crew::State {
+  std::mutex mutex;
+  std::condition_variable start, done;
+  const std::function<void(int)>* body = nullptr;
+  uint64_t round = 0;
+  int running = 0;
+  bool stop = false;
+  std::exception_ptr error;
+  std::vector<std::thread> members;
+
+  void call(int index, const std::function<void(int)>& work) {
+    try {
+      work(index);
+    } catch (...) {
+      std::lock_guard lock(mutex);
+      if (!error) error = std::current_exception();
+    }
+  }
+
+  void member(int index) {
+    set_threads(1);
+    uint64_t seen = 0;
+    std::unique_lock lock(mutex);
+    while (true) {
+      start.wait(lock, [&] { return stop || round != seen; });
+      if (stop) return;
+      seen = round;
+      auto* work = body;
+      lock.unlock();
+      call(index, *work);
+      lock.lock();
+      if (--running == 0) done.notify_one();
+    }
+  }
+};
+
+Crew::Crew(int size) : state_(new State) {
+  for (int i = 1; i < size; ++i) state_->members.emplace_back([this, i] { state_->member(i); });
+}
+
+Crew::~Crew() {
+  {
+    std::lock_guard lock(state_->mutex);
+    state_->stop = true;
+  }
+  state_->start.notify_all();
+  for (auto& member : state_->members) member.join();
+  delete state_;
+}
+
+int Crew::size() const { return static_cast<int>(state_->members.size()) + 1; }
+
+void Crew::run(const std::function<void(int)>& body) {
+  {
+    std::lock_guard lock(state_->mutex);
+    state_->body = &body;
+    state_->running = static_cast<int>(state_->members.size());
+    state_->error = nullptr;
+    ++state_->round;
+  }
+  state_->start.notify_all();
+  int outside = threads();
+  set_threads(1);
+  state_->call(0, body);
+  set_threads(outside);
+  std::unique_lock lock(state_->mutex);
+  state_->done.wait(lock, [&] { return state_->running == 0; });
+  if (state_->error) std::rethrow_exception(state_->error);
+}
+
+}  // namespace firesteel
