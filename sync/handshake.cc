@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/handshake.h"
+
+#include <sys/random.h>
+
+#include <cerrno>
+
+#include "core/error.h"
+#include "core/sha256.h"
+#include "sync/socket.h"
+
+namespace firesteel {
+namespace {
+
+Bytes32 random_nonce() {
+  Bytes32 nonce;
+  size_t filled = 0;
+  while (filled < nonce.size()) {
+    auto got = ::getrandom(nonce.data() + filled, nonce.size() - filled, 0);
+    if (got > 0) {
+      filled += static_cast<size_t>(got);
+    } else if (errno != EINTR) {
+      fail<SystemError>("sync: no random numbers: ", errno_text(errno));
+    }
+  }
+  return nonce;
+}
+
+// Looks at every byte whatever the first ones are, so that timing tells nothing.
+bool same(const Bytes32& a, const Bytes32& b) {
+  volatile uint8_t difference = 0;
+  for (size_t i = 0; i < a.size(); ++i) difference = difference | (a[i] ^ b[i]);
+  return difference == 0;
+}
+
+Bytes32 mac(const char* role, const Hello& hello, const Bytes32* nonce, const std::string& key) {
+  std::string message = cat("firesteel sync ", role, " ");
+  message += bytes_of(hello).substr(0, offsetof(Hello, mac));
+  if (nonce) message += bytes_of(*nonce);
+  return hmac_sha256(key, message);
+}
+
+}  // namespace
+
+Hello make_hello(const Identity& me, int to, Channel channel) {
+  Hello hello;
+  hello.channel = channel;
+  hello.epoch = me.epoch;
+  hello.from = static_cast<uint32_t>(me.rank);
+  hello.to = static_cast<uint32_t>(to);
+  hello.size = static_cast<uint32_t>(me.size);
+  hello.fit = me.fit;
+  hello.nonce = random_nonce();
+  hello.mac = mac("hello", hello, nullptr, me.key);
+  return hello;
+}
+
+bool authentic(const Hello& hello, const std::string& key) {
+  return same(hello.mac, mac("hello", hello, nullptr, key));
+}
+
+Answer make_answer(const Hello& hello, const std::string& key) {
+  Answer answer;
+  answer.epoch = hello.epoch;
+  answer.nonce = random_nonce();
+  answer.mac = mac("answer", hello, &answer.nonce, key);
+  return answer;
+}
+
+bool authentic(const Answer& answer, const Hello& hello, const std::string& key) {
+  return same(answer.mac, mac("answer", hello, &answer.nonce, key));
+}
+
+Proof make_proof(const Answer& answer, const Hello& hello, const std::string& key) {
+  return {mac("proof", hello, &answer.nonce, key)};
+}
+
+bool authentic(const Proof& proof, const Answer& answer, const Hello& hello,
+               const std::string& key) {
+  return same(proof.mac, mac("proof", hello, &answer.nonce, key));
+}
+
+Refusal objection(const Hello& hello, const Identity& me) {
+  if (!authentic(hello, me.key)) return Refusal::key;
+  if (hello.epoch < me.epoch) return Refusal::stale_epoch;
+  bool fits = hello.size == static_cast<uint32_t>(me.size) &&
+              hello.to == static_cast<uint32_t>(me.rank) && hello.from < hello.size &&
+              hello.from > hello.to && static_cast<int>(hello.channel) < kChannels;
+  return fits ? Refusal::none : Refusal::mesh;
+}
+
+std::string to_string(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::none: return "welcome";
+    case Refusal::version: return "it speaks another protocol version. Use one build everywhere";
+    case Refusal::key: return "the keys differ, so it does not belong to this fit";
+    case Refusal::stale_epoch: return "its epoch is old: a newer mesh of this fit is being formed";
+    case Refusal::mesh: return "its ranks or its number of workers are not this mesh's";
+    case Refusal::duplicate: return "this rank is connected already";
+    case Refusal::nobody: return "no worker here waits for that fit and epoch";
+  }
+  return "for an unknown reason";
+}
+
+}  // namespace firesteel

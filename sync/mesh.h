@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The collectives of core/collective.h over TCP, between workers that know each other's addresses
+// and share a key. Two connections join each pair: data, and control with the heartbeats.
+//
+// A mesh fails as a whole and for good: the first failure anywhere reaches every worker, with the
+// rank that was suspected first, and the next mesh is formed with another epoch.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/collective.h"
+#include "sync/listener.h"
+#include "sync/transfer.h"
+
+namespace firesteel {
+
+struct MeshSpec {
+  std::string fit_id;
+  uint64_t epoch = 0;  // number of the attempt; a mesh of another epoch is refused
+  int rank = 0;
+  std::vector<Endpoint> peers;  // where each worker listens, by rank, this one included
+  std::string key;              // 32 bytes
+  Millis form_deadline{10'000};
+  Millis peer_deadline{5'000};  // silence of the heartbeats after which a peer counts as lost
+  // A collective may wait as long as its slowest peer computes; this only bounds a worker that is
+  // alive but never comes, and has to exceed every step.
+  Millis step_deadline{3'600'000};
+  const std::atomic<bool>* cancel = nullptr;  // ends forming early when it becomes true
+};
+
+struct MeshStats {
+  int64_t bytes_sent = 0;
+  int64_t bytes_received = 0;
+  double wait_seconds = 0;
+};
+
+class Mesh final : public Collective {
+ public:
+  static Result form(Listener& listener, const MeshSpec& spec, std::unique_ptr<Mesh>* mesh);
+  ~Mesh() override;
+
+  int rank() const override { return spec_.rank; }
+  int size() const override { return static_cast<int>(spec_.peers.size()); }
+
+  Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
+                        std::vector<double>* scalars) override;
+  Result all_gather(float* data, int64_t count) override;
+  Result exchange(const std::string& mine, std::vector<std::string>* all) override;
+  Result send_to(int root, std::span<const int> receivers, std::span<float> data) override;
+
+  // From any thread: the current call and all later ones fail, here and on every peer.
+  void abort(const std::string& reason, int suspect = -1);
+  // Says goodbye. Peers may still read what they have coming. From any thread; ends a current call.
+  void close();
+
+  MeshStats stats() const;
+
+ private:
+  // Connections by rank, this worker's own places empty.
+  Mesh(const MeshSpec& spec, std::vector<Fd> data, std::vector<ControlLink> control);
+
+  // Numbers a collective, runs it, and puts a failure into words.
+  Result collective(const char* name, const std::function<Result(Transfer&, FrameHeader)>& body);
+  Result run(Transfer& transfer, std::vector<Port>& ports,
+             const std::function<Result()>& on_progress = {});
+  Result overdue() const;
+  std::string name(int rank) const { return worker_name(rank, spec_.peers); }
+
+  MeshSpec spec_;
+  std::vector<Fd> data_;
+  std::unique_ptr<Monitor> monitor_;
+  std::mutex call_;
+  std::atomic<bool> closed_{false};
+  uint64_t sequence_ = 0;
+  std::vector<int> waiting_for_;  // when a collective failed
+  std::vector<std::vector<float>> windows_;  // receive memory by rank
+  TransferStats stats_;
+};
+
+}  // namespace firesteel

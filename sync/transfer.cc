@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/transfer.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace firesteel {
+namespace {
+
+constexpr int kPieces = 64;
+constexpr size_t kTurn = 1 << 20;  // bytes per peer before the next one has its turn
+// A peer's answer usually takes less than the kernel needs to put a thread to sleep and wake it.
+constexpr std::chrono::microseconds kSpin{50};
+
+long send_pieces(int fd, std::span<iovec> pieces) {
+  msghdr message{};
+  message.msg_iov = pieces.data();
+  message.msg_iovlen = pieces.size();
+  for (;;) {
+    auto sent = ::sendmsg(fd, &message, MSG_NOSIGNAL);
+    if (sent >= 0) return sent;
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return 0;
+    if (errno != EINTR) return -1;
+  }
+}
+
+}  // namespace
+
+Result Transfer::run(std::span<Port> ports, const std::function<Result()>& on_progress) {
+  for (;;) {
+    if (monitor_.failed()) return monitor_.verdict();
+    moved_ = false;
+    bool open = false;
+    for (Port& port : ports) {
+      if (port.source) {
+        if (Result sent = push(port); !sent.ok()) return sent;
+      }
+      if (port.sink) {
+        if (Result got = pull(port); !got.ok()) return got;
+      }
+      open |= port.source || port.sink;
+    }
+    if (on_progress) {
+      if (Result result = on_progress(); !result.ok()) return result;
+    }
+    if (!open) return Result::success();
+    if (moved_) continue;
+    if (Result waited = wait(ports); !waited.ok()) return waited;
+  }
+}
+
+std::vector<int> Transfer::missing(std::span<const Port> ports) const {
+  std::vector<int> ranks;
+  for (const Port& port : ports) {
+    if (port.sink || port.source) ranks.push_back(port.rank);
+  }
+  return ranks;
+}
+
+Result Transfer::push(Port& port) {
+  iovec pieces[kPieces];
+  for (size_t turn = 0; turn < kTurn;) {
+    int filled = port.source->next(pieces);
+    if (filled == 0) {
+      port.source = nullptr;
+      return Result::success();
+    }
+    long sent = send_pieces(port.fd, std::span(pieces, static_cast<size_t>(filled)));
+    if (sent < 0) return monitor_.explain_loss(port.rank);
+    if (sent == 0) return Result::success();
+    port.source->sent(static_cast<size_t>(sent));
+    stats_.bytes_sent.fetch_add(sent, std::memory_order_relaxed);
+    turn += static_cast<size_t>(sent);
+    moved_ = true;
+  }
+  return Result::success();
+}
+
+Result Transfer::pull(Port& port) {
+  for (size_t turn = 0; turn < kTurn;) {
+    if (port.sink->done()) {
+      port.sink = nullptr;
+      return Result::success();
+    }
+    auto room = port.sink->room();
+    if (room.empty()) return Result::success();
+    long got = receive_some(port.fd, room.data(), room.size());
+    if (got < 0) return monitor_.explain_loss(port.rank);
+    if (got == 0) return Result::success();
+    stats_.bytes_received.fetch_add(got, std::memory_order_relaxed);
+    if (Result taken = port.sink->received(static_cast<size_t>(got)); !taken.ok()) return taken;
+    turn += static_cast<size_t>(got);
+    moved_ = true;
+  }
+  return Result::success();
+}
+
+Result Transfer::wait(std::span<const Port> ports) {
+  std::vector<pollfd> polls{{monitor_.wake_fd(), POLLIN, 0}};
+  for (const Port& port : ports) {
+    bool reading = port.sink && !port.sink->room().empty();
+    short events = static_cast<short>((reading ? POLLIN : 0) | (port.source ? POLLOUT : 0));
+    if (events) polls.push_back({port.fd, events, 0});
+  }
+  Instant start = Clock::now();
+  Instant now = start;
+  int ready = 0;
+  while (ready == 0 && now - start < kSpin) {
+    ready = ::poll(polls.data(), polls.size(), 0);
+    now = Clock::now();
+  }
+  while (ready == 0 && now < deadline_) {
+    ready = ::poll(polls.data(), polls.size(), poll_timeout(deadline_, now));
+    now = Clock::now();
+  }
+  stats_.wait_nanoseconds.fetch_add((now - start).count(), std::memory_order_relaxed);
+  overdue_ = ready == 0;
+  return overdue_ ? Result::failure("the deadline has passed") : Result::success();
+}
+
+}  // namespace firesteel

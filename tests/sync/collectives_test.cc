@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "tests/sync/workers.h"
+
+namespace firesteel::testing {
+namespace {
+
+void expect_ok(const std::vector<Result>& results) {
+  for (size_t i = 0; i < results.size(); ++i) {
+    EXPECT_TRUE(results[i].ok()) << "worker " << i << ": " << results[i].message();
+  }
+}
+
+class Workers : public ::testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(Sizes, Workers, ::testing::Range(1, 9));
+
+// The sum is compared bit by bit, so this also says that it is the same for every worker count.
+TEST_P(Workers, sum_sixteen_leaves_to_the_bits_of_the_plain_tree) {
+  World world(GetParam());
+  for (int64_t count : {0, 1, 15, 16, 17, 1000, 22'278}) {
+    expect_ok(world.run([&](Mesh& mesh) { return sum_and_check(mesh, 16, count); }));
+  }
+}
+
+TEST_P(Workers, sum_with_fewer_or_more_leaves_than_workers) {
+  World world(GetParam());
+  for (int64_t leaves : {0, 1, 2, 3, 6, 7, 13, 41}) {
+    expect_ok(world.run([&](Mesh& mesh) { return sum_and_check(mesh, leaves, 333); }));
+  }
+}
+
+TEST_P(Workers, exchange_texts_of_any_length) {
+  World world(GetParam());
+  expect_ok(world.run([&](Mesh& mesh) {
+    auto text = [](int rank, int round) {
+      return std::string(static_cast<size_t>(round == 2 ? 3'000'000 + rank : rank * round),
+                         static_cast<char>('a' + rank));
+    };
+    for (int round = 0; round < 4; ++round) {
+      std::vector<std::string> all;
+      Result result = mesh.exchange(text(mesh.rank(), round), &all);
+      if (!result.ok()) return result;
+      for (int rank = 0; rank < mesh.size(); ++rank) {
+        if (all[static_cast<size_t>(rank)] != text(rank, round)) return Result::failure("wrong");
+      }
+    }
+    return Result::success();
+  }));
+}
+
+TEST_P(Workers, copy_from_any_root_to_some) {
+  World world(GetParam());
+  int size = world.size();
+  expect_ok(world.run([&](Mesh& mesh) {
+    for (int root = 0; root < size; ++root) {
+      std::vector<int> receivers = {(root + 1) % size, (root + 3) % size, (root + 1) % size};
+      std::vector<float> data(100'001, static_cast<float>(mesh.rank()));
+      Result result = mesh.send_to(root, receivers, data);
+      if (!result.ok()) return result;
+      bool receives = std::ranges::find(receivers, mesh.rank()) != receivers.end();
+      float expected = static_cast<float>(receives ? root : mesh.rank());
+      if (data.front() != expected || data.back() != expected) return Result::failure("wrong");
+    }
+    return Result::success();
+  }));
+}
+
+TEST(Collectives, sum_a_million_and_three_parameters) {
+  for (int workers : {2, 3}) {
+    World world(workers);
+    expect_ok(world.run([&](Mesh& mesh) { return sum_and_check(mesh, 5, 1'000'003); }));
+  }
+}
+
+// Far more bytes both ways than all socket buffers hold.
+TEST(Collectives, do_not_deadlock_on_big_messages) {
+  World world(3);
+  constexpr int64_t kCount = 12'000'001;
+  expect_ok(world.run([&](Mesh& mesh) {
+    std::vector<float> data(kCount, -1.f);
+    Slice mine = slice_of(kCount, mesh.rank(), mesh.size());
+    std::iota(data.begin() + mine.begin, data.begin() + mine.end, static_cast<float>(mine.begin));
+    Result result = mesh.all_gather(data.data(), kCount);
+    if (!result.ok()) return result;
+    for (int64_t i = 0; i < kCount; i += 997) {
+      if (std::abs(data[static_cast<size_t>(i)] - static_cast<float>(i)) > 2) {
+        return Result::failure(cat("wrong at ", i));
+      }
+    }
+    return result;
+  }));
+  MeshStats stats = world.meshes[0]->stats();
+  EXPECT_GT(stats.bytes_received, kCount * 4 * 2 / 3 - 100);
+  EXPECT_LT(stats.bytes_received, kCount * 4 * 2 / 3 + 1000);
+  EXPECT_GT(stats.bytes_sent, kCount * 4 * 2 / 3 - 100);
+  EXPECT_GE(stats.wait_seconds, 0);
+}
+
+TEST(Collectives, give_the_same_bits_for_every_number_of_workers) {
+  constexpr int64_t kCount = 5'003;
+  std::vector<std::vector<float>> sums;
+  for (int workers : {1, 2, 3, 5}) {
+    World world(workers);
+    std::vector<std::vector<float>> all(static_cast<size_t>(workers),
+                                        std::vector<float>(kCount));
+    expect_ok(world.run([&](Mesh& mesh) {
+      TreeAccumulator sum(kCount);
+      add_leaves(&sum, 16 * mesh.rank() / workers, 16 * (mesh.rank() + 1) / workers);
+      float* mine = all[static_cast<size_t>(mesh.rank())].data();
+      std::vector<double> scalars;
+      Result result = mesh.reduce_scatter(
+          sum.nodes(), kCount, mine + slice_of(kCount, mesh.rank(), workers).begin, &scalars);
+      return result.ok() ? mesh.all_gather(mine, kCount) : result;
+    }));
+    for (auto& one : all) sums.push_back(std::move(one));
+  }
+  for (auto& sum : sums) {
+    EXPECT_EQ(std::memcmp(sum.data(), sums[0].data(), sum.size() * sizeof(float)), 0);
+  }
+}
+
+// The comparison above can fail: a worker that adds its leaves in another order is noticed.
+TEST(Collectives, planted_fault_in_the_order_of_a_sum_is_noticed) {
+  World world(2);
+  constexpr int64_t kCount = 1000;
+  auto results = world.run([&](Mesh& mesh) {
+    std::vector<float> naive(kCount, 0.f), out(kCount);
+    for (int64_t leaf = 8 * mesh.rank(); leaf < 8 * mesh.rank() + 8; ++leaf) {
+      if (leaf_is_empty(leaf)) continue;
+      for (int64_t i = 0; i < kCount; ++i) naive[static_cast<size_t>(i)] += leaf_value(leaf, i);
+    }
+    std::vector<double> scalars;
+    std::vector<Partial> nodes = {{3, mesh.rank(), naive.data(), {}}};
+    Slice mine = slice_of(kCount, mesh.rank(), 2);
+    Result result = mesh.reduce_scatter(nodes, kCount, out.data(), &scalars);
+    auto expected = plain_sum(16, kCount);
+    bool same = std::memcmp(out.data(), expected.data() + mine.begin,
+                            static_cast<size_t>(mine.size()) * sizeof(float)) == 0;
+    return same ? result : Result::failure("differs");
+  });
+  for (auto& result : results) EXPECT_EQ(result.message(), "differs");
+}
+
+TEST(Collectives, take_many_nodes_of_one_worker) {
+  World world(3);
+  expect_ok(world.run([&](Mesh& mesh) {
+    constexpr int64_t kCount = 20'000;
+    std::vector<std::vector<float>> leaves;
+    std::vector<Partial> nodes;
+    for (int64_t leaf = mesh.rank(); leaf < 90; leaf += 3) {
+      leaves.emplace_back(kCount);
+      for (int64_t i = 0; i < kCount; ++i) {
+        leaves.back()[static_cast<size_t>(i)] = leaf_value(leaf, i);
+      }
+      nodes.push_back({0, leaf, leaf_is_empty(leaf) ? nullptr : leaves.back().data(), {}});
+    }
+    std::vector<float> out(kCount);
+    std::vector<double> scalars;
+    Result result = mesh.reduce_scatter(nodes, kCount, out.data(), &scalars);
+    if (!result.ok()) return result;
+    auto expected = plain_sum(90, kCount);
+    Slice mine = slice_of(kCount, mesh.rank(), 3);
+    bool same = std::memcmp(out.data(), expected.data() + mine.begin,
+                            static_cast<size_t>(mine.size()) * sizeof(float)) == 0;
+    return same ? Result::success() : Result::failure("differs");
+  }));
+}
+
+TEST(Collectives, work_over_ipv6) {
+  std::vector<Door> doors;
+  try {
+    for (int i = 0; i < 2; ++i) doors.emplace_back(ListenerOptions{}, "::1");
+  } catch (const SystemError&) {
+    GTEST_SKIP() << "no IPv6 here";
+  }
+  std::vector<std::unique_ptr<Mesh>> meshes;
+  expect_ok(form(doors, specs(doors), &meshes));
+}
+
+}  // namespace
+}  // namespace firesteel::testing
