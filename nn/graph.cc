@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nn/graph.h"
+
+#include <algorithm>
+
+namespace firesteel {
+
+Ref Graph::input(const std::string& name, Shape shape) {
+  for (int64_t d : shape) require(d > 0, name, ": extents must be > 0, got ", shape);
+  Ref ref = add(name, nullptr, {});
+  nodes_.back().shape = std::move(shape);
+  return ref;
+}
+
+Ref Graph::add(const std::string& name, std::shared_ptr<const Layer> layer,
+               std::vector<Ref> inputs) {
+  require<AttrError>(!name.empty(), "a node needs a name");
+  for (const Node& node : nodes_) {
+    require<AttrError>(node.name != name, name, ": two nodes have this name");
+  }
+  for (const Ref& ref : inputs) {
+    require<AttrError>(ref.node >= 0 && ref.node < static_cast<int>(nodes_.size()), name,
+                       ": an input is not a value of this graph");
+  }
+  if (layer) {
+    int given = static_cast<int>(inputs.size());
+    int least = layer->least_inputs(), most = layer->most_inputs();
+    std::string rule = least == most ? cat(least) : cat(least, " to ", most);
+    require<ShapeError>(given >= least && given <= most, name, ": ", layer->kind(), " takes ",
+                        rule, least == 1 && most == 1 ? " input" : " inputs", ", got ", given);
+  }
+  nodes_.push_back({name, std::move(layer), std::move(inputs), {}});
+  return {static_cast<int>(nodes_.size()) - 1, 0};
+}
+
+void Graph::output(Ref value) {
+  require<AttrError>(value.node >= 0 && value.node < static_cast<int>(nodes_.size()),
+                     "output: not a value of this graph");
+  outputs_.push_back(value);
+}
+
+std::vector<int> Graph::inputs() const {
+  std::vector<int> out;
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    if (!nodes_[i].layer) out.push_back(static_cast<int>(i));
+  }
+  return out;
+}
+
+bool Graph::couples_rows() const {
+  return std::any_of(nodes_.begin(), nodes_.end(),
+                     [](const Node& n) { return n.layer && n.layer->couples_rows(); });
+}
+
+void Graph::set_input_shape(const Shape& shape) {
+  auto all = inputs();
+  require(all.size() == 1, "the model has ", all.size(), " inputs; the data has one");
+  Node& node = nodes_[static_cast<size_t>(all[0])];
+  require(node.shape.empty() || node.shape == shape, node.name, ": the model takes rows of shape ",
+          node.shape, ", got ", shape);
+  node.shape = shape;
+}
+
+std::vector<Shapes> Graph::infer(int64_t batch) const {
+  std::vector<Shapes> shapes;
+  for (const Node& node : nodes_) {
+    if (!node.layer) {
+      require(!node.shape.empty(), node.name, ": the shape of this input is not known yet");
+      shapes.push_back({with_batch(batch, node.shape)});
+      continue;
+    }
+    Shapes in;
+    for (const Ref& ref : node.inputs) {
+      const Shapes& values = shapes[static_cast<size_t>(ref.node)];
+      require(ref.port < static_cast<int>(values.size()), node.name, ": ",
+              nodes_[static_cast<size_t>(ref.node)].name, " has no output ", ref.port);
+      in.push_back(values[static_cast<size_t>(ref.port)]);
+    }
+    try {
+      shapes.push_back(node.layer->infer(in));
+    } catch (const Error&) {
+      rethrow_at(node.name);
+    }
+  }
+  return shapes;
+}
+
+std::string snake_case(const std::string& kind) {
+  std::string out;
+  for (size_t i = 0; i < kind.size(); ++i) {
+    auto upper = [&](size_t j) { return j < kind.size() && std::isupper(kind[j]); };
+    bool starts_word = upper(i) && i > 0 && (!upper(i - 1) || (!upper(i + 1) && i + 1 < kind.size()));
+    if (starts_word) out += '_';
+    out += static_cast<char>(std::tolower(kind[i]));
+  }
+  return out;
+}
+
+Sequential::Sequential(std::initializer_list<std::shared_ptr<const Layer>> layers)
+    : Sequential() {
+  for (const auto& layer : layers) add(layer);
+}
+
+Sequential& Sequential::add(std::shared_ptr<const Layer> layer, std::string name) {
+  if (name.empty()) {
+    std::string base = snake_case(layer->kind());
+    auto found = std::find_if(used_.begin(), used_.end(),
+                              [&](const auto& item) { return item.first == base; });
+    if (found == used_.end()) found = used_.insert(used_.end(), {base, 0});
+    name = cat(base, "_", ++found->second);
+  }
+  last_ = graph_.add(name, std::move(layer), {last_});
+  return *this;
+}
+
+Graph Sequential::graph() const {
+  Graph out = graph_;
+  out.output(last_);
+  return out;
+}
+
+}  // namespace firesteel

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// A model's graph: layers as nodes, values as edges.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nn/layer.h"
+
+namespace firesteel {
+
+// Output `port` of node `node`; inputs of the graph are nodes without a layer.
+struct Ref {
+  int node = -1;
+  int port = 0;
+  bool operator==(const Ref&) const = default;
+};
+
+struct Node {
+  std::string name;
+  std::shared_ptr<const Layer> layer;  // null: an input of the graph
+  std::vector<Ref> inputs;
+  Shape shape;  // of an input, without the batch extent; empty: not known yet
+};
+
+class Graph {
+ public:
+  // Throws AttrError when the name is taken or an input is not a value of this graph.
+  Ref input(const std::string& name, Shape shape = {});
+  Ref add(const std::string& name, std::shared_ptr<const Layer> layer, std::vector<Ref> inputs);
+  void output(Ref value);
+
+  const std::vector<Node>& nodes() const { return nodes_; }  // in topological order
+  const Node& node(int i) const { return nodes_[static_cast<size_t>(i)]; }
+  const std::vector<Ref>& outputs() const { return outputs_; }
+  std::vector<int> inputs() const;
+  bool couples_rows() const;
+
+  // Gives the only input its shape, or checks that it has this one.
+  void set_input_shape(const Shape& shape);
+  // The shapes of all values of all nodes for a batch. Throws ShapeError "node: rule".
+  std::vector<Shapes> infer(int64_t batch) const;
+
+ private:
+  std::vector<Node> nodes_;
+  std::vector<Ref> outputs_;
+};
+
+// {"inputs": [{"name", "shape"}], "nodes": [{"name", "kind", "attrs", "inputs"}], "outputs"}.
+// A value is named after its node, "node:1" for a second output.
+std::string graph_to_json(const Graph& graph);
+// Throws FormatError or AttrError.
+Graph graph_from_json(std::string_view json, const std::string& where);
+
+// A chain of layers; names are the kind and a running number ("conv2d_1") unless given.
+class Sequential {
+ public:
+  explicit Sequential(Shape input = {}) : last_(graph_.input("input", std::move(input))) {}
+  Sequential(std::initializer_list<std::shared_ptr<const Layer>> layers);
+  Sequential& add(std::shared_ptr<const Layer> layer, std::string name = {});
+  Graph graph() const;
+
+ private:
+  Graph graph_;
+  Ref last_;
+  std::vector<std::pair<std::string, int>> used_;
+};
+
+// The kind as a lower-case name with underscores: "MaxPool2d" -> "max_pool2d".
+std::string snake_case(const std::string& kind);
+
+}  // namespace firesteel

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The base of all layers. A layer is immutable once configured: it holds attributes, never
+// activations, so any number of plans and threads share it.
+#pragma once
+
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/registry.h"
+#include "core/schema.h"
+#include "core/shape.h"
+#include "nn/prepare.h"
+#include "nn/run.h"
+
+namespace firesteel {
+
+// How a parameter gets its first values.
+struct Init {
+  enum class Kind { constant, uniform, normal } kind = Kind::constant;
+  float scale = 0;  // the constant, the bound of uniform(-scale, scale), or the deviation
+
+  static Init constant(float value) { return {Kind::constant, value}; }
+  static Init uniform(float bound) { return {Kind::uniform, bound}; }
+  static Init normal(float deviation) { return {Kind::normal, deviation}; }
+  // U(-1/sqrt(fan_in), 1/sqrt(fan_in)): He et al. 2015 with gain sqrt(1/3), PyTorch's default.
+  static Init fan_in(int64_t inputs) {
+    return uniform(inputs > 0 ? 1.0f / std::sqrt(static_cast<float>(inputs)) : 0.0f);
+  }
+};
+
+struct ParamSpec {
+  std::string name;  // "weight", "bias", ...
+  Shape shape;
+  Init init;
+  // State is not trained: in training a layer writes (rows x statistic) where the gradient of a
+  // parameter would go, and after the step state = (1 - momentum) state + momentum x mean.
+  bool state = false;
+  float momentum = 0;
+  bool decay = true;  // weight decay applies
+};
+
+class Layer : public Described {
+ public:
+  static constexpr const char* kRole = "layer";
+
+  // How many inputs the layer takes.
+  virtual int least_inputs() const { return 1; }
+  virtual int most_inputs() const { return least_inputs(); }
+  // Trainable parameters first, then state.
+  virtual std::vector<ParamSpec> params() const { return {}; }
+  // Output shapes, batch extent included. Throws ShapeError with the rule that does not hold.
+  virtual Shapes infer(const Shapes& in) const = 0;
+  // Makes the operations, and says which layouts and buffers the layer wants.
+  virtual void prepare(Prepare&) const {}
+  virtual void forward(Run& run) const = 0;
+  virtual void backward(Run& run) const = 0;
+  // Whether the output of a row depends on the other rows of the batch in training.
+  virtual bool couples_rows() const { return false; }
+};
+
+// An example of a layer, for the tests that every layer has to pass.
+struct Sample {
+  Attrs attrs;
+  Shapes in;                    // batch included
+  std::vector<double> kinks = {};  // inputs are kept away from these values
+};
+
+class LayerSamples {
+ public:
+  static std::vector<std::pair<std::string, Sample (*)()>>& all() {
+    static std::vector<std::pair<std::string, Sample (*)()>> samples;
+    return samples;
+  }
+};
+
+template <class Derived>
+using LayerOf = DescribedBy<Derived, Layer>;
+
+template <class Kind>
+bool register_layer() {
+  LayerSamples::all().emplace_back(std::string(Kind::schema().kind), &Kind::sample);
+  return Registry<Layer>::instance().add<Kind>();
+}
+
+}  // namespace firesteel
+
+#define FIRESTEEL_LAYER(Kind) \
+  [[maybe_unused]] static const bool firesteel_registered_##Kind = \
+      ::firesteel::register_layer<Kind>()

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Conv2d: y[o] = b[o] + sum over c, i, j of W[o, c, i, j] x[c, s h + d i - p, s w + d j - p].
+#include "nn/layer.h"
+#include "nn/window.h"
+
+namespace firesteel {
+
+struct Conv2d final : LayerOf<Conv2d> {
+  int64_t in_channels = 0, out_channels = 0;
+  Dims kernel_size = {1}, stride = {1}, padding = {0}, dilation = {1};
+  int64_t groups = 1;
+  bool bias = true;
+
+  static constexpr auto schema() {
+    return Schema{
+        "Conv2d", "convolution", "Convolves images with learned kernels (cross-correlation).",
+        required("in_channels", &Conv2d::in_channels, "channels of the input", positive),
+        required("out_channels", &Conv2d::out_channels, "channels of the output", positive),
+        required("kernel_size", &Conv2d::kernel_size, "height and width of the kernel",
+                 positive_pair),
+        attr("stride", &Conv2d::stride, "step of the window", positive_pair),
+        attr("padding", &Conv2d::padding, "zeros on each side", nonnegative_pair),
+        attr("dilation", &Conv2d::dilation, "distance of the kernel's points", positive_pair),
+        attr("groups", &Conv2d::groups, "groups of channels convolved apart", positive),
+        attr("bias", &Conv2d::bias, "add a learned bias")};
+  }
+  static Sample sample() {
+    return {.attrs = {{"in_channels", int64_t{4}}, {"out_channels", int64_t{6}},
+                      {"kernel_size", Dims{3, 2}}, {"stride", Dims{2, 1}}, {"padding", Dims{1}},
+                      {"groups", int64_t{2}}},
+            .in = {{2, 4, 6, 5}}};
+  }
+
+  void check() const override {
+    for (int64_t channels : {in_channels, out_channels}) {
+      require<AttrError>(channels % groups == 0, "Conv2d.groups: must divide in_channels and "
+                         "out_channels, got ", groups, " for ", channels, " channels");
+    }
+  }
+
+  std::vector<ParamSpec> params() const override {
+    Dims k = pair_of(kernel_size);
+    Init init = Init::fan_in(in_channels / groups * k[0] * k[1]);
+    std::vector<ParamSpec> specs = {{.name = "weight",
+                                     .shape = {out_channels, in_channels / groups, k[0], k[1]},
+                                     .init = init}};
+    if (bias) {
+      specs.push_back({.name = "bias", .shape = {out_channels}, .init = init, .decay = false});
+    }
+    return specs;
+  }
+
+  Shapes infer(const Shapes& in) const override {
+    require_image(in[0]);
+    require(in[0][1] == in_channels, "input must have ", in_channels, " channels, got ",
+            without_batch(in[0]));
+    Shape out = {in[0][0], out_channels, 0, 0};
+    for (size_t i = 0; i < 2; ++i) {
+      out[i + 2] = positions(in[0][i + 2], pair_of(kernel_size)[i], pair_of(stride)[i],
+                             pair_of(padding)[i], pair_of(dilation)[i]);
+    }
+    require(out[2] > 0 && out[3] > 0, "a kernel of ", pair_of(kernel_size),
+            " does not fit into the input of ", without_batch(in[0]));
+    return {out};
+  }
+
+  void prepare(Prepare& p) const override {
+    ConvSpec spec{.src = p.in(), .dst = p.out(), .groups = groups,
+                  .kernel = pair_of(kernel_size), .stride = pair_of(stride),
+                  .padding = pair_of(padding), .dilation = pair_of(dilation), .bias = bias};
+    auto& op = p.keep(make_conv(p.env(), spec, p.offered()));
+    p.want(0, op.src);
+    p.set_output(0, op.dst);
+    p.pack(0, op.weights);
+    if (p.training()) p.pack(0, op.weights_backward);
+    p.backward_reads_input();
+    p.scratch(op.scratch_bytes);
+  }
+
+  void forward(Run& r) const override {
+    r.op<Conv>().forward(r.x(), r.packed(0), bias ? r.param(1) : nullptr, r.y(), r.scratch());
+  }
+
+  void backward(Run& r) const override {
+    auto& op = r.op<Conv>();
+    if (r.dx()) op.backward_data(r.dy(), r.packed(1), r.dx(), r.scratch());
+    op.backward_weights(r.x(), r.dy(), r.dparam(0), bias ? r.dparam(1) : nullptr, r.scratch());
+  }
+};
+FIRESTEEL_LAYER(Conv2d);
+
+}  // namespace firesteel

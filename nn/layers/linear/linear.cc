@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Linear: y = x W^T + b, over rows of in_features.
+#include "nn/layer.h"
+
+namespace firesteel {
+
+struct Linear final : LayerOf<Linear> {
+  int64_t in_features = 0, out_features = 0;
+  bool bias = true;
+
+  static constexpr auto schema() {
+    return Schema{"Linear", "linear", "Multiplies each row by a weight matrix and adds a bias.",
+                  required("in_features", &Linear::in_features, "numbers in a row", positive),
+                  required("out_features", &Linear::out_features, "numbers in a result", positive),
+                  attr("bias", &Linear::bias, "add a learned bias")};
+  }
+  static Sample sample() {
+    return {.attrs = {{"in_features", int64_t{5}}, {"out_features", int64_t{3}}}, .in = {{4, 5}}};
+  }
+
+  std::vector<ParamSpec> params() const override {
+    std::vector<ParamSpec> specs = {
+        {.name = "weight", .shape = {out_features, in_features}, .init = Init::fan_in(in_features)}};
+    if (bias) {
+      specs.push_back({.name = "bias", .shape = {out_features}, .init = Init::fan_in(in_features),
+                       .decay = false});
+    }
+    return specs;
+  }
+
+  Shapes infer(const Shapes& in) const override {
+    require(in[0].size() == 2 && in[0][1] == in_features, "input must be rows of ", in_features,
+            " numbers, got ", without_batch(in[0]),
+            in[0].size() > 2 ? ". Put a Flatten before it" : "");
+    return {{in[0][0], out_features}};
+  }
+
+  void prepare(Prepare& p) const override {
+    auto& op = p.keep(make_inner_product(p.env(), {.rows = p.in()[0],
+                                                   .inputs = in_features,
+                                                   .outputs = out_features,
+                                                   .bias = bias}));
+    p.pack(0, op.weights);
+    if (p.training()) p.pack(0, op.weights_backward);
+    p.backward_reads_input();
+    p.scratch(op.scratch_bytes);
+  }
+
+  void forward(Run& r) const override {
+    r.op<InnerProduct>().forward(r.x(), r.packed(0), bias ? r.param(1) : nullptr, r.y(),
+                                 r.scratch());
+  }
+
+  void backward(Run& r) const override {
+    auto& op = r.op<InnerProduct>();
+    if (r.dx()) op.backward_data(r.dy(), r.packed(1), r.dx(), r.scratch());
+    op.backward_weights(r.x(), r.dy(), r.dparam(0), bias ? r.dparam(1) : nullptr, r.scratch());
+  }
+};
+FIRESTEEL_LAYER(Linear);
+
+}  // namespace firesteel

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nn/plan.h"
+
+#include <cstring>
+
+namespace firesteel {
+namespace {
+
+template <class T>
+void add_to(void* sum, const void* term, int64_t count) {
+  auto* a = static_cast<T*>(sum);
+  auto* b = static_cast<const T*>(term);
+  for (int64_t i = 0; i < count; ++i) a[i] += b[i];
+}
+
+}  // namespace
+
+void Plan::bind(void* arena) {
+  arena_ = static_cast<std::byte*>(arena);
+  for (NodeRun& node : runs_) {
+    auto resolve = [&](const std::vector<int>& buffers, std::vector<void*>& pointers) {
+      pointers.clear();
+      for (int b : buffers) pointers.push_back(address(b));
+    };
+    resolve(node.x, node.run.x_);
+    resolve(node.y, node.run.y_);
+    resolve(node.dy, node.run.dy_);
+    resolve(node.dx, node.run.dx_);
+    resolve(node.saved, node.run.saved_);
+    node.run.batch_ = &context_;
+  }
+}
+
+void Plan::execute(const Step& step, void* grads) {
+  auto at = [&](int buffer) { return address(buffer); };
+  switch (step.kind) {
+    case Step::Kind::forward: {
+      NodeRun& node = runs_[static_cast<size_t>(step.node)];
+      node.run.scratch_ = address(node.scratch);
+      node.layer->forward(node.run);
+      break;
+    }
+    case Step::Kind::backward: {
+      NodeRun& node = runs_[static_cast<size_t>(step.node)];
+      node.run.scratch_ = address(node.backward_scratch);
+      for (size_t i = 0; i < node.param_offsets.size(); ++i) {
+        node.run.dparams_[i] = static_cast<std::byte*>(grads) +
+                               static_cast<size_t>(node.param_offsets[i]) * size_of(env_.dtype);
+      }
+      node.layer->backward(node.run);
+      break;
+    }
+    case Step::Kind::reorder: step.reorder->run(at(step.reads[0]), at(step.writes[0])); break;
+    case Step::Kind::add:
+      by_dtype(env_.dtype, [&]<class T>() {
+        for (int term : step.reads) add_to<T>(at(step.writes[0]), at(term), step.elements);
+      });
+      break;
+    case Step::Kind::zero:
+      std::memset(at(step.writes[0]), 0,
+                  static_cast<size_t>(step.elements) * size_of(env_.dtype));
+      break;
+    case Step::Kind::loss: break;
+  }
+}
+
+void Plan::forward(const BatchContext& batch) {
+  context_ = batch;
+  for (size_t i = 0; i < loss_at_; ++i) execute(steps_[i], nullptr);
+}
+
+void Plan::backward(void* grads) {
+  for (size_t i = loss_at_ + 1; i < steps_.size(); ++i) execute(steps_[i], grads);
+}
+
+}  // namespace firesteel

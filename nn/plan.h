@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plan: a graph compiled for one batch size. Shapes, layouts and memory are settled; running it
+// allocates nothing and creates no primitive.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "nn/graph.h"
+#include "nn/packed.h"
+#include "nn/params.h"
+
+namespace firesteel {
+
+class Plan {
+ public:
+  size_t arena_bytes() const { return arena_bytes_; }
+  // Sets where the plan's buffers are; 64-byte aligned, at least arena_bytes().
+  void bind(void* arena);
+
+  int64_t batch() const { return batch_; }
+  // Where the i-th input's rows must be before forward: plain, env.dtype.
+  void* input(size_t i = 0) const { return address(inputs_[i]); }
+  // Plain; valid from forward until backward or the next forward.
+  const void* output(size_t i = 0) const { return address(outputs_[i]); }
+  const Shape& output_shape(size_t i = 0) const { return output_shapes_[i]; }
+  // Where d loss / d output must be before backward.
+  void* output_gradient(size_t i = 0) const { return address(output_gradients_[i]); }
+
+  void forward(const BatchContext& batch);
+  // grads: a flat buffer in the order of the ParamTable. Overwrites the gradient of every
+  // trainable parameter and the contribution to every state.
+  void backward(void* grads);
+
+ private:
+  friend class PlanBuilder;
+
+  struct Step {
+    enum class Kind { forward, backward, reorder, add, zero, loss } kind;
+    int node = -1;             // index into runs_
+    std::vector<int> reads;    // buffers
+    std::vector<int> writes;   // add: writes[0] += reads
+    std::shared_ptr<Reorder> reorder;
+    int64_t elements = 0;      // add, zero
+  };
+  struct NodeRun {
+    const Layer* layer = nullptr;
+    Run run;
+    std::vector<int> x, y, dy, dx, saved;  // buffers, -1: none
+    int scratch = -1, backward_scratch = -1;
+    std::vector<int64_t> param_offsets;
+  };
+
+  void* address(int buffer) const {
+    return buffer < 0 ? nullptr : arena_ + offsets_[static_cast<size_t>(buffer)];
+  }
+  void execute(const Step& step, void* grads);
+
+  Env env_;
+  int64_t batch_ = 0;
+  std::shared_ptr<const Graph> graph_;  // keeps the layers alive
+  std::vector<Step> steps_;
+  size_t loss_at_ = 0;  // index of the loss step: forward before it, backward after it
+  std::vector<NodeRun> runs_;
+  std::vector<size_t> offsets_;
+  size_t arena_bytes_ = 0;
+  std::byte* arena_ = nullptr;
+  std::vector<int> inputs_, outputs_, output_gradients_;
+  std::vector<Shape> output_shapes_;
+  BatchContext context_;
+};
+
+// Throws ShapeError when the layers do not fit together. `packed` must outlive the plan.
+std::unique_ptr<Plan> compile(std::shared_ptr<const Graph> graph, const ParamTable& table,
+                              int64_t batch, const Env& env, PackedParams& packed);
+
+}  // namespace firesteel

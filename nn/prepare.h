@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Prepare: what a layer says of itself when a plan is compiled for given shapes.
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "backend/layout.h"
+#include "backend/ops.h"
+#include "core/shape.h"
+
+namespace firesteel {
+
+class Prepare {
+ public:
+  Prepare(const Env& env, Shapes in, Shapes out, std::vector<Layout> in_layouts)
+      : env_(env), in_(std::move(in)), out_(std::move(out)), offered_(std::move(in_layouts)) {
+    for (const Shape& shape : in_) wanted_.emplace_back(shape, env.dtype);
+    for (const Shape& shape : out_) results_.emplace_back(shape, env.dtype);
+  }
+
+  const Env& env() const { return env_; }
+  bool training() const { return env_.training; }
+  const Shape& in(size_t i = 0) const { return in_[i]; }
+  const Shape& out(size_t i = 0) const { return out_[i]; }
+  size_t inputs() const { return in_.size(); }
+
+  // Layouts. Inputs are converted to plain unless the layer takes them as they come or asks for
+  // another layout; outputs are plain unless set.
+  const Layout& offered(size_t i = 0) const { return offered_[i]; }
+  void take_as_offered(size_t i = 0) { wanted_[i] = offered_[i]; }
+  void want(size_t i, Layout layout) { wanted_[i] = std::move(layout); }
+  void set_output(size_t i, Layout layout) { results_[i] = std::move(layout); }
+
+  // The operation that forward and backward find again as run.op<Op>(i).
+  template <class Op>
+  Op& keep(std::unique_ptr<Op> op) {
+    ops_.emplace_back(std::shared_ptr<void>(std::move(op)));
+    return *static_cast<Op*>(ops_.back().get());
+  }
+  // Slot of a copy of parameter `index` in another layout, refreshed after each step.
+  void pack(size_t index, Layout layout) { packs_.emplace_back(index, std::move(layout)); }
+  // A buffer from forward to backward, found as run.saved(slot).
+  void save(size_t bytes) { saved_.push_back(bytes); }
+  void scratch(size_t bytes) { scratch_ = bytes; }
+  // What backward reads besides the gradient of the output.
+  void backward_reads_input(size_t i = 0) { reads_input_ |= 1u << i; }
+  void backward_reads_output() { reads_output_ = true; }
+  // Output 0 may take the place of input 0, and likewise their gradients.
+  void in_place() { in_place_ = true; }
+
+ private:
+  friend class PlanBuilder;
+  Env env_;
+  Shapes in_, out_;
+  std::vector<Layout> offered_, wanted_, results_;
+  std::vector<std::shared_ptr<void>> ops_;
+  std::vector<std::pair<size_t, Layout>> packs_;
+  std::vector<size_t> saved_;
+  size_t scratch_ = 0;
+  unsigned reads_input_ = 0;
+  bool reads_output_ = false;
+  bool in_place_ = false;
+};
+
+}  // namespace firesteel

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run: the pointers that a layer computes with, resolved when the plan was bound.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/dtype.h"
+#include "core/shape.h"
+
+namespace firesteel {
+
+// Who is computed: random numbers are functions of these and of nothing else.
+struct BatchContext {
+  uint64_t seed = 0;
+  int64_t step = 0;
+  std::span<const int64_t> samples;  // the data set's row number of every row of the batch
+};
+
+class Run {
+ public:
+  template <class Op>
+  Op& op(size_t i = 0) {
+    return *static_cast<Op*>(ops_[i].get());
+  }
+  const void* x(size_t i = 0) const { return x_[i]; }
+  void* y(size_t i = 0) const { return y_[i]; }
+  const void* dy(size_t i = 0) const { return dy_[i]; }
+  void* dx(size_t i = 0) const { return dx_[i]; }  // null: nobody wants it
+  const void* param(size_t i) const { return params_[i]; }
+  void* dparam(size_t i) const { return dparams_[i]; }
+  const void* packed(size_t i) const { return packed_[i]; }
+  void* saved(size_t i = 0) const { return saved_[i]; }
+  void* scratch() const { return scratch_; }
+
+  const Shape& in(size_t i = 0) const { return in_[i]; }
+  const Shape& out(size_t i = 0) const { return out_[i]; }
+  int64_t rows() const { return in_[0][0]; }
+  size_t inputs() const { return x_.size(); }
+  DType dtype() const { return dtype_; }
+  bool training() const { return training_; }
+  // Elements of output 0 in memory.
+  int64_t elements() const { return elements_; }
+  // A key of this layer's random numbers, and the rows they belong to.
+  uint64_t layer_key() const { return layer_key_; }
+  const BatchContext& batch() const { return *batch_; }
+
+ private:
+  friend class PlanBuilder;
+  friend class Plan;
+  std::vector<std::shared_ptr<void>> ops_;
+  std::vector<void*> x_, y_, dy_, dx_, saved_;
+  std::vector<const void*> params_, packed_;
+  std::vector<void*> dparams_;
+  void* scratch_ = nullptr;
+  Shapes in_, out_;
+  DType dtype_ = DType::f32;
+  bool training_ = true;
+  int64_t elements_ = 0;
+  uint64_t layer_key_ = 0;
+  const BatchContext* batch_ = nullptr;
+};
+
+// body.operator()<T>() with T = float or double.
+template <class Body>
+void by_dtype(DType dtype, const Body& body) {
+  if (dtype == DType::f64) {
+    body.template operator()<double>();
+  } else {
+    body.template operator()<float>();
+  }
+}
+
+}  // namespace firesteel
