@@ -1,12 +1,13 @@
 # firesteel_room(NAME SOURCES FOLDER [EXCLUDE FILE...] [USES LIBRARY...])
 # makes the OBJECT library firesteel_NAME of all *.cc below FOLDER; nothing if there are none. Headers of a used
 # library are visible to the room alone; what links the room gets the library itself.
+set(FIRESTEEL_ROOMS "" CACHE STRING "Only these rooms, like 'core;sync' (to work on one while another doesn't compile)")
 function(firesteel_room name)
   cmake_parse_arguments(PARSE_ARGV 1 room "" "SOURCES" "EXCLUDE;USES")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${room_SOURCES}/*.cc)
   list(TRANSFORM room_EXCLUDE PREPEND ${CMAKE_SOURCE_DIR}/)
   list(REMOVE_ITEM sources ${room_EXCLUDE} "")
-  if(NOT sources)
+  if(NOT sources OR (FIRESTEEL_ROOMS AND NOT name IN_LIST FIRESTEEL_ROOMS))
     return()
   endif()
   add_library(firesteel_${name} OBJECT ${sources})

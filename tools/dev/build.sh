@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# build [preset]: configures and compiles; the release preset also packs the jar. Options after -- go to ninja.
+# build [preset] [-- NINJA ARGUMENTS]: configures and compiles; release also packs the jar, unless targets are named.
+# FIRESTEEL_BUILD=/elsewhere makes a build tree of your own, FIRESTEEL_ROOMS='core;sync' compiles those rooms alone.
 # shellcheck source=tools/dev/common.sh
 source "$(dirname "$0")/common.sh"
 
@@ -19,7 +20,8 @@ flock -n 8 || { say "build: waiting for another build of $preset" && flock 8; }
 
 tests=OFF
 [ ! -f /usr/include/gtest/gtest.h ] || tests=ON
-options=("-DONEDNN_ROOT=$ONEDNN" "-DPython_EXECUTABLE=$VENV/bin/python" "-DFIRESTEEL_TESTS=${FIRESTEEL_TESTS:-$tests}")
+options=("-DONEDNN_ROOT=$ONEDNN" "-DPython_EXECUTABLE=$VENV/bin/python" "-DFIRESTEEL_TESTS=${FIRESTEEL_TESTS:-$tests}"
+  "-DFIRESTEEL_ROOMS=${FIRESTEEL_ROOMS:-}")
 [ "$preset" != release ] || options+=("-DFIRESTEEL_DIST=$DIST")
 
 start=$SECONDS
@@ -33,6 +35,6 @@ export NINJA_STATUS='   [%f/%t %es] '
 cmake --build "$tree" -- "$@" 8>&- || fail "compiling $preset failed; the messages above say where"
 say "build: $preset compiled in $((SECONDS - start)) s"
 
-if [ "$preset" = release ]; then
+if [ "$preset" = release ] && [ $# -eq 0 ]; then
   bash "$ROOT/tools/dev/jar.sh" --no-build
 fi

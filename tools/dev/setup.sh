@@ -118,6 +118,7 @@ fashion_mnist() {
 
 junit() {
   stamp junit "$JUNIT_CONSOLE_VERSION" && return
+  rm -rf "$CACHE/junit"
   run_logged junit "JUnit $JUNIT_CONSOLE_VERSION (Maven)" mvn -B \
     "org.apache.maven.plugins:maven-dependency-plugin:$MAVEN_DEPENDENCY_PLUGIN:copy" \
     "-Dartifact=org.junit.platform:junit-platform-console-standalone:$JUNIT_CONSOLE_VERSION" \

