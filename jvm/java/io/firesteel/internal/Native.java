@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.firesteel.internal;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The boundary to the C++ core: one method for each function of train/worker.h and nn/model_api.h,
+ * registered by jvm/jni/exports.cc. Byte buffers must be direct; they are read during the call only.
+ * User errors arrive as IllegalArgumentException, others as FiresteelException.
+ */
+public final class Native {
+  static {
+    NativeLoader.load();
+  }
+
+  private Native() {}
+
+  /** Loads the library, or throws the sentence that says why it cannot be loaded. */
+  public static void require() {
+    NativeLoader.require();
+  }
+
+  // The worker of this process.
+  public static native int start(String bindHost, int port);
+
+  public static native String hello();
+
+  public static native String resolveFit(String specJson, ByteBuffer model);
+
+  public static native String assign(String resolvedSpecJson, int workers);
+
+  public static native void beginFit(String fitId, String specJson, ByteBuffer state, byte[] key);
+
+  public static native boolean hasFit(String fitId);
+
+  public static native boolean hasShard(String fitId, int shard);
+
+  public static native void addShard(String fitId, int shard, byte[] block);
+
+  public static native String runGroup(String fitId, String groupJson);
+
+  public static native void interrupt(String fitId, String reason);
+
+  public static native byte[] checkpoint(String fitId);
+
+  public static native byte[] model(String fitId);
+
+  public static native void endFit(String fitId);
+
+  public static native String evaluate(
+      ByteBuffer model, String specJson, ByteBuffer block, int threads);
+
+  /** The outputs of all rows as little-endian f32. */
+  public static native byte[] predict(ByteBuffer model, ByteBuffer block, int threads);
+
+  // Models and data.
+  public static native String kinds();
+
+  public static native byte[] createModel(String graphJson, long seed);
+
+  public static native byte[] namedModel(String name, String attrsJson, long seed);
+
+  public static native String describeModel(ByteBuffer model);
+
+  public static native byte[][] loadShards(String spec, String split, int shards);
+}

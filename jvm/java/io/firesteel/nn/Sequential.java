@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.firesteel.nn;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.firesteel.Model;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Layers one after the other. Without input() the shape of a row is taken from the data. */
+public final class Sequential implements Architecture {
+  private final List<Layer> layers = new ArrayList<>();
+  private long[] shape = {};
+
+  public Sequential(Layer... layers) {
+    this.layers.addAll(Arrays.asList(layers));
+  }
+
+  /** The shape of one sample, for example 1, 28, 28. */
+  public Sequential input(long... shape) {
+    this.shape = shape.clone();
+    return this;
+  }
+
+  public Sequential add(Layer layer) {
+    layers.add(layer);
+    return this;
+  }
+
+  @Override
+  public ObjectNode graph() {
+    Graph graph = new Graph();
+    Graph.Value value = graph.input(shape);
+    for (Layer layer : layers) {
+      value = graph.add(layer, value);
+    }
+    return graph.output(value).graph();
+  }
+
+  /** The model with fresh weights. */
+  public Model build(long seed) {
+    return Model.create(graph().toString(), seed);
+  }
+}

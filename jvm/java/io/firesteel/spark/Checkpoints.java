@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.firesteel.spark;
+
+import io.firesteel.FiresteelException;
+import java.io.IOException;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Complete states of a fit in a directory of any Hadoop file system, named by their step. */
+final class Checkpoints {
+  private static final Pattern NAME = Pattern.compile("step-(\\d{10})\\.safetensors");
+  private static final int KEEP = 2;
+
+  /** A state that the driver holds: a model file (step 0) or a checkpoint. */
+  static final class State {
+    final long step;
+    final byte[] bytes;
+
+    State(long step, byte[] bytes) {
+      this.step = step;
+      this.bytes = bytes;
+    }
+  }
+
+  private final Path directory;
+  private final FileSystem files;
+
+  Checkpoints(String directory, Configuration conf) {
+    this.directory = new Path(directory);
+    try {
+      files = this.directory.getFileSystem(conf);
+      files.mkdirs(this.directory);
+    } catch (IOException | IllegalArgumentException e) {
+      throw failure("cannot be made", e);
+    }
+  }
+
+  /** Written under another name and renamed, so that every file with a checkpoint's name is whole. */
+  void write(State state) {
+    Path file = new Path(directory, String.format("step-%010d.safetensors", state.step));
+    Path temporary = new Path(directory, "." + file.getName() + ".part");
+    try {
+      try (FSDataOutputStream out = files.create(temporary, true)) {
+        out.write(state.bytes);
+        out.hsync();
+      }
+      files.delete(file, false);
+      if (!files.rename(temporary, file)) {
+        throw new IOException("rename of " + temporary + " was refused");
+      }
+      TreeMap<Long, Path> all = list();
+      while (all.size() > KEEP) {
+        files.delete(all.pollFirstEntry().getValue(), false);
+      }
+    } catch (IOException e) {
+      throw failure("cannot be written", e);
+    }
+  }
+
+  /** The newest one, or null. */
+  State newest() {
+    try {
+      TreeMap<Long, Path> all = list();
+      if (all.isEmpty()) {
+        return null;
+      }
+      Path file = all.lastEntry().getValue();
+      byte[] bytes = new byte[Math.toIntExact(files.getFileStatus(file).getLen())];
+      try (FSDataInputStream in = files.open(file)) {
+        in.readFully(bytes);
+      }
+      return new State(all.lastKey(), bytes);
+    } catch (IOException e) {
+      throw failure("cannot be read", e);
+    }
+  }
+
+  private TreeMap<Long, Path> list() throws IOException {
+    TreeMap<Long, Path> all = new TreeMap<>();
+    for (FileStatus status : files.listStatus(directory)) {
+      Matcher matcher = NAME.matcher(status.getPath().getName());
+      if (matcher.matches()) {
+        all.put(Long.parseLong(matcher.group(1)), status.getPath());
+      }
+    }
+    return all;
+  }
+
+  private FiresteelException failure(String what, Exception cause) {
+    String text = String.valueOf(cause.getMessage()).split("\n")[0];
+    return new FiresteelException("checkpoint directory " + directory + ": " + what + ": " + text, cause);
+  }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.firesteel.spark;
+
+import io.firesteel.FiresteelException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.SparkContext;
+import org.apache.spark.rdd.RDD;
+
+/**
+ * The workers of a fit: those that train (members) and those that have come or come back since and
+ * will join at the next group boundary. A background thread says hello to the latter, so that
+ * nothing on the way of a group ever waits for a cold or frozen executor.
+ */
+final class Cluster implements AutoCloseable {
+  private static final int DISCOVER_MS = 90_000;
+  private static final int UNPINNED_MS = 20_000;
+  private static final int RECHECK_MS = 3_000;
+  private static final int NEWCOMER_MS = 15_000;
+  private static final int SPREAD_MS = 60;
+  private static final int SETTLE_MS = 12_000;
+
+  private final SparkContext sc;
+  private final RDD<byte[]> anyRdd;
+  private final Roster roster = new Roster();
+  private final Placement placement;
+  private final int shards;
+  private volatile String fitId;
+  private volatile List<Worker> members = new ArrayList<>();
+  private final Map<String, Worker> ready = new HashMap<>();
+  private volatile boolean closed;
+
+  Cluster(SparkContext sc, RDD<byte[]> anyRdd, int shards, String fitId) {
+    this.sc = sc;
+    this.anyRdd = anyRdd;
+    this.shards = shards;
+    this.fitId = fitId;
+    placement = new Placement(sc);
+    sc.addSparkListener(roster);
+  }
+
+  List<Worker> members() {
+    return members;
+  }
+
+  Placement placement() {
+    return placement;
+  }
+
+  /** Another fit id: nobody holds its state or shards yet. */
+  void renew(String newFitId) {
+    fitId = newFitId;
+    recheck(new ArrayList<>());
+  }
+
+  /** Finds the workers at the start, or when none is left; waits for executors that are starting. */
+  void discover() {
+    long start = System.nanoTime();
+    Map<String, Worker> found = new TreeMap<>();
+    int expected = placement.expectedExecutors();
+    while (true) {
+      int registered = placement.registeredExecutors();
+      if (registered > 0) {
+        List<Seat> seats = new ArrayList<>();
+        for (int i = 0; i < (sc.isLocal() ? 1 : 4 * registered); i++) {
+          seats.add(Seat.anywhere(i));
+        }
+        for (Worker worker : hello(seats, SPREAD_MS, UNPINNED_MS)) {
+          roster.add(worker);
+          found.put(worker.executor, worker);
+        }
+        found.keySet().removeIf(roster::isRemoved);
+      }
+      long ms = (System.nanoTime() - start) / 1_000_000;
+      boolean all = found.size() >= placement.registeredExecutors() && found.size() >= expected;
+      if (!found.isEmpty() && (all || ms > SETTLE_MS)) {
+        break;
+      }
+      if (ms > DISCOVER_MS) {
+        throw new FiresteelException(
+            "training: no executor answered within " + DISCOVER_MS / 1000
+                + " s. Is the cluster full, or do the executors fail to start?");
+      }
+      pause(200);
+    }
+    setMembers(found.values());
+    if (!sc.isLocal()) {
+      Thread thread = new Thread(this::welcome, "firesteel-newcomers");
+      thread.setDaemon(true);
+      if (watching == null) {
+        watching = thread;
+        thread.start();
+      }
+    }
+  }
+
+  private Thread watching;
+
+  /** Takes in the workers that became ready; returns them. */
+  List<Worker> join() {
+    List<Worker> joined = new ArrayList<>();
+    synchronized (ready) {
+      for (Worker worker : ready.values()) {
+        if (!roster.isRemoved(worker.executor)) {
+          joined.add(worker);
+        }
+      }
+      ready.clear();
+    }
+    if (!joined.isEmpty()) {
+      List<Worker> all = new ArrayList<>(members);
+      all.addAll(joined);
+      setMembers(all);
+    }
+    return joined;
+  }
+
+  /** Says hello to the members but the suspects; those that answer stay. Returns those that went. */
+  List<Worker> recheck(Collection<Worker> suspects) {
+    List<Worker> before = members;
+    List<Seat> seats = new ArrayList<>();
+    for (Worker worker : before) {
+      if (!suspects.contains(worker) && !roster.isRemoved(worker.executor)) {
+        seats.add(Seat.on(seats.size(), worker));
+      }
+    }
+    setMembers(seats.isEmpty() ? new ArrayList<>() : hello(seats, 0, RECHECK_MS));
+    if (members.isEmpty()) {
+      discover();
+    }
+    List<Worker> gone = new ArrayList<>();
+    for (Worker worker : before) {
+      if (members.stream().noneMatch(member -> member.executor.equals(worker.executor))) {
+        gone.add(worker);
+      }
+    }
+    return gone;
+  }
+
+  private void setMembers(Collection<Worker> workers) {
+    List<Worker> sorted = new ArrayList<>(workers);
+    sorted.sort(Comparator.comparingInt((Worker w) -> w.executor.length()).thenComparing(w -> w.executor));
+    members = sorted;
+    synchronized (ready) {
+      sorted.forEach(worker -> ready.remove(worker.executor));
+    }
+  }
+
+  private List<Worker> hello(List<Seat> seats, int pauseMs, int deadlineMs) {
+    PinnedRdd rdd = new PinnedRdd(anyRdd, false, seats);
+    HelloTask task = new HelloTask(fitId, shards, pauseMs);
+    PinnedJob job = PinnedJob.run(sc, "Firesteel: hello", rdd, task, deadlineMs, -1);
+    Map<String, Worker> answered = new HashMap<>();
+    for (Reply reply : job.replies.values()) {
+      if (reply.ok()) {
+        answered.put(reply.executor, new Worker(reply));
+      } else if (reply.status == Reply.Status.FAILED) {
+        throw new FiresteelException("executor " + reply.executor + ": " + reply.text);
+      }
+    }
+    if (sc.isStopped()) {
+      throw new FiresteelException("training: Spark has stopped the application");
+    }
+    if (job.failure() != null) {
+      throw new FiresteelException("training: the executors cannot run its tasks: " + job.failure());
+    }
+    return new ArrayList<>(answered.values());
+  }
+
+  /** The background thread: newcomers, and members that were dropped as suspects. */
+  private void welcome() {
+    while (!closed && !sc.isStopped()) {
+      pause(300);
+      List<Seat> seats = new ArrayList<>();
+      Map<String, String> alive = roster.alive();
+      members.forEach(member -> alive.remove(member.executor));
+      synchronized (ready) {
+        alive.keySet().removeAll(ready.keySet());
+      }
+      alive.forEach(
+          (executor, host) ->
+              seats.add(new Seat(seats.size(), executor, host, new int[0], new org.apache.spark.Partition[0])));
+      if (seats.isEmpty() || closed) {
+        continue;
+      }
+      try {
+        for (Worker worker : hello(seats, 0, NEWCOMER_MS)) {
+          synchronized (ready) {
+            if (members.stream().noneMatch(member -> member.executor.equals(worker.executor))) {
+              ready.put(worker.executor, worker);
+            }
+          }
+        }
+      } catch (FiresteelException e) {
+        pause(2000); // a newcomer that cannot work is no reason to stop those that do
+      }
+    }
+  }
+
+  private static void pause(int ms) {
+    try {
+      Thread.sleep(ms);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FiresteelException("training: interrupted");
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    if (watching != null) {
+      watching.interrupt();
+    }
+    sc.removeSparkListener(roster);
+  }
+}

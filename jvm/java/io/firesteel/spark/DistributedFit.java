@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.firesteel.spark;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.firesteel.FiresteelException;
+import io.firesteel.Model;
+import io.firesteel.internal.Json;
+import io.firesteel.internal.Native;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.spark.SparkContext;
+
+/**
+ * The driver of a fit: group after group of iterations, each one Spark job. A group that lost a
+ * worker is run again from its start on the workers that still answer; newcomers join between
+ * groups. Trainer.fit and Main are both built on it.
+ */
+final class DistributedFit {
+  private static final int MOST_TROUBLES = 10; // in a row, without a group that ran to its end
+  private static final long CHECKPOINT_EVERY_NS = 60_000_000_000L;
+
+  private final SparkContext sc;
+  private final FitPlan plan;
+  private final Narrator narrator;
+  private final String name = "fit-" + UUID.randomUUID();
+  private final FitClock clock = new FitClock();
+  private final GroupSize sizes;
+  private final Checkpoints checkpoints; // or null
+
+  private Cluster cluster;
+  private GroupRunner runner;
+  private String spec; // resolved
+  private long stepsPerEpoch;
+  private long total;
+  private long step;
+  private Checkpoints.State held; // the newest state that the driver has itself
+  private long checkpointNs = System.nanoTime();
+  private int troubles;
+  private double loss;
+  private String weightsSha256 = "";
+  private Model fitted;
+  private JsonNode tested;
+
+  DistributedFit(SparkContext sc, FitPlan plan, FitEvents events) {
+    Native.require();
+    this.sc = sc;
+    this.plan = plan;
+    narrator = new Narrator(events);
+    sizes = new GroupSize(plan.group);
+    checkpoints =
+        plan.checkpointDir == null ? null : new Checkpoints(plan.checkpointDir, sc.hadoopConfiguration());
+  }
+
+  FitResult run() {
+    resolve(); // errors of the user are found before the first job
+    try (Cluster workers = new Cluster(sc, plan.data.rdd.rdd(), plan.data.count(), name)) {
+      cluster = workers;
+      cluster.discover();
+      if (plan.spec.path("reproducible").asBoolean() && plan.spec.path("isa").asText().isEmpty()) {
+        plan.spec.put("isa", Isa.lowest(cluster.members()));
+        resolve();
+      }
+      narrator.start(plan, cluster.members().size(), sc.version());
+      runner = new GroupRunner(sc, cluster, plan, spec, name);
+      held = firstState();
+      step = held.step;
+      runner.begin(held);
+      try {
+        while (step < total) {
+          advance();
+        }
+        return result();
+      } finally {
+        runner.end();
+      }
+    }
+  }
+
+  private void resolve() {
+    plan.spec.set("shard_rows", Json.of(plan.data.rows));
+    JsonNode resolved = Json.parse(Native.resolveFit(plan.spec.toString(), plan.model.direct()));
+    spec = resolved.path("spec").toString();
+    stepsPerEpoch = Math.max(1, resolved.path("steps_per_epoch").asLong());
+    total = plan.iterations > 0 ? plan.iterations : plan.epochs * stepsPerEpoch;
+    narrator.totals(stepsPerEpoch, total, clock);
+  }
+
+  private Checkpoints.State firstState() {
+    Checkpoints.State newest = checkpoints != null && plan.resume ? checkpoints.newest() : null;
+    if (newest == null) {
+      return new Checkpoints.State(0, plan.model.bytes());
+    }
+    narrator.note("resumed after iteration " + newest.step);
+    return newest;
+  }
+
+  /** One group, or one step towards being able to run it. */
+  private void advance() {
+    List<Worker> joined = cluster.join();
+    if (!joined.isEmpty()) {
+      narrator.note("joined: " + names(joined) + "; " + cluster.members().size() + " workers");
+      runner.changed();
+    }
+    long startNs = System.nanoTime();
+    GroupOutcome prepared = runner.prepare();
+    if (!prepared.ok) {
+      recover(prepared, "shards could not be brought to the workers");
+      return;
+    }
+    long epochEnd = (step / stepsPerEpoch + 1) * stepsPerEpoch;
+    int steps = sizes.next(Math.min(epochEnd, total) - step);
+    boolean last = step + steps == total;
+    boolean endsEpoch = step + steps == epochEnd;
+    boolean saves =
+        checkpoints != null
+            && (last || endsEpoch || System.nanoTime() - checkpointNs > CHECKPOINT_EVERY_NS);
+    boolean alone = cluster.members().size() == 1 && !sc.isLocal();
+    boolean tests = (last || endsEpoch) && plan.test != null;
+    GroupOutcome outcome = runner.run(step, steps, saves || alone, last || tests, last);
+    if (!outcome.ok) {
+      recover(outcome, "iterations " + (step + 1) + " to " + (step + steps) + " run again");
+      return;
+    }
+    commit(outcome, steps, (System.nanoTime() - startNs) / 1e9);
+    if (saves) {
+      checkpoints.write(held);
+      checkpointNs = System.nanoTime();
+    }
+    if (last || endsEpoch) {
+      tested = tests ? Evaluation.run(plan.test, fitted, spec) : null;
+      loss = narrator.epoch(step, tested);
+    }
+  }
+
+  private void commit(GroupOutcome outcome, int steps, double seconds) {
+    step += steps;
+    troubles = 0;
+    clock.group(outcome.reports, steps, seconds);
+    JsonNode report = outcome.reports.get(0);
+    sizes.ran(steps, report.path("loop_s").asDouble());
+    loss = report.path("loss").asDouble();
+    weightsSha256 = report.path("weights_sha256").asText(weightsSha256);
+    if (outcome.state != null) {
+      held = new Checkpoints.State(step, outcome.state);
+    }
+    if (outcome.model != null) {
+      fitted = new Model(outcome.model);
+    }
+    narrator.progress(step, steps, report, cluster.members().size());
+  }
+
+  private void recover(GroupOutcome outcome, String then) {
+    if (++troubles > MOST_TROUBLES) {
+      throw new FiresteelException(
+          "training: gave up after " + MOST_TROUBLES + " attempts at iteration " + (step + 1)
+              + "; the last one failed because " + outcome.reason);
+    }
+    if (troubles > 3) {
+      pause(500L * (troubles - 3));
+    }
+    List<Worker> gone = cluster.recheck(outcome.suspects);
+    if (outcome.noState || gone.size() > 0 && cluster.members().stream().noneMatch(w -> w.hasFit)) {
+      step = held.step;
+      narrator.rewind();
+      runner.restart(held);
+      then = "no worker has the state, training goes on from iteration " + held.step;
+    }
+    runner.changed();
+    narrator.note(
+        (gone.isEmpty() ? outcome.reason : "lost " + names(gone) + " (" + outcome.reason + ")")
+            + "; " + then + " on " + cluster.members().size() + " workers");
+  }
+
+  private FitResult result() {
+    if (fitted == null) {
+      fitted = runner.modelOf(held);
+    }
+    ObjectNode figures = Json.object();
+    if (tested == null && plan.test != null) {
+      tested = Evaluation.run(plan.test, fitted, spec);
+    }
+    if (tested != null && tested.has("accuracy")) {
+      figures.put("accuracy", tested.path("accuracy").asDouble());
+      figures.put("test_loss", tested.path("loss").asDouble());
+    }
+    figures.put("loss", loss).put("workers", cluster.members().size()).put("iterations", step);
+    clock.figures(figures);
+    figures.put("weights_sha256", weightsSha256);
+    figures.put("threads", cluster.placement().threads(cluster.members(), plan.threads));
+    figures.put("spark", sc.version());
+    return new FitResult(fitted, figures);
+  }
+
+  private static String names(List<Worker> workers) {
+    return workers.stream().map(Worker::toString).collect(Collectors.joining(", "));
+  }
+
+  private static void pause(long ms) {
+    try {
+      Thread.sleep(ms);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FiresteelException("training: interrupted");
+    }
+  }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.firesteel.spark;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.firesteel.Model;
+import io.firesteel.internal.Buffers;
+import io.firesteel.internal.Json;
+import io.firesteel.internal.Native;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.Partition;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/** Brings the members to a group's start and runs the group, each as one Spark job. */
+final class GroupRunner {
+  private static final int PREPARE_MS = 600_000;
+  private static final int GRACE_MS = 300; // survivors notice within 60 ms; the rest will not come
+  private static final int END_MS = 3_000;
+
+  private final SparkContext sc;
+  private final Cluster cluster;
+  private final FitPlan plan;
+  private final String spec;
+  private final String name;
+  private final byte[] key = new byte[32];
+  private String fitId;
+  private String endedFitId;
+  private Broadcast<byte[]> state;
+  private int restarts;
+  private long serial;
+  private long membership;
+  private long group;
+
+  GroupRunner(SparkContext sc, Cluster cluster, FitPlan plan, String spec, String name) {
+    this.sc = sc;
+    this.cluster = cluster;
+    this.plan = plan;
+    this.spec = spec;
+    this.name = name;
+    this.fitId = name;
+    new SecureRandom().nextBytes(key);
+  }
+
+  /** The fit goes on from a state that the driver holds, under a new id. */
+  void restart(Checkpoints.State from) {
+    endedFitId = fitId;
+    fitId = name + "." + ++restarts;
+    begin(from);
+    cluster.renew(fitId);
+  }
+
+  void begin(Checkpoints.State from) {
+    if (state != null) {
+      state.unpersist(false);
+    }
+    state = JavaSparkContext.fromSparkContext(sc).broadcast(from.bytes);
+    changed();
+  }
+
+  /** The members are others, or may have lost each other: connections are made anew. */
+  void changed() {
+    membership++;
+  }
+
+  /** Gives each member the fit and the shards it lacks; an outcome with trouble when one failed. */
+  GroupOutcome prepare() {
+    List<Worker> members = cluster.members();
+    JsonNode shares = Json.parse(Native.assign(spec, members.size()));
+    Partition[] blocks = plan.data.rdd.rdd().partitions();
+    List<Seat> seats = new ArrayList<>();
+    List<Worker> seated = new ArrayList<>();
+    for (int rank = 0; rank < members.size(); rank++) {
+      Worker worker = members.get(rank);
+      int[] lacking = lacking(worker, shares.get(rank).get("shards"));
+      if (worker.hasFit && lacking.length == 0) {
+        continue;
+      }
+      Partition[] parents = new Partition[lacking.length];
+      for (int i = 0; i < lacking.length; i++) {
+        parents[i] = blocks[lacking[i]];
+      }
+      seats.add(new Seat(seats.size(), worker.executor, worker.sparkHost, lacking, parents));
+      seated.add(worker);
+    }
+    if (seats.isEmpty()) {
+      return new GroupOutcome();
+    }
+    PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), true, seats);
+    PrepareTask task = new PrepareTask(fitId, endedFitId, spec, key, state, plan.data);
+    PinnedJob job = PinnedJob.run(sc, "Firesteel: shards to workers", rdd, task, PREPARE_MS, -1);
+    job.replies.forEach(
+        (seat, reply) -> {
+          if (reply.ok()) {
+            seated.get(seat).hasFit = true;
+            for (int shard : seats.get(seat).shards) {
+              seated.get(seat).shards.add(shard);
+            }
+          }
+        });
+    return GroupOutcome.of(job, seated);
+  }
+
+  private static int[] lacking(Worker worker, JsonNode range) {
+    List<Integer> lacking = new ArrayList<>();
+    for (int shard = range.get(0).asInt(); shard < range.get(1).asInt(); shard++) {
+      if (!worker.shards.contains(shard)) {
+        lacking.add(shard);
+      }
+    }
+    return lacking.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  GroupOutcome run(long firstStep, int steps, boolean wantState, boolean wantModel, boolean wantHash) {
+    List<Worker> members = cluster.members();
+    ObjectNode json = Json.object().put("group", group).put("membership", membership);
+    json.put("first_step", firstStep).put("steps", steps).put("want_state", wantState);
+    json.put("want_weights_sha256", wantHash);
+    json.put("form_deadline_ms", plan.formDeadlineMs).put("peer_deadline_ms", plan.peerDeadlineMs);
+    JsonNode shares = Json.parse(Native.assign(spec, members.size()));
+    ArrayNode peers = json.putArray("peers");
+    ArrayNode lanes = json.putArray("lanes");
+    List<Seat> seats = new ArrayList<>();
+    for (int rank = 0; rank < members.size(); rank++) {
+      Worker worker = members.get(rank);
+      peers.addObject().put("id", worker.executor).put("host", worker.host).put("port", worker.port);
+      lanes.add(shares.get(rank).get("lanes"));
+      seats.add(Seat.on(rank, worker));
+    }
+    PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), false, seats);
+    cluster.placement().wholeExecutors(rdd, members);
+    int local = cluster.placement().localThreads();
+    GroupTask task =
+        new GroupTask(fitId, ++serial, json.toString(), local, plan.threads, wantState, wantModel);
+    String title = "Firesteel: iterations " + (firstStep + 1) + " to " + (firstStep + steps);
+    PinnedJob job = PinnedJob.run(sc, title, rdd, task, 0, GRACE_MS);
+    GroupOutcome outcome = GroupOutcome.of(job, members);
+    if (outcome.ok) {
+      group++;
+    }
+    return outcome;
+  }
+
+  /** Frees what the fit holds on the workers; those that don't answer keep it until they end. */
+  void end() {
+    if (state == null || sc.isStopped()) {
+      return;
+    }
+    state.unpersist(false);
+    List<Seat> seats = new ArrayList<>();
+    for (Worker worker : cluster.members()) {
+      seats.add(Seat.on(seats.size(), worker));
+    }
+    if (!seats.isEmpty()) {
+      PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), false, seats);
+      PinnedJob.run(sc, "Firesteel: end", rdd, new EndTask(fitId), END_MS, -1);
+    }
+  }
+
+  /** The model inside a state, taken out by the driver's own worker. */
+  Model modelOf(Checkpoints.State from) {
+    String id = name + ".model";
+    Native.beginFit(id, spec, Buffers.direct(from.bytes), key);
+    try {
+      return new Model(Native.model(id));
+    } finally {
+      Native.endFit(id);
+    }
+  }
+}

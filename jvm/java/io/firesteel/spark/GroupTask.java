@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.firesteel.spark;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.firesteel.internal.Json;
+import io.firesteel.internal.Native;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+
+/** A group of steps on one worker. Only a task's first attempt in a living group computes. */
+final class GroupTask extends PinnedTask {
+  private static final long serialVersionUID = 1L;
+  private static final int POLL_MS = 50;
+
+  private final String fitId;
+  private final long serial; // of the attempt at a group: never used twice in a fit
+  private final String group; // the contract's Group without rank and threads
+  private final int localThreads; // 0: as many as the task holds cores
+  private final int threadLimit; // 0: none
+  private final boolean wantState;
+  private final boolean wantModel;
+
+  GroupTask(
+      String fitId, long serial, String group, int localThreads, int threadLimit,
+      boolean wantState, boolean wantModel) {
+    this.fitId = fitId;
+    this.serial = serial;
+    this.group = group;
+    this.localThreads = localThreads;
+    this.threadLimit = threadLimit;
+    this.wantState = wantState;
+    this.wantModel = wantModel;
+  }
+
+  @Override
+  Reply run(TaskContext context, PinnedRdd.Feed feed, String here) {
+    if (context.attemptNumber() > 0) {
+      return outlived(context, here);
+    }
+    if (!Fence.enter(fitId, serial)) {
+      return new Reply(Reply.Status.STALE, here, "attempt " + serial + " of this group is over");
+    }
+    if (!Native.hasFit(fitId)) {
+      return new Reply(Reply.Status.UNPREPARED, here, "the worker is a new process");
+    }
+    int rank = feed.seat.index();
+    int threads = localThreads > 0 ? localThreads : context.cpus();
+    if (threadLimit > 0) {
+      threads = Math.min(threads, threadLimit);
+    }
+    ObjectNode json = Json.parseObject(group).put("rank", rank).put("threads", threads);
+    String report;
+    Watch watch = new Watch(context);
+    try {
+      report = Native.runGroup(fitId, json.toString());
+    } finally {
+      watch.close();
+    }
+    Reply.Status status = status(Json.parse(report).path("status").asText());
+    boolean gives = status == Reply.Status.OK && rank == 0;
+    return new Reply(
+        status, here, report,
+        gives && wantState ? Native.checkpoint(fitId) : null,
+        gives && wantModel ? Native.model(fitId) : null);
+  }
+
+  private static Reply.Status status(String text) {
+    switch (text) {
+      case "ok":
+        return Reply.Status.OK;
+      case "aborted":
+        return Reply.Status.ABORTED;
+      case "no_state":
+        return Reply.Status.NO_STATE;
+      default:
+        return Reply.Status.FAILED;
+    }
+  }
+
+  /**
+   * A later attempt. Spark kills the original when a speculative copy returns, so with speculation
+   * the copy stays until it is killed itself; without, the original is dead.
+   */
+  private static Reply outlived(TaskContext context, String here) {
+    boolean speculation = SparkEnv.get().conf().getBoolean("spark.speculation", false);
+    long end = System.nanoTime() + 600_000_000_000L;
+    while (speculation && !context.isInterrupted() && System.nanoTime() < end) {
+      try {
+        Thread.sleep(POLL_MS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+    }
+    return new Reply(Reply.Status.STALE, here, "attempt " + context.attemptNumber());
+  }
+
+  /** Ends the native group when Spark kills the task: native code does not see interrupts. */
+  private final class Watch implements Runnable {
+    private final TaskContext context;
+    private boolean closed;
+
+    Watch(TaskContext context) {
+      this.context = context;
+      Thread thread = new Thread(this, "firesteel-watch");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    @Override
+    public void run() {
+      while (poll()) {
+        try {
+          Thread.sleep(POLL_MS);
+        } catch (InterruptedException e) {
+          return;
+        }
+      }
+    }
+
+    /** Again and again: an interrupt that precedes the group's start is lost. */
+    private synchronized boolean poll() {
+      if (!closed && context.isInterrupted()) {
+        Native.interrupt(fitId, "Spark cancelled the task");
+      }
+      return !closed;
+    }
+
+    synchronized void close() {
+      closed = true;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.firesteel.spark;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Instruction sets from the least to the most, as the native library names them. */
+final class Isa {
+  private static final List<String> ORDER =
+      Arrays.asList(
+          "sse41", "avx", "avx2", "avx2_vnni", "avx2_vnni_2", "avx512_core", "avx512_core_vnni",
+          "avx512_core_bf16", "avx512_core_fp16", "avx512_core_amx", "avx512_core_amx_fp16");
+
+  private Isa() {}
+
+  /** What all workers have, so that a reproducible fit computes alike on each; "" if not known. */
+  static String lowest(List<Worker> workers) {
+    int lowest = ORDER.size();
+    for (Worker worker : workers) {
+      lowest = Math.min(lowest, ORDER.indexOf(worker.isa));
+    }
+    return lowest < 0 || lowest == ORDER.size() ? "" : ORDER.get(lowest);
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.firesteel.spark;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.firesteel.internal.Json;
+
+/** Tells how a fit goes, as events. */
+final class Narrator {
+  private final FitEvents events;
+  private long stepsPerEpoch = 1;
+  private long total;
+  private FitClock clock;
+  private double epochLoss;
+  private long epochSteps;
+
+  Narrator(FitEvents events) {
+    this.events = events;
+  }
+
+  void totals(long stepsPerEpoch, long total, FitClock clock) {
+    this.stepsPerEpoch = stepsPerEpoch;
+    this.total = total;
+    this.clock = clock;
+  }
+
+  void start(FitPlan plan, int workers, String spark) {
+    ObjectNode event = Json.object().put("event", "start").put("workers", workers);
+    event.put("rows", plan.data.totalRows()).put("test_rows", plan.testRows).put("spark", spark);
+    events.event(event);
+  }
+
+  void note(String text) {
+    events.event(Json.object().put("event", "note").put("text", text));
+  }
+
+  void progress(long step, int steps, JsonNode report, int workers) {
+    epochLoss += report.path("loss").asDouble() * steps;
+    epochSteps += steps;
+    ObjectNode event = Json.object().put("event", "progress");
+    event.put("epoch", (step - 1) / stepsPerEpoch + 1);
+    event.put("epochs", (total + stepsPerEpoch - 1) / stepsPerEpoch);
+    event.put("iteration", step).put("iterations", total).put("loss", report.path("loss").asDouble());
+    event.put("images_per_s", clock.imagesPerSecond());
+    event.put("eta_s", clock.secondsPerStep() * (total - step)).put("workers", workers);
+    events.event(event);
+  }
+
+  /** Returns the mean training loss of the epoch; tested is an evaluation or null. */
+  double epoch(long step, JsonNode tested) {
+    double mean = epochSteps > 0 ? epochLoss / epochSteps : 0;
+    rewind();
+    ObjectNode event = Json.object().put("event", "epoch");
+    event.put("epoch", (step + stepsPerEpoch - 1) / stepsPerEpoch).put("loss", mean);
+    if (tested != null) {
+      event.put("test_loss", tested.path("loss").asDouble());
+      if (tested.has("accuracy")) {
+        event.put("accuracy", tested.path("accuracy").asDouble());
+      }
+    }
+    events.event(event);
+    return mean;
+  }
+
+  void rewind() {
+    epochLoss = 0;
+    epochSteps = 0;
+  }
+}

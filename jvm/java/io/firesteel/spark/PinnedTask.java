@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.firesteel.spark;
+
+import io.firesteel.FiresteelException;
+import io.firesteel.internal.Native;
+import java.io.Serializable;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import scala.collection.Iterator;
+import scala.runtime.AbstractFunction2;
+
+/** A task that runs on the executor it was meant for or not at all, and returns what went wrong. */
+abstract class PinnedTask extends AbstractFunction2<TaskContext, Iterator<PinnedRdd.Feed>, Reply>
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public final Reply apply(TaskContext context, Iterator<PinnedRdd.Feed> feeds) {
+    String here = SparkEnv.get().executorId();
+    PinnedRdd.Feed feed = feeds.next();
+    if (feed.seat.executor != null && !feed.seat.executor.equals(here)) {
+      return new Reply(Reply.Status.MISPLACED, here, feed.seat.executor);
+    }
+    try {
+      Native.require();
+      return run(context, feed, here);
+    } catch (IllegalArgumentException e) {
+      return new Reply(Reply.Status.USER_ERROR, here, e.getMessage());
+    } catch (FiresteelException e) {
+      return new Reply(Reply.Status.FAILED, here, e.getMessage());
+    }
+  }
+
+  abstract Reply run(TaskContext context, PinnedRdd.Feed feed, String here);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.firesteel.spark;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkContext;
+import org.apache.spark.resource.ResourceProfile;
+import org.apache.spark.resource.ResourceProfileBuilder;
+import org.apache.spark.resource.TaskResourceRequests;
+
+/** What the master allows: how many executors to expect, and one task holding a whole executor. */
+final class Placement {
+  private static final Pattern LOCAL = Pattern.compile("local\\[([0-9*]+)(?:,.*)?\\]");
+  private static final Pattern LOCAL_CLUSTER = Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,.*");
+
+  private final SparkContext sc;
+  private boolean refused;
+  private final Map<Integer, ResourceProfile> profiles = new HashMap<>();
+
+  Placement(SparkContext sc) {
+    this.sc = sc;
+  }
+
+  /** Threads of the one worker when the driver is the executor; 0 on a cluster. */
+  int localThreads() {
+    if (!sc.isLocal()) {
+      return 0;
+    }
+    Matcher matcher = LOCAL.matcher(sc.master());
+    if (!matcher.matches()) {
+      return 1;
+    }
+    String n = matcher.group(1);
+    return n.equals("*") ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(n);
+  }
+
+  /** Executors that will surely come, so that the first plan waits for them; 0: not known. */
+  int expectedExecutors() {
+    Matcher matcher = LOCAL_CLUSTER.matcher(sc.master());
+    if (matcher.matches()) {
+      return Integer.parseInt(matcher.group(1));
+    }
+    return sc.isLocal() ? 1 : sc.conf().getInt("spark.executor.instances", 0);
+  }
+
+  /** Executors that are registered now. */
+  int registeredExecutors() {
+    int all = sc.statusTracker().getExecutorInfos().length;
+    return sc.isLocal() ? 1 : all - 1;
+  }
+
+  /**
+   * Lets each task of the RDD hold all cores of its executor where Spark can do that: with a fixed
+   * number of executors on standalone, local-cluster, YARN and Kubernetes. Elsewhere a task holds
+   * spark.task.cpus, and the worker computes with as many threads.
+   */
+  void wholeExecutors(PinnedRdd rdd, List<Worker> members) {
+    int cores = heldCores(members);
+    if (cores <= sc.conf().getInt("spark.task.cpus", 1)) {
+      return;
+    }
+    try {
+      rdd.withResources(
+          profiles.computeIfAbsent(
+              cores,
+              n -> new ResourceProfileBuilder().require(new TaskResourceRequests().cpus(n)).build()));
+    } catch (Exception e) { // SparkException, which Scala does not declare: this master cannot
+      refused = true;
+    }
+  }
+
+  /** Threads with which each member computes. */
+  int threads(List<Worker> members, int limit) {
+    int threads = sc.isLocal() ? localThreads() : heldCores(members);
+    return limit > 0 ? Math.min(limit, threads) : threads;
+  }
+
+  private int heldCores(List<Worker> members) {
+    int taskCpus = sc.conf().getInt("spark.task.cpus", 1);
+    boolean elastic = sc.conf().getBoolean("spark.dynamicAllocation.enabled", false);
+    if (sc.isLocal() || elastic || refused) {
+      return taskCpus;
+    }
+    return Math.max(taskCpus, members.stream().mapToInt(worker -> worker.cores).min().orElse(1));
+  }
+}

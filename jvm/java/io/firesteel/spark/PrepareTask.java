@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.firesteel.spark;
+
+import io.firesteel.internal.Buffers;
+import io.firesteel.internal.Native;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/** Begins the fit on a worker and gives it the shards that it lacks. */
+final class PrepareTask extends PinnedTask {
+  private static final long serialVersionUID = 1L;
+
+  private final String fitId;
+  private final String endedFitId; // a fit that this one replaces, or null
+  private final String spec;
+  private final byte[] key;
+  private final Broadcast<byte[]> state;
+  private final long[] rows;
+  private final long[] sums;
+
+  PrepareTask(
+      String fitId, String endedFitId, String spec, byte[] key, Broadcast<byte[]> state, ShardSet data) {
+    this.fitId = fitId;
+    this.endedFitId = endedFitId;
+    this.spec = spec;
+    this.key = key;
+    this.state = state;
+    this.rows = data.rows;
+    this.sums = data.sums;
+  }
+
+  @Override
+  Reply run(TaskContext context, PinnedRdd.Feed feed, String here) {
+    if (endedFitId != null) {
+      Native.endFit(endedFitId);
+    }
+    if (!Native.hasFit(fitId)) {
+      Native.beginFit(fitId, spec, Buffers.direct(state.value()), key);
+    }
+    int[] shards = feed.seat.shards;
+    for (int i = 0; i < shards.length; i++) {
+      if (context.isInterrupted()) {
+        return new Reply(Reply.Status.ABORTED, here, "interrupted while it read its shards");
+      }
+      if (Native.hasShard(fitId, shards[i])) {
+        continue;
+      }
+      byte[] block = feed.block(i);
+      if (block == null || sum(block) != sums[shards[i]]) {
+        return new Reply(
+            Reply.Status.USER_ERROR, here,
+            "shard " + shards[i] + ": must come back as it was first read (" + rows[shards[i]]
+                + " rows), got other rows. The source of the training data is not deterministic;"
+                + " write it to a file first");
+      }
+      Native.addShard(fitId, shards[i], block);
+    }
+    return new Reply(Reply.Status.OK, here, Arrays.toString(shards));
+  }
+
+  static long sum(byte[] block) {
+    CRC32 crc = new CRC32();
+    crc.update(block, 0, block.length);
+    return crc.getValue();
+  }
+}

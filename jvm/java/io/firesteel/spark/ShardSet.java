@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.firesteel.spark;
+
+import io.firesteel.data.Blocks;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** A training set cut into canonical shards: one block in each partition, with its rows and CRC. */
+final class ShardSet {
+  final JavaRDD<byte[]> rdd;
+  final long[] rows;
+  final long[] sums;
+
+  ShardSet(JavaRDD<byte[]> rdd, long[] rows, long[] sums) {
+    this.rdd = rdd;
+    this.rows = rows;
+    this.sums = sums;
+  }
+
+  /** Shards that the driver has read; it sends each to the executors that need it. */
+  static ShardSet ofBlocks(JavaSparkContext sc, List<byte[]> blocks) {
+    long[] rows = new long[blocks.size()];
+    long[] sums = new long[blocks.size()];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = Blocks.rows(blocks.get(i));
+      sums[i] = PrepareTask.sum(blocks.get(i));
+    }
+    return new ShardSet(sc.parallelize(blocks, blocks.size()), rows, sums);
+  }
+
+  int count() {
+    return rows.length;
+  }
+
+  long totalRows() {
+    long total = 0;
+    for (long n : rows) {
+      total += n;
+    }
+    return total;
+  }
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.firesteel.spark;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.firesteel.Model;
+import io.firesteel.Spec;
+import io.firesteel.internal.Json;
+import io.firesteel.nn.Architecture;
+import java.util.Base64;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Trains a model on the rows of a DataFrame, on all executors, and goes on when some are lost.
+ * Row i goes to shard i mod shards, so the result does not depend on how the data is partitioned.
+ */
+public final class Trainer extends TrainerParams implements DefaultParamsWritable {
+  private static final long serialVersionUID = 1L;
+
+  private transient FitEvents listener;
+  private transient Dataset<?> validation;
+  private transient FitResult lastResult;
+
+  public Trainer() {
+    this(Identifiable$.MODULE$.randomUID("firesteel"));
+  }
+
+  public Trainer(String uid) {
+    super(uid);
+  }
+
+  public Trainer(Architecture architecture) {
+    this();
+    setModel(architecture);
+  }
+
+  public Trainer(Model initial) {
+    this();
+    setModel(initial);
+  }
+
+  @Override
+  public TrainerModel fit(Dataset<?> data) {
+    transformSchema(data.schema());
+    lastResult = new FrameFit(this, data, validation, listener).run();
+    TrainerModel fitted = new TrainerModel(uid(), lastResult.model);
+    fitted.set(fitted.featuresCol(), getOrDefault(featuresCol()));
+    fitted.set(fitted.predictionCol(), getOrDefault(predictionCol()));
+    fitted.set(fitted.outputCol(), getOrDefault(outputCol()));
+    fitted.setParent(this);
+    return fitted;
+  }
+
+  /** The figures of the last fit as JSON: loss, images_per_s, step_ms, weights_sha256, ... */
+  public String lastFigures() {
+    return lastResult == null ? "{}" : lastResult.figures.toString();
+  }
+
+  /** Hears how the fit goes; events are not kept when the trainer is saved. */
+  public Trainer setListener(FitEvents listener) {
+    this.listener = listener;
+    return this;
+  }
+
+  /** Rows to evaluate on after each epoch; not kept when the trainer is saved. */
+  public Trainer setValidation(Dataset<?> validation) {
+    this.validation = validation;
+    return this;
+  }
+
+  /** Layers without weights; the weights come from the seed. */
+  public Trainer setModel(Architecture architecture) {
+    set(model(), architecture.graph().toString());
+    return this;
+  }
+
+  /** Initial weights. */
+  public Trainer setModel(Model initial) {
+    set(model(), Base64.getEncoder().encodeToString(initial.bytes()));
+    return this;
+  }
+
+  public Trainer setMetrics(Spec... values) {
+    ArrayNode all = Json.array();
+    for (Spec value : values) {
+      all.add(value.toJson());
+    }
+    set(metrics(), all.toString());
+    return this;
+  }
+
+  public Trainer setFeaturesCol(String value) {
+    set(featuresCol(), value);
+    return this;
+  }
+
+  public Trainer setLabelCol(String value) {
+    set(labelCol(), value);
+    return this;
+  }
+
+  public Trainer setPredictionCol(String value) {
+    set(predictionCol(), value);
+    return this;
+  }
+
+  public Trainer setOutputCol(String value) {
+    set(outputCol(), value);
+    return this;
+  }
+
+  public Trainer setBatchSize(int value) {
+    set(batchSize(), value);
+    return this;
+  }
+
+  public Trainer setEpochs(int value) {
+    set(epochs(), value);
+    return this;
+  }
+
+  public Trainer setIterations(int value) {
+    set(iterations(), value);
+    return this;
+  }
+
+  public Trainer setSeed(long value) {
+    set(seed(), value);
+    return this;
+  }
+
+  public Trainer setReproducible(boolean value) {
+    set(reproducible(), value);
+    return this;
+  }
+
+  public Trainer setMicroBatches(int value) {
+    set(microBatches(), value);
+    return this;
+  }
+
+  public Trainer setShards(int value) {
+    set(shards(), value);
+    return this;
+  }
+
+  public Trainer setKeepPartitions(boolean value) {
+    set(keepPartitions(), value);
+    return this;
+  }
+
+  public Trainer setGroup(int value) {
+    set(group(), value);
+    return this;
+  }
+
+  public Trainer setThreads(int value) {
+    set(threads(), value);
+    return this;
+  }
+
+  public Trainer setCheckpointDir(String value) {
+    set(checkpointDir(), value);
+    return this;
+  }
+
+  public Trainer setResume(boolean value) {
+    set(resume(), value);
+    return this;
+  }
+
+  public Trainer setPeerDeadlineMs(int value) {
+    set(peerDeadlineMs(), value);
+    return this;
+  }
+
+  public Trainer setFormDeadlineMs(int value) {
+    set(formDeadlineMs(), value);
+    return this;
+  }
+
+  public Trainer setLoss(Spec value) {
+    set(loss(), value.toString());
+    return this;
+  }
+
+  public Trainer setOptimizer(Spec value) {
+    set(optimizer(), value.toString());
+    return this;
+  }
+
+  public Trainer setSchedule(Spec value) {
+    set(schedule(), value.toString());
+    return this;
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    RowPacker.featureType(schema, getOrDefault(featuresCol()));
+    return TrainerModel.added(schema, getOrDefault(predictionCol()), getOrDefault(outputCol()));
+  }
+
+  @Override
+  public Trainer copy(ParamMap extra) {
+    Trainer copy = new Trainer(uid());
+    copyValues(copy, extra);
+    copy.listener = listener;
+    copy.validation = validation;
+    return copy;
+  }
+
+  public static MLReader<Trainer> read() {
+    return new DefaultParamsReader<>();
+  }
+
+  public static Trainer load(String path) {
+    return read().load(path);
+  }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.firesteel.spark;
+
+import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+
+/**
+ * The parameters of a Trainer. Loss, optimizer, schedule and metrics are kept as JSON documents
+ * such as {"kind": "SGD", "lr": 0.1}, so that they can be saved and sent like any other parameter.
+ */
+public abstract class TrainerParams extends Estimator<TrainerModel> {
+  private static final long serialVersionUID = 1L;
+
+  private final String uid;
+  private final Param<String> model;
+  private final Param<String> loss;
+  private final Param<String> optimizer;
+  private final Param<String> schedule;
+  private final Param<String> metrics;
+  private final Param<String> featuresCol;
+  private final Param<String> labelCol;
+  private final Param<String> predictionCol;
+  private final Param<String> outputCol;
+  private final IntParam batchSize;
+  private final IntParam epochs;
+  private final IntParam iterations;
+  private final LongParam seed;
+  private final BooleanParam reproducible;
+  private final IntParam microBatches;
+  private final IntParam shards;
+  private final BooleanParam keepPartitions;
+  private final IntParam group;
+  private final IntParam threads;
+  private final Param<String> checkpointDir;
+  private final BooleanParam resume;
+  private final IntParam peerDeadlineMs;
+  private final IntParam formDeadlineMs;
+
+  TrainerParams(String uid) {
+    this.uid = uid; // first: each parameter asks for it
+    model = new Param<>(this, "model", "graph document, or base64 of a model file");
+    loss = new Param<>(this, "loss", "loss document");
+    optimizer = new Param<>(this, "optimizer", "optimizer document");
+    schedule = new Param<>(this, "schedule", "learning-rate schedule document; empty: constant");
+    metrics = new Param<>(this, "metrics", "list of metric documents");
+    featuresCol =
+        new Param<>(this, "featuresCol", "column of vectors, arrays of numbers, or binary (bytes 0..255)");
+    labelCol = new Param<>(this, "labelCol", "column of class ids or numbers");
+    predictionCol =
+        new Param<>(this, "predictionCol", "column of class ids or numbers that the fitted model adds");
+    outputCol =
+        new Param<>(this, "outputCol", "column with all outputs that the fitted model adds; empty: none");
+    batchSize = new IntParam(this, "batchSize", "rows of a step, over all workers");
+    epochs = new IntParam(this, "epochs", "passes over the data");
+    iterations = new IntParam(this, "iterations", "steps, instead of epochs; 0: epochs decide");
+    seed = new LongParam(this, "seed", "of weights, order and dropout");
+    reproducible =
+        new BooleanParam(this, "reproducible", "same weights to the bit for any workers, threads and failures");
+    microBatches = new IntParam(this, "microBatches", "parts of a batch; 0: chosen");
+    shards =
+        new IntParam(this, "shards", "parts of the data; 0: 16, or one per core where there are more");
+    keepPartitions =
+        new BooleanParam(this, "keepPartitions", "take the data's partitions as the shards");
+    group = new IntParam(this, "group", "iterations of one Spark job; 0: about 6 s");
+    threads =
+        new IntParam(this, "threads", "most threads of a worker; 0: the cores of its executor");
+    checkpointDir =
+        new Param<>(this, "checkpointDir", "directory on any Hadoop file system; empty: none");
+    resume = new BooleanParam(this, "resume", "start from the newest checkpoint");
+    peerDeadlineMs =
+        new IntParam(this, "peerDeadlineMs", "a worker that is silent for so long is taken for dead");
+    formDeadlineMs =
+        new IntParam(this, "formDeadlineMs", "how long the workers of a group wait for each other to start");
+    setDefault(loss, "{\"kind\":\"CrossEntropy\"}");
+    setDefault(optimizer, "{\"kind\":\"SGD\",\"lr\":0.1}");
+    setDefault(schedule, "");
+    setDefault(metrics, "[{\"kind\":\"Accuracy\"}]");
+    setDefault(featuresCol, "features");
+    setDefault(labelCol, "label");
+    setDefault(predictionCol, "prediction");
+    setDefault(outputCol, "");
+    setDefault(batchSize, 128);
+    setDefault(epochs, 1);
+    setDefault(iterations, 0);
+    setDefault(seed, 1L);
+    setDefault(reproducible, false);
+    setDefault(microBatches, 0);
+    setDefault(shards, 0);
+    setDefault(keepPartitions, false);
+    setDefault(group, 0);
+    setDefault(threads, 0);
+    setDefault(checkpointDir, "");
+    setDefault(resume, false);
+    setDefault(peerDeadlineMs, 5000);
+    setDefault(formDeadlineMs, 5000);
+  }
+
+  @Override
+  public final String uid() {
+    return uid;
+  }
+
+  public final Param<String> model() {
+    return model;
+  }
+
+  public final Param<String> loss() {
+    return loss;
+  }
+
+  public final Param<String> optimizer() {
+    return optimizer;
+  }
+
+  public final Param<String> schedule() {
+    return schedule;
+  }
+
+  public final Param<String> metrics() {
+    return metrics;
+  }
+
+  public final Param<String> featuresCol() {
+    return featuresCol;
+  }
+
+  public final Param<String> labelCol() {
+    return labelCol;
+  }
+
+  public final Param<String> predictionCol() {
+    return predictionCol;
+  }
+
+  public final Param<String> outputCol() {
+    return outputCol;
+  }
+
+  public final IntParam batchSize() {
+    return batchSize;
+  }
+
+  public final IntParam epochs() {
+    return epochs;
+  }
+
+  public final IntParam iterations() {
+    return iterations;
+  }
+
+  public final LongParam seed() {
+    return seed;
+  }
+
+  public final BooleanParam reproducible() {
+    return reproducible;
+  }
+
+  public final IntParam microBatches() {
+    return microBatches;
+  }
+
+  public final IntParam shards() {
+    return shards;
+  }
+
+  public final BooleanParam keepPartitions() {
+    return keepPartitions;
+  }
+
+  public final IntParam group() {
+    return group;
+  }
+
+  public final IntParam threads() {
+    return threads;
+  }
+
+  public final Param<String> checkpointDir() {
+    return checkpointDir;
+  }
+
+  public final BooleanParam resume() {
+    return resume;
+  }
+
+  public final IntParam peerDeadlineMs() {
+    return peerDeadlineMs;
+  }
+
+  public final IntParam formDeadlineMs() {
+    return formDeadlineMs;
+  }
+}
