@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/inputs.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+#include "core/safetensors.h"
+#include "jvm/launch/spark_submit.h"
+#include "nn/model.h"
+#include "nn/model_api.h"
+
+namespace firesteel::cli {
+namespace {
+
+// "a=1,b=[2,3]" at its top-level commas.
+std::vector<std::string> split_attributes(const std::string& text) {
+  std::vector<std::string> out(1);
+  int depth = 0;
+  for (char c : text) {
+    depth += (c == '[') - (c == ']');
+    c == ',' && depth == 0 ? (void)out.emplace_back() : (void)(out.back() += c);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string read_model(const std::string& name_or_file, uint64_t seed) {
+  auto names = model_names();
+  if (std::find(names.begin(), names.end(), name_or_file) != names.end()) {
+    return named_model(name_or_file, seed);
+  }
+  if (!std::filesystem::exists(name_or_file)) {
+    bool path = name_or_file.find_first_of("/.") != std::string::npos;
+    require<SystemError>(!path, name_or_file, ": no such file");
+    try {
+      return named_model(name_or_file, seed);  // throws, with the name that may have been meant
+    } catch (const AttrError& e) {
+      fail<AttrError>(e.what(), ". See firesteel list models, or give a file");
+    }
+  }
+  MappedFile file(name_or_file);
+  std::string bytes(file.bytes());
+  size_t first = bytes.find_first_not_of(" \t\r\n");
+  if (first != std::string::npos && bytes[first] == '{') {
+    try {
+      return create_model(bytes, seed);
+    } catch (const Error&) {
+      rethrow_at(name_or_file);
+    }
+  }
+  load_model(bytes, name_or_file);
+  return bytes;
+}
+
+std::string model_for(const std::string& bytes, const Shape& row, const std::string& title) {
+  Model model = load_model(bytes, title);
+  try {
+    Model shaped = model.with_input_shape(row);
+    shaped.graph->infer(1);
+    return model.input_shape().empty() ? save_model(shaped) : bytes;
+  } catch (const Error&) {
+    rethrow_at(cat(title, " for rows of ", row));
+  }
+}
+
+Json kind_document(const std::string& text, const std::string& what) {
+  if (text.starts_with('{')) return parse_json(text, what);
+  auto colon = text.find(':');
+  Json doc = {{"kind", text.substr(0, colon)}};
+  if (colon == std::string::npos) return doc;
+  for (const std::string& item : split_attributes(text.substr(colon + 1))) {
+    auto equals = item.find('=');
+    require<AttrError>(equals != std::string::npos && equals > 0, what,
+                       ": must be KIND or KIND:name=value,..., got '", text, "'");
+    std::string value = item.substr(equals + 1);
+    Json parsed = Json::parse(value, nullptr, false);
+    doc[item.substr(0, equals)] = parsed.is_discarded() ? Json(value) : parsed;
+  }
+  return doc;
+}
+
+void add_target(CLI::App& command, Target& target) {
+  auto* master = command.add_option(
+      "--master", target.master,
+      "Spark master (local[N], local-cluster[W,C,MB], spark://H:P, yarn, k8s://URL); without it, "
+      "in this process");
+  command.add_option("--conf", target.conf, "spark.KEY=VALUE for Spark; may be repeated")
+      ->needs(master)
+      ->expected(1)
+      ->take_all();
+  command.add_option("--threads", target.threads, "threads of each worker; 0: all it is given")
+      ->check(CLI::NonNegativeNumber);
+}
+
+void check(const Target& target) {
+  if (!target.master.empty()) spark::check(target.master, target.conf);
+}
+
+int thread_count(int wanted) {
+  if (wanted > 0) return wanted;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+Json job_for(const std::string& command, const std::string& title, const std::string& data,
+             const Target& target) {
+  Json job = {{"command", command},
+              {"app_name", cat("firesteel ", command, " ", title)},
+              {"data", data}};
+  if (target.threads > 0) job["threads"] = target.threads;
+  return job;
+}
+
+}  // namespace firesteel::cli

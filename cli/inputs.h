@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What commands take: models by name or file, kinds with attributes, Spark's master.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+#include "core/shape.h"
+
+namespace firesteel::cli {
+
+// The bytes of a model file: of a named model with first values by the seed, of a file, or made
+// from a file with a graph in JSON. Throws one sentence when it is none of them.
+std::string read_model(const std::string& name_or_file, uint64_t seed);
+
+// The model for rows of this shape; throws ShapeError "model for data: ..." when they do not fit.
+std::string model_for(const std::string& model, const Shape& row, const std::string& title);
+
+// "SGD", "SGD:lr=0.1,nesterov=true" or {"kind": "SGD", ...} as the JSON document.
+Json kind_document(const std::string& text, const std::string& what);
+
+struct Target {
+  std::string master;  // empty: in this process
+  std::vector<std::string> conf;
+  int threads = 0;  // 0: all cores
+};
+void add_target(CLI::App& command, Target& target);
+void check(const Target& target);
+
+int thread_count(int wanted);  // all cores for 0
+
+// The document that a Spark job begins with (jvm/launch/spark_submit.h).
+Json job_for(const std::string& command, const std::string& title, const std::string& data,
+             const Target& target);
+
+}  // namespace firesteel::cli

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/renderer.h"
+
+namespace firesteel::cli {
+namespace {
+
+constexpr auto kBlink = std::chrono::milliseconds(100);  // between changes of a terminal's line
+constexpr auto kLines = std::chrono::seconds(5);         // between plain lines
+
+double real(const Json& event, const char* key, double otherwise = 0) {
+  auto found = event.find(key);
+  return found != event.end() && found->is_number() ? found->get<double>() : otherwise;
+}
+bool has(const Json& event, const char* key) {
+  auto found = event.find(key);
+  return found != event.end() && found->is_number();
+}
+std::string whole(const Json& event, const char* key) { return fixed(real(event, key), 0); }
+std::string count(const Json& event, const char* key, const std::string& noun) {
+  double n = real(event, key);
+  return cat(n < 100 ? fixed(n, 0) : number(n), " ", noun, n == 1 ? "" : "s");
+}
+std::string percent(double fraction) { return fixed(100 * fraction, 2) + " %"; }
+
+std::string start_line(const Json& e) {
+  std::string text = cat("training on ", count(e, "rows", "row"));
+  if (real(e, "test_rows") > 0) text += cat(", testing on ", number(real(e, "test_rows")));
+  text += cat(", ", count(e, "workers", "worker"));
+  if (e.contains("spark") && e["spark"].is_string()) {
+    text += " of Spark " + e["spark"].get<std::string>();
+  }
+  return text;
+}
+
+std::string progress_line(const Json& e) {
+  return cat("epoch ", whole(e, "epoch"), "/", whole(e, "epochs"), "  iteration ",
+             whole(e, "iteration"), "/", whole(e, "iterations"), "  loss ",
+             fixed(real(e, "loss"), 4), "  ", number(real(e, "images_per_s")), " images/s  ",
+             duration(real(e, "eta_s")), " left  ", count(e, "workers", "worker"));
+}
+
+std::string epoch_line(const Json& e) {
+  std::string text = cat("epoch ", whole(e, "epoch"), " done  loss ", fixed(real(e, "loss"), 4));
+  if (has(e, "accuracy")) text += "  test accuracy " + percent(real(e, "accuracy"));
+  return text;
+}
+
+}  // namespace
+
+void Renderer::operator()(const Json& event) {
+  std::string kind = event.value("event", "");
+  if (kind == "start") terminal_.line(start_line(event));
+  if (kind == "note") terminal_.line(event.value("text", ""));
+  if (kind == "epoch") terminal_.line(epoch_line(event));
+  if (kind == "progress") progress(event);
+}
+
+void Renderer::progress(const Json& event) {
+  auto now = Clock::now();
+  bool last = real(event, "iteration") == real(event, "iterations");
+  if (now < next_ && !last) return;
+  std::string text = progress_line(event);
+  next_ = now + (terminal_.is_tty() ? Clock::duration(kBlink) : Clock::duration(kLines));
+  terminal_.is_tty() ? terminal_.rewrite(text) : terminal_.line(text);
+}
+
+void print_training(Terminal& terminal, const Json& end) {
+  std::vector<std::vector<std::string>> rows;
+  if (has(end, "accuracy")) rows.push_back({"test accuracy", percent(real(end, "accuracy"))});
+  rows.push_back({"loss", fixed(real(end, "loss"), 4)});
+  rows.push_back({"images/s", number(real(end, "images_per_s"))});
+  std::string how = cat(count(end, "iterations", "iteration"), " in ", count(end, "groups", "group"),
+                        " on ", count(end, "workers", "worker"));
+  rows.push_back({"ran", how});
+  if (end.contains("weights_sha256") && end["weights_sha256"].is_string()) {
+    rows.push_back({"weights", "sha256 " + end["weights_sha256"].get<std::string>().substr(0, 16)});
+  }
+  std::vector<std::vector<std::string>> times = {{"one iteration", "ms", "%"}};
+  double whole_ms = real(end, "step_ms") + real(end, "schedule_ms");
+  auto time = [&](const std::string& name, double ms) {
+    times.push_back({name, fixed(ms, 2), fixed(whole_ms > 0 ? 100 * ms / whole_ms : 0, 1)});
+  };
+  time("compute", real(end, "compute_ms"));
+  time("sync (not hidden)", real(end, "sync_exposed_ms"));
+  time("step", real(end, "step_ms"));
+  time("scheduling", real(end, "schedule_ms"));
+
+  terminal.line("");
+  for (const std::string& text : columns(rows)) terminal.line(text);
+  terminal.line("");
+  bool head = true;
+  for (const std::string& text : columns(times)) {
+    terminal.line(std::exchange(head, false) ? terminal.bold(text) : text);
+  }
+}
+
+}  // namespace firesteel::cli
