@@ -145,7 +145,9 @@ Result Formation::missing(const std::string& why, int suspect) const {
     waited += cat(listed++ ? "; " : "", name(rank), ": ");
     std::string status = rank < spec_.rank ? "connected" : "it has not connected";
     for (const Dial& dial : dials_) {
-      if (dial.rank() == rank && !dial.connected()) status = dial.status();
+      if (dial.rank() != rank || dial.connected()) continue;
+      status = dial.status();
+      if (dial.refused()) break;  // says more than the other channel's state
     }
     std::string refusal = rendezvous_->refusal_of(rank);
     waited += status + (refusal.empty() ? "" : cat(" (refused: ", refusal, ")"));
