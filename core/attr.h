@@ -108,6 +108,12 @@ struct Pair {
   }
 };
 
+template <class Rule>
+struct EmptyOr {
+  static std::string text() { return Rule::text() + ", or empty"; }
+  constexpr bool operator()(const auto& value) const { return value.empty() || Rule{}(value); }
+};
+
 }  // namespace rules
 
 inline constexpr rules::Any any_value;

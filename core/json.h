@@ -23,6 +23,16 @@ Attrs attrs_from_json(const Json& object, const std::string& where);
 // {"kind": "SGD", "lr": 0.1, ...}: kind and attributes in one object.
 Json described_to_json(const Described& object);
 
+// The kinds of a family, as a JSON list.
+template <class Registry>
+std::string family_json() {
+  Json list = Json::array();
+  for (const auto& [kind, entry] : Registry::instance().entries()) {
+    list.push_back(to_json(*entry.info));
+  }
+  return list.dump();
+}
+
 // doc.at(key) as a T, with a FormatError that names what is missing or of the wrong type.
 template <class T>
 T field(const Json& doc, const char* key, const std::string& where) {

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "core/dtype.h"
 #include "core/registry.h"
 #include "core/schema.h"
 #include "core/shape.h"

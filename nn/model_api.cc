@@ -18,17 +18,8 @@ std::map<std::string, Family>& families() {
   return all;
 }
 
-template <class Base>
-std::string family_json() {
-  Json list = Json::array();
-  for (const auto& [kind, entry] : Registry<Base>::instance().entries()) {
-    list.push_back(to_json(*entry.info));
-  }
-  return list.dump();
-}
-
 [[maybe_unused]] const bool registered =
-    add_family("layers", family_json<Layer>) && add_family("losses", family_json<Loss>);
+    add_family("layers", family_json<Registry<Layer>>) && add_family("losses", family_json<Registry<Loss>>);
 
 Json node_json(const Model& model, size_t n, const std::vector<Shapes>& shapes) {
   const Node& node = model.graph->nodes()[n];
