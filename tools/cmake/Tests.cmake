@@ -11,6 +11,7 @@ configure_file(${CMAKE_SOURCE_DIR}/tools/cmake/test_environment.cc.in ${CMAKE_BI
 function(firesteel_test target label)
   add_executable(${target} ${ARGN} ${CMAKE_BINARY_DIR}/test_environment.cc)
   firesteel_link(${target} ${engine} launch cli)
+  target_compile_options(${target} PRIVATE -O1)  # the tests' own code: quick to compile, quick enough to run
   target_link_libraries(${target} PRIVATE GTest::gtest GTest::gtest_main)
   gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 TEST_PREFIX ${target}:
     PROPERTIES LABELS ${label} TIMEOUT 900)

@@ -42,6 +42,7 @@ java_tests() {  # java_tests NAME VENV [JUNIT OPTION...]
   core=$(basename "$(echo "$spark"/jars/spark-core_*.jar)" .jar)  # spark-core_2.12-3.5.9
   shift 2
   [ -z "$text" ] || set -- "$@" --include-classname ".*" --include-methodname ".*$text.*"
+  cd "$BUILD/java-tests"  # Spark leaves folders where it is started
   suite "$name" 45m "Java tests on Spark ${core##*-}" \
     env SPARK_HOME="$spark" SPARK_SCALA_VERSION="$(expr "$core" : '.*_\([0-9.]*\)')" "$JAVA_HOME/bin/java" -Xmx2g -ea "@$BUILD/java-tests/jvm.options" \
     -cp "$BUILD/java-tests/classes:$DIST/jars/firesteel.jar:$spark/jars/*:$CACHE/junit/*" \
