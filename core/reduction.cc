@@ -91,15 +91,22 @@ std::vector<double> tree_sum_scalars(std::span<const Partial> nodes) {
   return sum_scalars(order, root_level(order), 0);
 }
 
+BufferPool::Buffer BufferPool::take() {
+  std::lock_guard lock(mutex_);
+  if (free_.empty()) return std::make_unique_for_overwrite<float[]>(static_cast<size_t>(count_));
+  Buffer buffer = std::move(free_.back());
+  free_.pop_back();
+  return buffer;
+}
+
+void BufferPool::give(Buffer buffer) {
+  if (!buffer) return;
+  std::lock_guard lock(mutex_);
+  free_.push_back(std::move(buffer));
+}
+
 float* TreeAccumulator::next_buffer() {
-  if (!next_) {
-    if (free_.empty()) {
-      next_ = std::make_unique_for_overwrite<float[]>(static_cast<size_t>(count_));
-    } else {
-      next_ = std::move(free_.back());
-      free_.pop_back();
-    }
-  }
+  if (!next_) next_ = pool_->take();
   return next_.get();
 }
 
@@ -119,8 +126,8 @@ void TreeAccumulator::push(Partial node, Buffer buffer) {
     nodes_.pop_back();
     buffers_.pop_back();
     if (left_buffer && buffer) {
-      add_into(left_buffer.get(), buffer.get(), count_);
-      free_.push_back(std::move(buffer));
+      add_into(left_buffer.get(), buffer.get(), count());
+      pool_->give(std::move(buffer));
     } else if (buffer) {
       left_buffer = std::move(buffer);
     }
@@ -141,9 +148,7 @@ void TreeAccumulator::append(TreeAccumulator& following) {
 }
 
 void TreeAccumulator::clear() {
-  for (Buffer& buffer : buffers_) {
-    if (buffer) free_.push_back(std::move(buffer));
-  }
+  for (Buffer& buffer : buffers_) pool_->give(std::move(buffer));
   nodes_.clear();
   buffers_.clear();
 }

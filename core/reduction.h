@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -29,13 +30,28 @@ inline int64_t first_leaf(const Partial& p) { return p.index << p.level; }
 void tree_sum(std::span<const Partial> nodes, int64_t count, float* out);
 std::vector<double> tree_sum_scalars(std::span<const Partial> nodes);
 
+// Buffers of one size that threads hand around.
+class BufferPool {
+ public:
+  using Buffer = std::unique_ptr<float[]>;
+  explicit BufferPool(int64_t count) : count_(count) {}
+  Buffer take();
+  void give(Buffer buffer);
+  int64_t count() const { return count_; }
+
+ private:
+  int64_t count_;
+  std::mutex mutex_;
+  std::vector<Buffer> free_;
+};
+
 // Collects leaves in increasing order and merges siblings as soon as both are there, so that only
 // O(log leaves) buffers are alive.
 class TreeAccumulator {
  public:
-  explicit TreeAccumulator(int64_t count) : count_(count) {}
+  explicit TreeAccumulator(std::shared_ptr<BufferPool> pool) : pool_(std::move(pool)) {}
 
-  // A buffer of count floats for the next leaf; contents are unspecified.
+  // A buffer for the next leaf; contents are unspecified.
   float* next_buffer();
   // Takes over the buffer handed out last as leaf `index`; empty leaves pass has_data = false.
   void add_leaf(int64_t index, std::vector<double> scalars, bool has_data = true);
@@ -45,16 +61,15 @@ class TreeAccumulator {
 
   // The nodes so far, in order of their leaves; valid until the next call.
   std::span<const Partial> nodes() const { return nodes_; }
-  int64_t count() const { return count_; }
+  int64_t count() const { return pool_->count(); }
 
  private:
-  using Buffer = std::unique_ptr<float[]>;
+  using Buffer = BufferPool::Buffer;
   void push(Partial node, Buffer buffer);
 
-  int64_t count_;
+  std::shared_ptr<BufferPool> pool_;
   std::vector<Partial> nodes_;
   std::vector<Buffer> buffers_;  // parallel to nodes_
-  std::vector<Buffer> free_;
   Buffer next_;
 };
 

@@ -70,6 +70,11 @@ void Plan::forward(const BatchContext& batch) {
 }
 
 void Plan::backward(void* grads) {
+  size_t element = size_of(env_.dtype);
+  for (const Slice& gap : gaps_) {
+    std::memset(static_cast<std::byte*>(grads) + static_cast<size_t>(gap.begin) * element, 0,
+                static_cast<size_t>(gap.size()) * element);
+  }
   for (size_t i = loss_at_ + 1; i < steps_.size(); ++i) execute(steps_[i], grads);
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/collective.h"
 #include "nn/graph.h"
 #include "nn/packed.h"
 #include "nn/params.h"
@@ -29,7 +30,7 @@ class Plan {
 
   void forward(const BatchContext& batch);
   // grads: a flat buffer in the order of the ParamTable. Overwrites the gradient of every
-  // trainable parameter and the contribution to every state.
+  // trainable parameter and the contribution to every state; the rest becomes zero.
   void backward(void* grads);
 
  private:
@@ -67,6 +68,7 @@ class Plan {
   std::byte* arena_ = nullptr;
   std::vector<int> inputs_, outputs_, output_gradients_;
   std::vector<Shape> output_shapes_;
+  std::vector<Slice> gaps_;  // of the flat gradient, which no layer writes
   BatchContext context_;
 };
 

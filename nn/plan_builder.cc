@@ -35,6 +35,7 @@ class PlanBuilder {
         if (used_[n] && graph_.nodes()[n].layer && trained_[n]) add_backward(static_cast<int>(n));
       }
     }
+    find_gaps();
     place_buffers();
     return std::move(plan_);
   }
@@ -248,6 +249,17 @@ class PlanBuilder {
       source.gradients.push_back(same ? dx[i]
                                       : add_reorder(dx[i], p.wanted_[i], source.layout));
     }
+  }
+
+  void find_gaps() {
+    int64_t written = 0;
+    for (const Param& p : table_.params()) {
+      auto n = static_cast<size_t>(p.node);
+      if (!used_[n] || !trained_[n]) continue;
+      if (p.offset > written) plan_->gaps_.push_back({written, p.offset});
+      written = p.offset + p.size;
+    }
+    if (table_.total() > written) plan_->gaps_.push_back({written, table_.total()});
   }
 
   void measure_lifetimes() {

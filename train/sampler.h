@@ -7,6 +7,7 @@
 // takes from every shard in proportion to its size, wherever the shards are.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 

@@ -7,12 +7,13 @@
 //   {"loss": {"kind": "CrossEntropy"}, "optimizer": {"kind": "SGD", "lr": 0.1, "momentum": 0.9},
 //    "schedule": {"kind": "Constant"}, "batch_size": 128, "micro_batches": 0, "seed": 1,
 //    "reproducible": false, "metrics": [{"kind": "Accuracy"}], "isa": "",
-//    "shard_rows": [3750, 3750, ...]}
+//    "epochs": 3 or "iterations": 500, "shard_rows": [3750, 3750, ...]}
 // Group:
 //   {"group": 7, "membership": 2, "rank": 0,
 //    "peers": [{"id": "0", "host": "10.0.0.1", "port": 40123}, ...], "lanes": [[0, 8], [8, 16]],
-//    "first_step": 120, "steps": 20, "threads": 2, "want_state": false, "want_weights_sha256": false,
+//    "first_step": 120, "steps": 20, "threads": 2, "want_weights_sha256": false,
 //    "form_deadline_ms": 5000, "peer_deadline_ms": 5000}
+//   membership must differ from that of every group that was aborted.
 // Report:
 //   {"status": "ok" | "aborted" | "no_state", "suspect": rank or -1, "reason": "...", "group": 7,
 //    "steps": 20, "samples": 2560, "loss": mean, "metrics": {"accuracy": 0.97},
@@ -32,6 +33,9 @@ int start(const std::string& bind_host, int port);
 
 // {"version", "isa", "cpu", "cores"}: what this process computes with.
 std::string hello();
+
+// Into how many shards to cut the data for a FitSpec; does not depend on the cluster.
+int default_shards(const std::string& spec_json);
 
 // Completes a FitSpec once the shards' rows are known: {"spec": {...}, "rows", "lanes": M,
 // "steps_per_epoch"}. Throws AttrError / ShapeError with the sentence for the user.

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checkpoints: a model file with the optimizer's state and the position of the fit beside it. The
+// random numbers and the order of the samples are functions of the step, so that is all there is.
+#include <cstring>
+
+#include "core/json.h"
+#include "train/engine.h"
+
+namespace firesteel {
+namespace {
+constexpr const char* kKey = "fit";
+std::string state_name(size_t state, const Param& p) {
+  return cat("optimizer/", state, "/", p.name);
+}
+}  // namespace
+
+std::string Engine::checkpoint() const {
+  TensorFile extra;
+  extra.metadata[kKey] = Json{{"step", next_step_},
+                              {"spec", Json::parse(spec_.json())},
+                              {"states", optimizer_.size()}}
+                             .dump();
+  for (size_t s = 0; s < optimizer_.size(); ++s) {
+    for (const Param& p : model_.table.params()) {
+      if (p.spec.state) continue;
+      auto* data = reinterpret_cast<const char*>(optimizer_[s].data() + p.offset);
+      extra.tensors[state_name(s, p)] = {DType::f32, p.spec.shape,
+                                         {data, static_cast<size_t>(p.size) * sizeof(float)}};
+    }
+  }
+  return save_model(model_, extra);
+}
+
+bool Engine::is_checkpoint(std::string_view file) {
+  return parse_safetensors(file, "state").metadata.count(kKey) > 0;
+}
+
+void Engine::restore(std::string_view bytes, const std::string& where) {
+  TensorFile file = parse_safetensors(bytes, where);
+  auto found = file.metadata.find(kKey);
+  require<FormatError>(found != file.metadata.end(), where,
+                       ": a model, not a checkpoint (no 'fit' in its metadata)");
+  Json doc = parse_json(found->second, where);
+  auto states = field<size_t>(doc, "states", where);
+  require<FormatError>(states == optimizer_.size(), where, ": has ", states,
+                       " optimizer states, this fit's optimizer has ", optimizer_.size());
+  Model model = load_model(bytes, where);
+  require<FormatError>(model.values.size() == model_.values.size(), where,
+                       ": belongs to another model");
+  State state{field<int64_t>(doc, "step", where), model.values, optimizer_};
+  for (size_t s = 0; s < states; ++s) {
+    for (const Param& p : model_.table.params()) {
+      if (p.spec.state) continue;
+      auto tensor = file.tensors.find(state_name(s, p));
+      require<FormatError>(tensor != file.tensors.end() && tensor->second.shape == p.spec.shape &&
+                               tensor->second.dtype == DType::f32,
+                           where, ": no tensor '", state_name(s, p), "' of shape ", p.spec.shape);
+      std::memcpy(state.optimizer[s].data() + p.offset, tensor->second.bytes.data(),
+                  tensor->second.bytes.size());
+    }
+  }
+  use(state);
+  former_ = State{};
+}
+
+}  // namespace firesteel

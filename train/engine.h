@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Engine: the training loop of one worker. Threads compute micro-batches, their gradients are
+// summed over threads and workers, each worker updates the slice of the parameters that it owns,
+// and all get the result. One process alone is the case of one worker.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/collective.h"
+#include "core/threads.h"
+#include "train/replica.h"
+#include "train/sampler.h"
+#include "train/shards.h"
+#include "train/spec.h"
+
+namespace firesteel {
+
+// Seconds of this worker, summed over steps.
+struct Times {
+  double loop = 0;     // the whole of the steps
+  double compute = 0;  // forward, backward, summing, updating
+  double sync = 0;     // waiting for peers and moving bytes
+};
+
+struct StepsReport {
+  Result result = Result::success();
+  int64_t steps = 0;
+  int64_t samples = 0;
+  double loss = 0;  // mean over the samples of these steps
+  std::vector<double> metrics;  // means, in the order of the spec
+  Times times;
+};
+
+class Engine {
+ public:
+  // The model must know its input shape. state: as written by checkpoint(); empty: from step 0.
+  Engine(Model model, FitSpec spec, int threads);
+
+  const FitSpec& spec() const { return spec_; }
+  const Model& model() const { return model_; }
+  Shards& shards() { return shards_; }
+  int64_t next_step() const { return next_step_; }
+  void set_threads(int threads);
+
+  // Runs steps [next_step, next_step + count) on the lanes of `part`. When a peer is lost the
+  // state is that of before the call. stop is looked at between steps.
+  StepsReport run(int64_t count, const Assignment& part, Collective& peers,
+                  const std::atomic<bool>* stop = nullptr);
+  // Makes `first_step` the next step on all workers: goes back to the former boundary where that
+  // is it, and takes the state from a peer otherwise. *found = false when no worker has it.
+  Result settle(int64_t first_step, Collective& peers, bool* found);
+
+  // The whole state at this boundary, bit for bit; and back.
+  std::string checkpoint() const;
+  void restore(std::string_view checkpoint, const std::string& where);
+  // Whether a model file is one.
+  static bool is_checkpoint(std::string_view file);
+
+ private:
+  struct State {
+    int64_t step = -1;
+    std::vector<float> values;
+    std::vector<std::vector<float>> optimizer;
+  };
+  struct Leaf {
+    int64_t index;
+    std::vector<SampleRef> samples;
+  };
+
+  std::vector<Leaf> leaves_of(int64_t step, const Assignment& part, int rank);
+  std::span<const Partial> compute(int64_t step, std::vector<Leaf> leaves);
+  void compute_leaf(Replica& replica, int64_t step, const Leaf& leaf);
+  Result one_step(const Assignment& part, Collective& peers, StepsReport* report);
+  void update(Slice slice, const std::vector<double>& scalars);
+  void use(const State& state);
+  State state() const;
+
+  Model model_;
+  FitSpec spec_;
+  Sampler sampler_;
+  Shards shards_;
+  bool fixed_lanes_;  // micro-batches are the spec's, not cut for this machine
+  Env env_;
+  PackedParams packed_;
+  std::shared_ptr<BufferPool> pool_;
+  std::unique_ptr<Crew> crew_;
+  std::vector<std::unique_ptr<Replica>> replicas_;
+  std::vector<std::vector<float>> optimizer_;  // states, as long as the flat buffer
+  std::vector<float> gradient_;                // of the owned slice
+  int64_t next_step_ = 0;
+  State former_;  // the boundary before this one
+};
+
+}  // namespace firesteel

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Predictor: a model in inference mode, shared by any number of calling threads.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/block.h"
+#include "train/replica.h"
+#include "train/spec.h"
+
+namespace firesteel {
+
+struct EvalSums {
+  int64_t rows = 0;
+  LossSum loss;
+  std::vector<MetricSum> metrics;  // in the order of the spec
+};
+
+class Predictor {
+ public:
+  // The model must know its input shape.
+  explicit Predictor(Model model);
+  ~Predictor();
+
+  const Model& model() const { return model_; }
+  // f32 outputs, row after row. Throws ShapeError when the rows are not what the model takes.
+  std::string predict(const Block& block, int threads);
+  // The same bits for any number of threads.
+  EvalSums evaluate(const FitSpec& spec, const Block& block, int threads);
+
+ private:
+  // Called with (number of the chunk, its first row, shape and data of its output).
+  using OnChunk = std::function<void(size_t, int64_t, const Shape&, const float*)>;
+  void each_chunk(const Block& block, int threads, const OnChunk& on_chunk);
+  std::unique_ptr<Replica> borrow();
+  void give_back(std::unique_ptr<Replica> replica);
+
+  Model model_;
+  Env env_;
+  PackedParams packed_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Replica>> idle_;
+};
+
+}  // namespace firesteel

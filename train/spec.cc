@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/spec.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+#include "core/json.h"
+
+namespace firesteel {
+namespace {
+
+constexpr const char* kWhere = "fit";
+// Samples of a micro-batch when the user does not say: small enough to share a batch among many
+// workers, large enough for batch statistics.
+constexpr int64_t kMicroBatchRows = 16;
+constexpr int64_t kLeastMicroBatches = 4, kMostMicroBatches = 64;
+// Fewer shards than this are not worth the loss of freedom in spreading them.
+constexpr int64_t kLeastShards = 16;
+
+template <class Base>
+std::unique_ptr<Base> part(const Json& doc, const char* key, const char* fallback) {
+  Json value = field_or<Json>(doc, key, Json{{"kind", fallback}}, kWhere);
+  return make_from_json(value, Registry<Base>::instance(), key);
+}
+
+void check_keys(const Json& doc) {
+  static const std::vector<std::string> kKeys = {
+      "loss",   "optimizer",  "schedule", "metrics",      "batch_size", "micro_batches",
+      "epochs", "iterations", "seed",     "reproducible", "isa",        "shard_rows"};
+  require<AttrError>(doc.is_object(), "fit: must be a JSON object");
+  for (const auto& [key, value] : doc.items()) {
+    if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
+      throw AttrError(with_suggestion(cat("fit: no attribute '", key, "'"), key, kKeys));
+    }
+  }
+}
+
+}  // namespace
+
+FitSpec FitSpec::parse(std::string_view json) {
+  Json doc = parse_json(json, kWhere);
+  check_keys(doc);
+  FitSpec spec;
+  spec.loss = part<Loss>(doc, "loss", "CrossEntropy");
+  spec.optimizer = part<Optimizer>(doc, "optimizer", "SGD");
+  spec.schedule = part<Schedule>(doc, "schedule", "Constant");
+  for (const Json& item : field_or<Json>(doc, "metrics", Json::array(), kWhere)) {
+    spec.metrics.push_back(make_from_json(item, Registry<Metric>::instance(), "metrics"));
+  }
+  auto number = [&](const char* key, int64_t fallback, int64_t least) {
+    auto value = field_or<int64_t>(doc, key, fallback, kWhere);
+    require<AttrError>(value >= least, key, ": must be >= ", least, ", got ", value);
+    return value;
+  };
+  spec.batch_size = number("batch_size", spec.batch_size, 1);
+  spec.micro_batches = number("micro_batches", 0, 0);
+  spec.epochs = number("epochs", 0, 0);
+  spec.iterations = number("iterations", 0, 0);
+  spec.seed = field_or<uint64_t>(doc, "seed", spec.seed, kWhere);
+  spec.reproducible = field_or<bool>(doc, "reproducible", false, kWhere);
+  spec.isa = field_or<std::string>(doc, "isa", "", kWhere);
+  spec.shard_rows = field_or<std::vector<int64_t>>(doc, "shard_rows", {}, kWhere);
+  return spec;
+}
+
+std::string FitSpec::json() const {
+  Json list = Json::array();
+  for (const auto& metric : metrics) list.push_back(described_to_json(*metric));
+  return Json{{"loss", described_to_json(*loss)},
+              {"optimizer", described_to_json(*optimizer)},
+              {"schedule", described_to_json(*schedule)},
+              {"metrics", list},
+              {"batch_size", batch_size},
+              {"micro_batches", micro_batches},
+              {"epochs", epochs},
+              {"iterations", iterations},
+              {"seed", seed},
+              {"reproducible", reproducible},
+              {"isa", isa},
+              {"shard_rows", shard_rows}}
+      .dump();
+}
+
+int64_t FitSpec::rows() const {
+  return std::accumulate(shard_rows.begin(), shard_rows.end(), int64_t{0});
+}
+
+int64_t FitSpec::steps_per_epoch() const { return (rows() + batch_size - 1) / batch_size; }
+
+void FitSpec::resolve() {
+  require<AttrError>(rows() > 0, "the training data has no rows");
+  auto shards = static_cast<int64_t>(shard_rows.size());
+  if (micro_batches == 0) {
+    int64_t wanted = (batch_size + kMicroBatchRows - 1) / kMicroBatchRows;
+    micro_batches = std::clamp<int64_t>(wanted, kLeastMicroBatches, kMostMicroBatches);
+  }
+  micro_batches = std::min(micro_batches, shards);
+  if (iterations == 0) iterations = epochs * steps_per_epoch();
+  require<AttrError>(iterations > 0 || schedule->kind() != "Poly",
+                     "schedule: Poly needs the number of epochs or iterations");
+}
+
+int64_t FitSpec::default_shards() const {
+  FitSpec all = parse(json());
+  all.shard_rows.assign(kMostMicroBatches + static_cast<size_t>(micro_batches), 1);
+  all.epochs = 1;
+  all.resolve();
+  return std::max(kLeastShards, all.micro_batches);
+}
+
+int FitSpec::lane_of(int shard) const {
+  return static_cast<int>(shard * micro_batches / static_cast<int64_t>(shard_rows.size()));
+}
+
+Assignment assignment_of(const FitSpec& spec, int lane_begin, int lane_end) {
+  Assignment part{lane_begin, lane_end, 0, 0};
+  int shards = static_cast<int>(spec.shard_rows.size());
+  while (part.shard_begin < shards && spec.lane_of(part.shard_begin) < lane_begin) {
+    ++part.shard_begin;
+  }
+  part.shard_end = part.shard_begin;
+  while (part.shard_end < shards && spec.lane_of(part.shard_end) < lane_end) ++part.shard_end;
+  return part;
+}
+
+std::vector<Assignment> assign_lanes(const FitSpec& spec, int workers) {
+  require<AttrError>(workers > 0, "workers: must be > 0, got ", workers);
+  auto lanes = static_cast<size_t>(spec.micro_batches);
+  std::vector<double> before(lanes + 1, 0);  // rows in the lanes before this one
+  for (size_t s = 0; s < spec.shard_rows.size(); ++s) {
+    auto lane = static_cast<size_t>(spec.lane_of(static_cast<int>(s)));
+    before[lane + 1] += static_cast<double>(spec.shard_rows[s]);
+  }
+  std::partial_sum(before.begin(), before.end(), before.begin());
+  std::vector<Assignment> parts;
+  size_t begin = 0;
+  for (int w = 1; w <= workers; ++w) {
+    double target = before[lanes] * w / workers;
+    size_t end = begin;
+    while (end < lanes && std::abs(before[end + 1] - target) <= std::abs(before[end] - target)) {
+      ++end;
+    }
+    if (w == workers) end = lanes;
+    parts.push_back(assignment_of(spec, static_cast<int>(begin), static_cast<int>(end)));
+    begin = end;
+  }
+  return parts;
+}
+
+void check_fit(const Model& model, const FitSpec& spec, const Labels& labels) {
+  require(model.graph->outputs().size() == 1, "the model has ", model.graph->outputs().size(),
+          " outputs; training takes one");
+  spec.loss->check(model.output_shape(), labels);
+  std::set<std::string> keys;
+  for (const auto& metric : spec.metrics) {
+    require<AttrError>(keys.insert(metric->key()).second, "metrics: '", metric->key(),
+                       "' is given twice");
+  }
+}
+
+}  // namespace firesteel

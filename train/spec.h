@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a fit is: parsed from the FitSpec JSON of train/worker.h.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nn/loss.h"
+#include "nn/model.h"
+#include "train/metric.h"
+#include "train/optimizer.h"
+
+namespace firesteel {
+
+struct FitSpec {
+  std::unique_ptr<Loss> loss;
+  std::unique_ptr<Optimizer> optimizer;
+  std::unique_ptr<Schedule> schedule;
+  std::vector<std::unique_ptr<Metric>> metrics;
+  int64_t batch_size = 128;
+  int64_t micro_batches = 0;  // 0: chosen by resolve
+  int64_t epochs = 0;  // iterations, or else epochs, say how long the fit is
+  int64_t iterations = 0;
+  uint64_t seed = 1;
+  bool reproducible = false;
+  std::string isa;  // the instruction set that all workers use; empty: each its best
+  std::vector<int64_t> shard_rows;
+
+  // Throws AttrError / FormatError with the sentence for the user.
+  static FitSpec parse(std::string_view json);
+  std::string json() const;
+  // Settles micro_batches and iterations from shard_rows.
+  void resolve();
+  // Into how many shards to cut the data: a function of this spec, not of the cluster.
+  int64_t default_shards() const;
+  int64_t rows() const;
+  int64_t steps_per_epoch() const;
+  // The micro-batch (lane) whose samples come from this shard.
+  int lane_of(int shard) const;
+};
+
+// Lanes and shards [begin, end) of one worker.
+struct Assignment {
+  int lane_begin = 0, lane_end = 0;
+  int shard_begin = 0, shard_end = 0;
+};
+// Contiguous parts with about the same number of rows.
+std::vector<Assignment> assign_lanes(const FitSpec& spec, int workers);
+Assignment assignment_of(const FitSpec& spec, int lane_begin, int lane_end);
+
+// Throws ShapeError unless model, loss, metrics and labels of this row shape belong together.
+void check_fit(const Model& model, const FitSpec& spec, const Labels& labels);
+
+}  // namespace firesteel

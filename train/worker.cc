@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/worker.h"
+
+#include <atomic>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "core/json.h"
+#include "core/sha256.h"
+#include "sync/mesh.h"
+#include "train/engine.h"
+#include "train/predictor.h"
+
+#ifndef FIRESTEEL_VERSION
+#define FIRESTEEL_VERSION "0.1.0"
+#endif
+
+namespace firesteel::worker {
+namespace {
+
+// One fit's part in this process. running serialises groups; mutex guards the rest.
+struct Fit {
+  std::unique_ptr<Engine> engine;
+  std::string key;
+  std::mutex running;
+  std::mutex mutex;
+  std::unique_ptr<Mesh> mesh;
+  uint64_t membership = 0;
+  std::atomic<bool> stop{false};
+  std::string stop_reason;
+};
+
+struct Process {
+  std::mutex mutex;
+  Listener listener;
+  std::map<std::string, std::shared_ptr<Fit>> fits;
+  std::list<std::pair<std::string, std::shared_ptr<Predictor>>> predictors;  // by model hash
+};
+
+// Never destroyed: worker threads may outlive static destruction.
+Process& process() {
+  static auto* kProcess = new Process;
+  return *kProcess;
+}
+
+std::shared_ptr<Fit> fit_of(const std::string& fit_id) {
+  std::lock_guard lock(process().mutex);
+  auto found = process().fits.find(fit_id);
+  require<SystemError>(found != process().fits.end(), "fit ", fit_id,
+                       " is not known to this worker");
+  return found->second;
+}
+
+MeshSpec mesh_spec(const Json& group, const std::string& fit_id, Fit& fit) {
+  MeshSpec spec;
+  spec.fit_id = fit_id;
+  spec.epoch = field<uint64_t>(group, "membership", "group");
+  spec.rank = field<int>(group, "rank", "group");
+  for (const Json& peer : field<Json>(group, "peers", "group")) {
+    spec.peers.push_back({field<std::string>(peer, "host", "group.peers"),
+                          field<int>(peer, "port", "group.peers")});
+  }
+  require<FormatError>(spec.rank >= 0 && spec.rank < static_cast<int>(spec.peers.size()),
+                       "group.rank: no such peer, got ", spec.rank);
+  spec.key = fit.key;
+  spec.form_deadline = Millis(field_or<int64_t>(group, "form_deadline_ms", 8000, "group"));
+  spec.peer_deadline = Millis(field_or<int64_t>(group, "peer_deadline_ms", 5000, "group"));
+  spec.cancel = &fit.stop;
+  return spec;
+}
+
+// The mesh of this membership: kept from the former group where it is the same.
+Result join(Fit& fit, const MeshSpec& spec) {
+  {
+    std::lock_guard lock(fit.mutex);
+    if (fit.mesh && fit.membership == spec.epoch) return Result::success();
+    fit.mesh.reset();
+  }
+  std::unique_ptr<Mesh> mesh;
+  Result result = Mesh::form(process().listener, spec, &mesh);
+  if (!result.ok()) return result;
+  std::lock_guard lock(fit.mutex);
+  fit.mesh = std::move(mesh);
+  fit.membership = spec.epoch;
+  return result;
+}
+
+Assignment lanes_of(const Json& group, const FitSpec& spec, int rank) {
+  auto lanes = field<std::vector<std::vector<int>>>(group, "lanes", "group");
+  require<FormatError>(static_cast<size_t>(rank) < lanes.size() &&
+                           lanes[static_cast<size_t>(rank)].size() == 2,
+                       "group.lanes: none for rank ", rank);
+  const auto& own = lanes[static_cast<size_t>(rank)];
+  return assignment_of(spec, own[0], own[1]);
+}
+
+Json report_of(const StepsReport& steps, const FitSpec& spec, int64_t group) {
+  Json metrics = Json::object();
+  for (size_t m = 0; m < spec.metrics.size(); ++m) {
+    metrics[spec.metrics[m]->key()] = steps.metrics[m];
+  }
+  bool ok = steps.result.ok();
+  return {{"status", ok ? "ok" : "aborted"},
+          {"suspect", steps.result.suspect()},
+          {"reason", steps.result.message()},
+          {"group", group},
+          {"steps", ok ? steps.steps : 0},
+          {"samples", steps.samples},
+          {"loss", steps.loss},
+          {"metrics", metrics},
+          {"loop_s", steps.times.loop},
+          {"compute_s", steps.times.compute},
+          {"sync_exposed_s", steps.times.sync}};
+}
+
+StepsReport run_steps(Fit& fit, const Json& group, const MeshSpec& spec, bool* state_found) {
+  Engine& engine = *fit.engine;
+  Assignment part = lanes_of(group, engine.spec(), spec.rank);
+  auto first_step = field<int64_t>(group, "first_step", "group");
+  auto count = field<int64_t>(group, "steps", "group");
+  LocalCollective alone;
+  StepsReport report;
+  Collective* peers = &alone;
+  if (spec.peers.size() > 1) {
+    report.result = join(fit, spec);
+    if (!report.result.ok()) return report;
+    peers = fit.mesh.get();
+  }
+  report.result = engine.settle(first_step, *peers, state_found);
+  if (!report.result.ok() || !*state_found) return report;
+  report = engine.run(count, part, *peers, &fit.stop);
+  if (report.result.ok() && report.steps < count) {
+    std::lock_guard lock(fit.mutex);
+    report.result = Result::failure(fit.stop_reason);
+  }
+  return report;
+}
+
+std::shared_ptr<Predictor> predictor_of(std::string_view model, const Block& block) {
+  constexpr size_t kMostPredictors = 4;
+  Digest digest = sha256(model);
+  std::string hash = cat(hex(digest), block.x_shape);
+  std::lock_guard lock(process().mutex);
+  auto& all = process().predictors;
+  for (auto it = all.begin(); it != all.end(); ++it) {
+    if (it->first != hash) continue;
+    all.splice(all.begin(), all, it);
+    return it->second;
+  }
+  Model loaded = load_model(model, "model").with_input_shape(block.x_shape);
+  all.emplace_front(hash, std::make_shared<Predictor>(std::move(loaded)));
+  if (all.size() > kMostPredictors) all.pop_back();
+  return all.front().second;
+}
+
+}  // namespace
+
+int start(const std::string& bind_host, int port) {
+  std::lock_guard lock(process().mutex);
+  Listener& listener = process().listener;
+  constexpr int kPortRetries = 16;
+  if (listener.port() == 0) listener.open(bind_host, port, kPortRetries).throw_if_failed();
+  return listener.port();
+}
+
+std::string hello() {
+  return Json{{"version", FIRESTEEL_VERSION},
+              {"isa", effective_isa()},
+              {"cpu", cpu_name()},
+              {"cores", available_cores()}}
+      .dump();
+}
+
+int default_shards(const std::string& spec_json) {
+  return static_cast<int>(FitSpec::parse(spec_json).default_shards());
+}
+
+std::string resolve_fit(const std::string& spec_json, std::string_view model) {
+  FitSpec spec = FitSpec::parse(spec_json);
+  spec.resolve();
+  load_model(model, "model");
+  return Json{{"spec", Json::parse(spec.json())},
+              {"rows", spec.rows()},
+              {"lanes", spec.micro_batches},
+              {"iterations", spec.iterations},
+              {"steps_per_epoch", spec.steps_per_epoch()}}
+      .dump();
+}
+
+std::string assign(const std::string& resolved_spec_json, int workers) {
+  Json list = Json::array();
+  for (const Assignment& part : assign_lanes(FitSpec::parse(resolved_spec_json), workers)) {
+    list.push_back({{"lanes", {part.lane_begin, part.lane_end}},
+                    {"shards", {part.shard_begin, part.shard_end}}});
+  }
+  return list.dump();
+}
+
+void begin_fit(const std::string& fit_id, const std::string& resolved_spec_json,
+               std::string_view state, const std::string& key) {
+  if (has_fit(fit_id)) return;
+  auto fit = std::make_shared<Fit>();
+  fit->key = key;
+  Model model = load_model(state, "model");
+  fit->engine = std::make_unique<Engine>(std::move(model), FitSpec::parse(resolved_spec_json), 1);
+  if (Engine::is_checkpoint(state)) fit->engine->restore(state, "checkpoint");
+  std::lock_guard lock(process().mutex);
+  process().fits.emplace(fit_id, std::move(fit));
+}
+
+bool has_fit(const std::string& fit_id) {
+  std::lock_guard lock(process().mutex);
+  return process().fits.count(fit_id) > 0;
+}
+
+bool has_shard(const std::string& fit_id, int shard) {
+  return fit_of(fit_id)->engine->shards().has(shard);
+}
+
+void add_shard(const std::string& fit_id, int shard, std::string block) {
+  fit_of(fit_id)->engine->shards().add(shard, std::move(block));
+}
+
+std::string run_group(const std::string& fit_id, const std::string& group_json) {
+  auto fit = fit_of(fit_id);
+  std::lock_guard running(fit->running);
+  Json group = parse_json(group_json, "group");
+  MeshSpec spec = mesh_spec(group, fit_id, *fit);
+  fit->stop = false;
+  fit->engine->set_threads(field_or<int>(group, "threads", 1, "group"));
+  bool state_found = true;
+  StepsReport steps;
+  try {
+    steps = run_steps(*fit, group, spec, &state_found);
+  } catch (const std::exception& e) {
+    std::lock_guard lock(fit->mutex);
+    if (fit->mesh) fit->mesh->abort(e.what(), spec.rank);
+    fit->mesh.reset();
+    throw;
+  }
+  Json report = report_of(steps, fit->engine->spec(), field_or<int64_t>(group, "group", 0, "group"));
+  if (!state_found) report["status"] = "no_state";
+  std::lock_guard lock(fit->mutex);
+  if (!steps.result.ok()) fit->mesh.reset();
+  report["bytes_sent"] = fit->mesh ? fit->mesh->stats().bytes_sent : 0;
+  if (field_or<bool>(group, "want_weights_sha256", false, "group")) {
+    const Model& model = fit->engine->model();
+    report["weights_sha256"] = weights_sha256(model.table, model.values.data());
+  }
+  return report.dump();
+}
+
+void interrupt(const std::string& fit_id, const std::string& reason) {
+  auto fit = fit_of(fit_id);
+  std::lock_guard lock(fit->mutex);
+  fit->stop_reason = reason;
+  fit->stop = true;
+  if (fit->mesh) fit->mesh->abort(reason);
+}
+
+std::string checkpoint(const std::string& fit_id) {
+  auto fit = fit_of(fit_id);
+  std::lock_guard running(fit->running);
+  return fit->engine->checkpoint();
+}
+
+std::string model(const std::string& fit_id) {
+  auto fit = fit_of(fit_id);
+  std::lock_guard running(fit->running);
+  return save_model(fit->engine->model());
+}
+
+void end_fit(const std::string& fit_id) {
+  std::shared_ptr<Fit> fit;
+  {
+    std::lock_guard lock(process().mutex);
+    auto found = process().fits.find(fit_id);
+    if (found == process().fits.end()) return;
+    fit = std::move(found->second);
+    process().fits.erase(found);
+  }
+  std::lock_guard running(fit->running);
+  if (fit->mesh) fit->mesh->close();
+}
+
+std::string evaluate(std::string_view model, const std::string& spec_json, std::string_view block,
+                     int threads) {
+  FitSpec spec = FitSpec::parse(spec_json);
+  Block rows = parse_block(block, "evaluate");
+  EvalSums sums = predictor_of(model, rows)->evaluate(spec, rows, threads);
+  Json metrics = Json::object();
+  for (size_t m = 0; m < spec.metrics.size(); ++m) {
+    metrics[spec.metrics[m]->key()] = {{"sum", sums.metrics[m].sum},
+                                       {"count", sums.metrics[m].count}};
+  }
+  return Json{{"rows", sums.rows},
+              {"loss_sum", sums.loss.sum},
+              {"loss_normaliser", sums.loss.normaliser},
+              {"metrics", metrics}}
+      .dump();
+}
+
+std::string predict(std::string_view model, std::string_view block, int threads) {
+  Block rows = parse_block(block, "predict");
+  return predictor_of(model, rows)->predict(rows, threads);
+}
+
+}  // namespace firesteel::worker
