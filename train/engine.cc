@@ -204,6 +204,11 @@ StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers
   return report;
 }
 
+void Engine::run_without_boundary(const Assignment& part, Collective& peers) {
+  StepsReport report;
+  one_step(part, peers, &report).throw_if_failed();
+}
+
 Engine::State Engine::state() const { return {next_step_, model_.values, optimizer_}; }
 
 void Engine::use(const State& state) {

@@ -50,6 +50,8 @@ class Engine {
   // state is that of before the call. stop is looked at between steps.
   StepsReport run(int64_t count, const Assignment& part, Collective& peers,
                   const std::atomic<bool>* stop = nullptr);
+  // One step for measurements: nothing to go back to is kept.
+  void run_without_boundary(const Assignment& part, Collective& peers);
   // Makes `first_step` the next step on all workers: goes back to the former boundary where that
   // is it, and takes the state from a peer otherwise. *found = false when no worker has it.
   Result settle(int64_t first_step, Collective& peers, bool* found);

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/fit.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+
+#include "core/json.h"
+#include "train/checkpoint_folder.h"
+#include "train/engine.h"
+#include "train/predictor.h"
+
+namespace firesteel {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+// How often there is a progress event.
+constexpr double kProgressSeconds = 0.5;
+
+double since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+class Fitting {
+ public:
+  Fitting(const LocalFit& job, const std::function<void(const std::string&)>& on_event,
+          const std::atomic<bool>* stop)
+      : job_(job), on_event_(on_event), stop_(stop), engine_(make_engine()) {
+    for (size_t s = 0; s < job.shards.size(); ++s) {
+      engine_.shards().add(static_cast<int>(s), job.shards[s]);
+    }
+    const Block& block = engine_.shards().block(0);
+    require(engine_.model().input_shape() == block.x_shape, "the model takes rows of shape ",
+            engine_.model().input_shape(), ", the data have ", block.x_shape);
+    check_fit(engine_.model(), spec(), labels_of(block));
+    if (job.resume) resume();
+  }
+
+  LocalFitted run() {
+    emit({{"event", "start"}, {"workers", 1}, {"threads", threads_}, {"rows", spec().rows()},
+          {"test_rows", test_rows()}});
+    start_ = Clock::now();
+    first_step_ = engine_.next_step();
+    part_ = assignment_of(spec(), 0, static_cast<int>(spec().micro_batches));
+    while (engine_.next_step() < spec().iterations && !stopped()) run_group();
+    save_checkpoint();
+    Json end = figures();
+    end["event"] = "end";
+    emit(end);
+    return {save_model(engine_.model()), end.dump()};
+  }
+
+ private:
+  const FitSpec& spec() const { return engine_.spec(); }
+  bool stopped() const { return stop_ && *stop_; }
+  void emit(const Json& event) { on_event_(event.dump()); }
+
+  Engine make_engine() {
+    FitSpec spec = FitSpec::parse(job_.spec);
+    spec.shard_rows.clear();
+    for (const std::string& bytes : job_.shards) {
+      spec.shard_rows.push_back(parse_block(bytes, "training data").rows);
+    }
+    spec.resolve();
+    require<AttrError>(spec.iterations > 0, "epochs: must be > 0 unless iterations is given, got 0");
+    threads_ = job_.threads > 0 ? job_.threads : available_cores();
+    return Engine(load_model(job_.model, "model"), std::move(spec), threads_);
+  }
+
+  void resume() {
+    auto path = newest_checkpoint(job_.checkpoint);
+    require<SystemError>(path.has_value(), "resume: no checkpoint in ", job_.checkpoint,
+                         ". Train without resume first");
+    MappedFile file(*path);
+    engine_.restore(file.bytes(), *path);
+    emit({{"event", "note"},
+          {"text", cat("goes on from iteration ", engine_.next_step(), " of ", *path)}});
+  }
+
+  // As many steps as take half a second, up to the end of the epoch.
+  void run_group() {
+    int64_t epoch_end = (engine_.next_step() / spec().steps_per_epoch() + 1) *
+                        spec().steps_per_epoch();
+    int64_t limit = std::min(epoch_end, spec().iterations) - engine_.next_step();
+    auto start = Clock::now();
+    StepsReport report = engine_.run(std::min(limit, group_), part_, peers_, stop_);
+    report.result.throw_if_failed();
+    double took = since(start);
+    if (took > 0) {
+      double fit = static_cast<double>(report.steps) * kProgressSeconds / took;
+      group_ = std::max<int64_t>(1, static_cast<int64_t>(std::min(fit, 1e6)));
+    }
+    ++groups_;
+    samples_ += report.samples;
+    times_.loop += report.times.loop;
+    times_.compute += report.times.compute;
+    times_.sync += report.times.sync;
+    wall_ += took;
+    loss_ = report.loss;
+    epoch_loss_ += report.loss * static_cast<double>(report.samples);
+    epoch_samples_ += report.samples;
+    progress();
+    if (engine_.next_step() == epoch_end || engine_.next_step() == spec().iterations) end_epoch();
+  }
+
+  double images_per_s() const { return wall_ > 0 ? static_cast<double>(samples_) / wall_ : 0; }
+
+  void progress() {
+    int64_t step = engine_.next_step(), per_epoch = spec().steps_per_epoch();
+    double per_step = wall_ / static_cast<double>(step - first_step_);
+    emit({{"event", "progress"},
+          {"epoch", (step - 1) / per_epoch + 1},
+          {"epochs", (spec().iterations + per_epoch - 1) / per_epoch},
+          {"iteration", step},
+          {"iterations", spec().iterations},
+          {"loss", loss_},
+          {"images_per_s", images_per_s()},
+          {"eta_s", per_step * static_cast<double>(spec().iterations - step)},
+          {"workers", 1}});
+  }
+
+  void end_epoch() {
+    int64_t epoch = (engine_.next_step() - 1) / spec().steps_per_epoch() + 1;
+    Json event = {{"event", "epoch"},
+                  {"epoch", epoch},
+                  {"loss", epoch_loss_ / static_cast<double>(std::max<int64_t>(1, epoch_samples_))}};
+    epoch_loss_ = 0;
+    epoch_samples_ = 0;
+    event.update(evaluate());
+    emit(event);
+    save_checkpoint();
+  }
+
+  int64_t test_rows() const {
+    int64_t rows = 0;
+    for (const std::string& bytes : job_.tests) rows += parse_block(bytes, "test data").rows;
+    return rows;
+  }
+
+  // {"test_loss", and every metric}; empty without test data.
+  Json evaluate() {
+    Json out = Json::object();
+    if (job_.tests.empty()) return out;
+    Predictor predictor(engine_.model());
+    EvalSums total{0, {}, std::vector<MetricSum>(spec().metrics.size())};
+    for (const std::string& bytes : job_.tests) {
+      EvalSums sums = predictor.evaluate(spec(), parse_block(bytes, "test data"), threads_);
+      total.loss.sum += sums.loss.sum;
+      total.loss.normaliser += sums.loss.normaliser;
+      for (size_t m = 0; m < sums.metrics.size(); ++m) {
+        total.metrics[m].sum += sums.metrics[m].sum;
+        total.metrics[m].count += sums.metrics[m].count;
+      }
+    }
+    for (size_t m = 0; m < total.metrics.size(); ++m) {
+      out[spec().metrics[m]->key()] = total.metrics[m].sum / std::max(1.0, total.metrics[m].count);
+    }
+    out["test_loss"] = total.loss.sum / std::max(1.0, total.loss.normaliser);
+    evaluated_ = out;
+    return out;
+  }
+
+  void save_checkpoint() {
+    if (job_.checkpoint.empty() || saved_step_ == engine_.next_step()) return;
+    saved_step_ = engine_.next_step();
+    write_checkpoint(job_.checkpoint, saved_step_, engine_.checkpoint());
+  }
+
+  Json figures() {
+    double steps = static_cast<double>(std::max<int64_t>(1, engine_.next_step() - first_step_));
+    if (evaluated_.is_null()) evaluate();
+    Json out = evaluated_.is_null() ? Json::object() : evaluated_;
+    out["loss"] = loss_;
+    out["images_per_s"] = images_per_s();
+    out["workers"] = 1;
+    out["threads"] = threads_;
+    out["iterations"] = engine_.next_step();
+    out["groups"] = groups_;
+    out["step_ms"] = 1e3 * wall_ / steps;
+    out["compute_ms"] = 1e3 * times_.compute / steps;
+    out["sync_exposed_ms"] = 1e3 * times_.sync / steps;
+    out["schedule_ms"] = 1e3 * (wall_ - times_.loop) / steps;
+    out["seconds"] = since(start_);
+    out["weights_sha256"] = weights_sha256(engine_.model().table, engine_.model().values.data());
+    return out;
+  }
+
+  const LocalFit& job_;
+  const std::function<void(const std::string&)>& on_event_;
+  const std::atomic<bool>* stop_;
+  int threads_ = 1;
+  Engine engine_;
+  LocalCollective peers_;
+  Assignment part_;
+  Clock::time_point start_;
+  int64_t first_step_ = 0, group_ = 1, groups_ = 0, samples_ = 0, saved_step_ = -1;
+  Times times_;
+  double wall_ = 0, loss_ = 0, epoch_loss_ = 0;
+  int64_t epoch_samples_ = 0;
+  Json evaluated_;
+};
+
+}  // namespace
+
+std::vector<std::string> deal_rows(std::string_view bytes, int shards) {
+  Block all = parse_block(bytes, "data");
+  std::vector<std::string> dealt;
+  for (int s = 0; s < shards; ++s) {
+    std::vector<uint8_t> x, y;
+    Block part = all;
+    part.rows = 0;
+    for (int64_t r = s; r < all.rows; r += shards, ++part.rows) {
+      auto row = static_cast<size_t>(r);
+      x.insert(x.end(), all.x + row * all.x_row_bytes(), all.x + (row + 1) * all.x_row_bytes());
+      y.insert(y.end(), all.y + row * all.y_row_bytes(), all.y + (row + 1) * all.y_row_bytes());
+    }
+    part.x = x.data();
+    part.y = y.data();
+    dealt.push_back(pack_block(part));
+  }
+  return dealt;
+}
+
+LocalFitted fit_locally(const LocalFit& job,
+                        const std::function<void(const std::string&)>& on_event,
+                        const std::atomic<bool>* stop) {
+  return Fitting(job, on_event, stop).run();
+}
+
+}  // namespace firesteel
