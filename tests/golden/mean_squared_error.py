@@ -1,0 +1,15 @@
+"""MeanSquaredError against torch.nn.functional.mse_loss."""
+
+from torch.nn.functional import mse_loss
+
+KIND = "MeanSquaredError"
+CASES = {
+    "mean_squared_error": {"attrs": {}, "output": (4, 1), "labels": [0.5, -1.25, 2.0, 0.0]},
+    "mean_squared_error_rows": {
+        "attrs": {}, "output": (2, 3), "labels": [[0.5, -1.25, 2.0], [0.0, 1.0, -0.75]],
+    },
+}
+
+
+def loss(attrs, output, labels):
+    return mse_loss(output, labels.reshape(output.shape))

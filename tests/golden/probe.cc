@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/golden/probe.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "nn/models/zoo.h"
+
+namespace firesteel::testing {
+
+Probe::Probe(const Golden& golden, bool reference, bool training) : training_(training) {
+  auto graph = std::make_shared<Graph>();
+  std::vector<Ref> inputs;
+  for (const Json& input : golden.doc.at("inputs")) add_source(*graph, tensor(input), inputs);
+  Attrs attrs = attrs_from_json(golden.doc.at("attrs"), golden.kind);
+  graph->output(graph->add("layer", layer(golden.kind, attrs), inputs));
+
+  table_ = ParamTable(*graph);
+  values_.resize(static_cast<size_t>(table_.total()));
+  gradients_.resize(values_.size());
+  for (const auto& [name, value] : golden.doc.at("params").items()) {
+    Tensor given = tensor(value);
+    const Param& p = param("layer." + name);
+    require(p.spec.shape == given.shape, name, ": must have shape ", p.spec.shape, ", got ",
+            given.shape);
+    std::copy(given.data.begin(), given.data.end(), values_.begin() + p.offset);
+  }
+  for (size_t i = 0; training && i < sources_.size(); ++i) {
+    float* weights = values_.data() + param(cat("source", i, ".weight")).offset;
+    for (size_t e = 0; e < sources_[i].data.size(); ++e) {
+      weights[weight_index(sources_[i], static_cast<int64_t>(e))] = sources_[i].data[e];
+    }
+  }
+
+  Env env{.dtype = DType::f32, .reference = reference, .training = training};
+  packed_ = std::make_unique<PackedParams>(env, values_.data());
+  int64_t batch = sources_[0].shape[0];
+  plan_ = compile(graph, table_, batch, env, *packed_);
+  constexpr size_t kAlign = 64;
+  arena_ = std::make_unique<std::byte[]>(plan_->arena_bytes() + kAlign);
+  auto address = reinterpret_cast<uintptr_t>(arena_.get());
+  plan_->bind(arena_.get() + (kAlign - address % kAlign) % kAlign);
+  for (int64_t row = 0; row < batch; ++row) samples_.push_back(row);
+}
+
+// In training every number of the input has a weight of its own: a Linear or a 1x1 convolution
+// whose input is zero but for a one where that weight is to appear.
+void Probe::add_source(Graph& graph, const Tensor& input, std::vector<Ref>& inputs) {
+  Shape shape = without_batch(input.shape), one_hot = input.shape;
+  size_t i = sources_.size();
+  if (training_) {
+    one_hot[1] = numel(input.shape) / input.shape[1];
+    shape = without_batch(one_hot);
+  }
+  sources_.push_back({input.shape, one_hot, input.data});
+  Ref ref = graph.input(cat("input", i), shape);
+  if (training_) {
+    int64_t from = one_hot[1], to = input.shape[1];
+    bool rows = input.shape.size() == 2;
+    require(rows || input.shape.size() == 4, "a golden input must have 2 or 4 extents");
+    ref = graph.add(
+        cat("source", i),
+        rows ? layer("Linear", {{"in_features", from}, {"out_features", to}, {"bias", false}})
+             : layer("Conv2d", {{"in_channels", from},
+                                {"out_channels", to},
+                                {"kernel_size", Dims{1}},
+                                {"bias", false}}),
+        {ref});
+  }
+  inputs.push_back(ref);
+}
+
+// Of element [n, c, position]: weight [c, n * positions + position].
+int64_t Probe::weight_index(const Source& source, int64_t element) const {
+  int64_t positions = numel(source.shape) / source.shape[0] / source.shape[1];
+  int64_t position = element % positions, c = element / positions % source.shape[1],
+          n = element / positions / source.shape[1];
+  return c * source.one_hot[1] + n * positions + position;
+}
+
+const Param& Probe::param(const std::string& name) const {
+  for (const Param& p : table_.params()) {
+    if (p.name == name) return p;
+  }
+  fail("no parameter ", name);
+}
+
+const float* Probe::forward() {
+  for (size_t i = 0; i < sources_.size(); ++i) {
+    const Source& source = sources_[i];
+    auto* to = static_cast<float*>(plan_->input(i));
+    if (!training_) {
+      std::copy(source.data.begin(), source.data.end(), to);
+      continue;
+    }
+    int64_t count = numel(source.one_hot), channels = source.one_hot[1];
+    int64_t positions = count / source.shape[0] / channels;
+    std::fill(to, to + count, 0.f);
+    for (int64_t n = 0; n < source.shape[0]; ++n) {
+      for (int64_t position = 0; position < positions; ++position) {
+        int64_t channel = n * positions + position;
+        to[(n * channels + channel) * positions + position] = 1;
+      }
+    }
+  }
+  plan_->forward({.seed = 1, .step = 0, .samples = samples_});
+  return static_cast<const float*>(plan_->output());
+}
+
+void Probe::backward(const std::vector<float>& output_gradient) {
+  std::copy(output_gradient.begin(), output_gradient.end(),
+            static_cast<float*>(plan_->output_gradient()));
+  plan_->backward(gradients_.data());
+}
+
+std::vector<float> Probe::input_gradient(size_t input) const {
+  const Source& source = sources_[input];
+  const float* gradient = gradients_.data() + param(cat("source", input, ".weight")).offset;
+  std::vector<float> out;
+  for (int64_t e = 0; e < numel(source.shape); ++e) {
+    out.push_back(gradient[weight_index(source, e)]);
+  }
+  return out;
+}
+
+std::vector<float> Probe::param_gradient(const std::string& name) const {
+  const Param& p = param("layer." + name);
+  return {gradients_.begin() + p.offset, gradients_.begin() + p.offset + p.size};
+}
+
+std::vector<float> Probe::state_after(const std::string& name) const {
+  const Param& p = param("layer." + name);
+  std::vector<float> out;
+  for (int64_t i = p.offset; i < p.offset + p.size; ++i) {
+    auto at = static_cast<size_t>(i);
+    float statistic = gradients_[at] / static_cast<float>(sources_[0].shape[0]);
+    out.push_back((1 - p.spec.momentum) * values_[at] + p.spec.momentum * statistic);
+  }
+  return out;
+}
+
+}  // namespace firesteel::testing

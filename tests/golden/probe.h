@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Probe: runs one layer inside a plan with a case's numbers and reads all gradients. Plans give
+// gradients of parameters only, so in training each input is made by a layer whose weights are the
+// input's numbers (its own input is one-hot): the gradient of these weights is that of the input.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "nn/plan.h"
+#include "tests/golden/golden.h"
+
+namespace firesteel::testing {
+
+class Probe {
+ public:
+  Probe(const Golden& golden, bool reference, bool training);
+
+  Shape output_shape() const { return plan_->output_shape(); }
+  const float* forward();
+  void backward(const std::vector<float>& output_gradient);
+  std::vector<float> input_gradient(size_t input) const;
+  std::vector<float> param_gradient(const std::string& name) const;
+  // A state after a step of one micro-batch.
+  std::vector<float> state_after(const std::string& name) const;
+
+ private:
+  struct Source {
+    Shape shape;             // of the input it makes, batch included
+    Shape one_hot;           // of its own input
+    std::vector<float> data;  // of the input
+  };
+  void add_source(Graph& graph, const Tensor& input, std::vector<Ref>& inputs);
+  int64_t weight_index(const Source& source, int64_t element) const;
+  const Param& param(const std::string& name) const;
+
+  bool training_;
+  std::vector<Source> sources_;
+  ParamTable table_;
+  std::vector<float> values_, gradients_;
+  std::vector<int64_t> samples_;
+  std::unique_ptr<PackedParams> packed_;
+  std::unique_ptr<Plan> plan_;
+  std::unique_ptr<std::byte[]> arena_;
+};
+
+}  // namespace firesteel::testing
