@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.firesteel;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.firesteel.internal.Buffers;
 import io.firesteel.internal.Json;
@@ -34,7 +35,7 @@ public final class Model {
 
   public static Model named(String name, long seed) {
     Native.require();
-    return new Model(Native.namedModel(name, "{}", seed));
+    return new Model(Native.namedModel(name, seed));
   }
 
   public static Model load(String path) {
@@ -57,6 +58,25 @@ public final class Model {
     } catch (IOException e) {
       throw new FiresteelException(path + ": cannot be written: " + e, e);
     }
+  }
+
+  /** The shape of one row, or null when the model has none yet. */
+  public long[] inputShape() {
+    JsonNode shape = describe().path("input_shape");
+    if (!shape.isArray()) {
+      return null;
+    }
+    long[] extents = new long[shape.size()];
+    for (int i = 0; i < extents.length; i++) {
+      extents[i] = shape.get(i).asLong();
+    }
+    return extents;
+  }
+
+  /** The model for rows of this shape; a model that has another one refuses. */
+  public Model withInputShape(long... shape) {
+    Native.require();
+    return new Model(Native.setInputShape(direct(), shape));
   }
 
   /** The graph, shapes and parameter counts. */

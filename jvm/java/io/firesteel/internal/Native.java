@@ -25,6 +25,8 @@ public final class Native {
 
   public static native String hello();
 
+  public static native int defaultShards(String specJson);
+
   public static native String resolveFit(String specJson, ByteBuffer model);
 
   public static native String assign(String resolvedSpecJson, int workers);
@@ -58,7 +60,9 @@ public final class Native {
 
   public static native byte[] createModel(String graphJson, long seed);
 
-  public static native byte[] namedModel(String name, String attrsJson, long seed);
+  public static native byte[] namedModel(String name, long seed);
+
+  public static native byte[] setInputShape(ByteBuffer model, long[] shape);
 
   public static native String describeModel(ByteBuffer model);
 

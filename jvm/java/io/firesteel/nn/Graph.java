@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -62,8 +61,8 @@ public final class Graph implements Architecture {
   public Value add(Layer layer, Value... from) {
     String name = layer.name();
     if (name == null) {
-      String stem = layer.kind().toLowerCase(Locale.ROOT);
-      name = unique(stem + counts.merge(stem, 1, Integer::sum));
+      String stem = snakeCase(layer.kind());
+      name = unique(stem + "_" + counts.merge(stem, 1, Integer::sum));
     } else if (!names.add(name)) {
       throw new IllegalArgumentException("Graph: two nodes are named '" + name + "'");
     }
@@ -94,6 +93,24 @@ public final class Graph implements Architecture {
   /** The model with fresh weights. */
   public Model build(long seed) {
     return Model.create(graph().toString(), seed);
+  }
+
+  /** "MaxPool2d" to "max_pool2d", as nn/graph.h names the layers of a chain. */
+  static String snakeCase(String kind) {
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < kind.length(); i++) {
+      boolean starts = upper(kind, i) && i > 0 && (!upper(kind, i - 1) || lower(kind, i + 1));
+      out.append(starts ? "_" : "").append(Character.toLowerCase(kind.charAt(i)));
+    }
+    return out.toString();
+  }
+
+  private static boolean upper(String text, int i) {
+    return Character.isUpperCase(text.charAt(i));
+  }
+
+  private static boolean lower(String text, int i) {
+    return i < text.length() && !upper(text, i);
   }
 
   private String unique(String wanted) {

@@ -33,6 +33,7 @@ final class Cluster implements AutoCloseable {
   private volatile String fitId;
   private volatile List<Worker> members = new ArrayList<>();
   private final Map<String, Worker> ready = new HashMap<>();
+  private Thread watching;
   private volatile boolean closed;
 
   Cluster(SparkContext sc, RDD<byte[]> anyRdd, int shards, String fitId) {
@@ -89,17 +90,12 @@ final class Cluster implements AutoCloseable {
       pause(200);
     }
     setMembers(found.values());
-    if (!sc.isLocal()) {
-      Thread thread = new Thread(this::welcome, "firesteel-newcomers");
-      thread.setDaemon(true);
-      if (watching == null) {
-        watching = thread;
-        thread.start();
-      }
+    if (!sc.isLocal() && watching == null) {
+      watching = new Thread(this::welcome, "firesteel-newcomers");
+      watching.setDaemon(true);
+      watching.start();
     }
   }
-
-  private Thread watching;
 
   /** Takes in the workers that became ready; returns them. */
   List<Worker> join() {
@@ -118,6 +114,11 @@ final class Cluster implements AutoCloseable {
       setMembers(all);
     }
     return joined;
+  }
+
+  /** Whether Spark has removed a member. */
+  boolean anyRemoved() {
+    return members.stream().anyMatch(worker -> roster.isRemoved(worker.executor));
   }
 
   /** Says hello to the members but the suspects; those that answer stay. Returns those that went. */
@@ -184,7 +185,7 @@ final class Cluster implements AutoCloseable {
       }
       alive.forEach(
           (executor, host) ->
-              seats.add(new Seat(seats.size(), executor, host, new int[0], new org.apache.spark.Partition[0])));
+              seats.add(Seat.on(seats.size(), executor, host)));
       if (seats.isEmpty() || closed) {
         continue;
       }

@@ -7,6 +7,7 @@ import io.firesteel.FiresteelException;
 import io.firesteel.Model;
 import io.firesteel.internal.Json;
 import io.firesteel.internal.Native;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -83,7 +84,7 @@ final class DistributedFit {
     JsonNode resolved = Json.parse(Native.resolveFit(plan.spec.toString(), plan.model.direct()));
     spec = resolved.path("spec").toString();
     stepsPerEpoch = Math.max(1, resolved.path("steps_per_epoch").asLong());
-    total = plan.iterations > 0 ? plan.iterations : plan.epochs * stepsPerEpoch;
+    total = resolved.path("iterations").asLong();
     narrator.totals(stepsPerEpoch, total, clock);
   }
 
@@ -103,7 +104,11 @@ final class DistributedFit {
       narrator.note("joined: " + names(joined) + "; " + cluster.members().size() + " workers");
       runner.changed();
     }
-    long startNs = System.nanoTime();
+    if (cluster.anyRemoved()) { // no need to find out by a group's deadline
+      List<Worker> gone = cluster.recheck(new ArrayList<>());
+      narrator.note("lost " + names(gone) + " between groups; " + cluster.members().size() + " workers");
+      runner.changed();
+    }
     GroupOutcome prepared = runner.prepare();
     if (!prepared.ok) {
       recover(prepared, "shards could not be brought to the workers");
@@ -116,6 +121,7 @@ final class DistributedFit {
     boolean saves =
         checkpoints != null
             && (last || endsEpoch || System.nanoTime() - checkpointNs > CHECKPOINT_EVERY_NS);
+    long startNs = System.nanoTime();
     boolean alone = cluster.members().size() == 1 && !sc.isLocal();
     boolean tests = (last || endsEpoch) && plan.test != null;
     GroupOutcome outcome = runner.run(step, steps, saves || alone, last || tests, last);

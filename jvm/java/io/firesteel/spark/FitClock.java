@@ -17,11 +17,15 @@ final class FitClock {
   private double loop;
   private double compute;
   private double exposed;
+  private double lastPerStep; // wall seconds, of the newest group
+  private double lastImages; // per second
 
   /** wallSeconds: from the decision to run the group until its last reply. */
   void group(Collection<JsonNode> reports, int ranSteps, double wallSeconds) {
     JsonNode first = reports.iterator().next();
     groups++;
+    lastPerStep = wallSeconds / ranSteps;
+    lastImages = first.path("samples").asDouble() / wallSeconds;
     steps += ranSteps;
     samples += first.path("samples").asDouble();
     wall += wallSeconds;
@@ -31,16 +35,16 @@ final class FitClock {
   }
 
   double imagesPerSecond() {
-    return wall > 0 ? samples / wall : 0;
+    return lastImages;
   }
 
   double secondsPerStep() {
-    return steps > 0 ? wall / steps : 0;
+    return lastPerStep;
   }
 
   void figures(ObjectNode out) {
     double perStep = steps > 0 ? 1000.0 / steps : 0;
-    out.put("groups", groups).put("images_per_s", imagesPerSecond());
+    out.put("groups", groups).put("images_per_s", wall > 0 ? samples / wall : 0);
     out.put("step_ms", loop * perStep).put("compute_ms", compute * perStep);
     out.put("sync_exposed_ms", exposed * perStep).put("schedule_ms", (wall - loop) * perStep);
   }

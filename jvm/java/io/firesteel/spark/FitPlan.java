@@ -8,12 +8,10 @@ import org.apache.spark.api.java.JavaRDD;
 /** What a distributed fit is asked to do. */
 final class FitPlan {
   Model model; // initial weights
-  ObjectNode spec; // the FitSpec of train/worker.h without shard_rows
+  ObjectNode spec; // the FitSpec of train/worker.h with epochs or iterations, without shard_rows
   ShardSet data;
   JavaRDD<byte[]> test; // blocks, or null
   long testRows;
-  long epochs = 1;
-  long iterations; // 0: epochs decide
   int group; // iterations in a group; 0: chosen by time
   int threads; // most threads of a worker; 0: as many as it has cores
   String checkpointDir; // or null

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.firesteel.spark;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.firesteel.Model;
 import io.firesteel.data.Blocks;
 import io.firesteel.internal.Json;
+import io.firesteel.internal.Native;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
@@ -18,7 +17,6 @@ import org.apache.spark.sql.Row;
 
 /** One fit of a Trainer: parameters and rows in, a FitPlan out, run. */
 final class FrameFit {
-  private static final int SHARDS = 16;
   private static final Set<String> CLASS_LOSSES = new HashSet<>(Arrays.asList("CrossEntropy", "ClassNLL"));
 
   private final Trainer trainer;
@@ -40,11 +38,10 @@ final class FrameFit {
   }
 
   FitResult run() {
+    Native.require();
     SparkContext sc = data.sparkSession().sparkContext();
     FitPlan plan = new FitPlan();
     plan.spec = spec();
-    plan.epochs = (int) trainer.getOrDefault(trainer.epochs());
-    plan.iterations = (int) trainer.getOrDefault(trainer.iterations());
     plan.group = (int) trainer.getOrDefault(trainer.group());
     plan.threads = (int) trainer.getOrDefault(trainer.threads());
     plan.formDeadlineMs = (int) trainer.getOrDefault(trainer.formDeadlineMs());
@@ -54,12 +51,12 @@ final class FrameFit {
     plan.checkpointDir = directory.isEmpty() ? null : directory;
 
     int width = width();
-    plan.model = model(width);
+    plan.model = shaped(model(), width);
     RowPacker packer = packer(data, width);
-    long[] shape = shape(plan.model, width);
+    long[] shape = plan.model.inputShape();
     boolean keep = (boolean) trainer.getOrDefault(trainer.keepPartitions());
     int wanted = (int) trainer.getOrDefault(trainer.shards());
-    int shards = wanted > 0 ? wanted : Math.max(SHARDS, sc.defaultParallelism());
+    int shards = wanted > 0 ? wanted : Native.defaultShards(spec.toString());
     plan.data =
         keep
             ? ShardBuilder.keepPartitions(data.javaRDD(), packer, shape)
@@ -90,6 +87,12 @@ final class FrameFit {
     }
     spec.set("metrics", Json.parse(trainer.getOrDefault(trainer.metrics())));
     spec.put("batch_size", (int) trainer.getOrDefault(trainer.batchSize()));
+    int iterations = (int) trainer.getOrDefault(trainer.iterations());
+    if (iterations > 0) {
+      spec.put("iterations", iterations);
+    } else {
+      spec.put("epochs", (int) trainer.getOrDefault(trainer.epochs()));
+    }
     spec.put("micro_batches", (int) trainer.getOrDefault(trainer.microBatches()));
     spec.put("seed", (long) trainer.getOrDefault(trainer.seed()));
     spec.put("reproducible", (boolean) trainer.getOrDefault(trainer.reproducible()));
@@ -114,7 +117,7 @@ final class FrameFit {
     return RowPacker.width(first);
   }
 
-  private Model model(int width) {
+  private Model model() {
     if (!trainer.isSet(trainer.model())) {
       throw new IllegalArgumentException("model: must be set, for example by setModel(new Sequential(...))");
     }
@@ -122,27 +125,20 @@ final class FrameFit {
     if (!text.startsWith("{")) {
       return new Model(Base64.getDecoder().decode(text));
     }
-    ObjectNode graph = Json.parseObject(text);
-    for (JsonNode input : graph.path("inputs")) {
-      if (!input.has("shape")) {
-        ((ObjectNode) input).putArray("shape").add(width);
-      }
-    }
-    return Model.create(graph.toString(), (long) trainer.getOrDefault(trainer.seed()));
+    return Model.create(text, (long) trainer.getOrDefault(trainer.seed()));
   }
 
-  /** The shape of a row as the model wants it; the values must be as many. */
-  static long[] shape(Model model, int width) {
-    JsonNode wanted = model.describe().path("inputs").path(0).path("shape");
-    long[] shape = new long[wanted.size()];
-    for (int i = 0; i < shape.length; i++) {
-      shape[i] = wanted.get(i).asLong();
+  /** A model that has no input shape yet takes plain rows. */
+  private static Model shaped(Model model, int width) {
+    long[] shape = model.inputShape();
+    if (shape == null) {
+      return model.withInputShape(width);
     }
     if (Blocks.numel(shape) != width) {
       throw new IllegalArgumentException(
           "featuresCol: the model wants " + Arrays.toString(shape) + " = " + Blocks.numel(shape)
               + " values in a row, got " + width);
     }
-    return shape;
+    return model;
   }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.firesteel.spark;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.firesteel.Model;
 import io.firesteel.data.Blocks;
 import io.firesteel.internal.Buffers;
 import io.firesteel.internal.Native;
@@ -35,15 +33,6 @@ final class Predictor implements MapPartitionsFunction<Row, Row> {
     this.shape = shape;
     this.prediction = prediction;
     this.output = output;
-  }
-
-  static long[] inputShape(Model model) {
-    JsonNode json = model.describe().path("inputs").path(0).path("shape");
-    long[] shape = new long[json.size()];
-    for (int i = 0; i < shape.length; i++) {
-      shape[i] = json.get(i).asLong();
-    }
-    return shape;
   }
 
   @Override
@@ -111,7 +100,7 @@ final class Predictor implements MapPartitionsFunction<Row, Row> {
       int length = values.length;
       values = Arrays.copyOf(values, length + (prediction ? 1 : 0) + (output ? 1 : 0));
       if (prediction) {
-        values[length++] = predicted(at * width);
+        values[length++] = (double) predicted(outputs, at, width);
       }
       if (output) {
         double[] all = new double[width];
@@ -122,19 +111,20 @@ final class Predictor implements MapPartitionsFunction<Row, Row> {
       }
       return RowFactory.create(values);
     }
+  }
 
-    /** The class with the largest output, or the one output itself. */
-    private double predicted(int from) {
-      if (width == 1) {
-        return outputs.get(from);
-      }
-      int best = 0;
-      for (int i = 1; i < width; i++) {
-        if (outputs.get(from + i) > outputs.get(from + best)) {
-          best = i;
-        }
-      }
-      return best;
+  /** The class with the largest output, or the one output itself. */
+  static float predicted(FloatBuffer outputs, int row, int width) {
+    int from = row * width;
+    if (width == 1) {
+      return outputs.get(from);
     }
+    int best = 0;
+    for (int i = 1; i < width; i++) {
+      if (outputs.get(from + i) > outputs.get(from + best)) {
+        best = i;
+      }
+    }
+    return best;
   }
 }

@@ -26,7 +26,11 @@ final class Seat implements Partition {
   }
 
   static Seat on(int index, Worker worker) {
-    return new Seat(index, worker.executor, worker.sparkHost, new int[0], new Partition[0]);
+    return on(index, worker.executor, worker.sparkHost);
+  }
+
+  static Seat on(int index, String executor, String host) {
+    return new Seat(index, executor, host, new int[0], new Partition[0]);
   }
 
   @Override

@@ -98,7 +98,10 @@ public final class TrainerModel extends org.apache.spark.ml.Model<TrainerModel> 
   @Override
   public Dataset<Row> transform(Dataset<?> data) {
     StructType schema = transformSchema(data.schema());
-    long[] shape = Predictor.inputShape(model());
+    long[] shape = model().inputShape();
+    if (shape == null) {
+      throw new IllegalArgumentException("model: must know its input shape, this one does not yet");
+    }
     String features = getOrDefault(featuresCol);
     RowPacker packer =
         new RowPacker(data.schema(), features, null, false, Math.toIntExact(Blocks.numel(shape)));

@@ -61,7 +61,7 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
         new BooleanParam(this, "reproducible", "same weights to the bit for any workers, threads and failures");
     microBatches = new IntParam(this, "microBatches", "parts of a batch; 0: chosen");
     shards =
-        new IntParam(this, "shards", "parts of the data; 0: 16, or one per core where there are more");
+        new IntParam(this, "shards", "parts of the data; 0: chosen, whatever the cluster");
     keepPartitions =
         new BooleanParam(this, "keepPartitions", "take the data's partitions as the shards");
     group = new IntParam(this, "group", "iterations of one Spark job; 0: about 6 s");

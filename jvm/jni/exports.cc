@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// The methods of io.firesteel.internal.Native, registered when the library is loaded. One whose
+// signature differs from its Java declaration makes the loading fail.
+#include <new>
+
+#include "core/error.h"
+#include "formats/dataset.h"
+#include "jvm/jni/method.h"
+#include "nn/model_api.h"
+#include "train/worker.h"
+
+namespace firesteel::jni {
+namespace {
+
+// Where a function's types don't tell text from bytes, these do.
+void begin_fit(const std::string& fit_id, const std::string& spec, std::string_view state,
+               const Bytes& key) {
+  worker::begin_fit(fit_id, spec, state, key.data);
+}
+void add_shard(const std::string& fit_id, int shard, Bytes block) {
+  worker::add_shard(fit_id, shard, std::move(block.data));
+}
+Bytes checkpoint(const std::string& fit_id) { return {worker::checkpoint(fit_id)}; }
+Bytes model(const std::string& fit_id) { return {worker::model(fit_id)}; }
+Bytes predict(std::string_view model, std::string_view block, int threads) {
+  return {worker::predict(model, block, threads)};
+}
+Bytes create(const std::string& graph, uint64_t seed) { return {create_model(graph, seed)}; }
+Bytes named(const std::string& name, uint64_t seed) { return {named_model(name, seed)}; }
+Bytes shaped(std::string_view model, const std::vector<int64_t>& shape) {
+  return {set_input_shape(model, shape)};
+}
+std::vector<Bytes> shards(const std::string& spec, const std::string& split, int count) {
+  std::vector<Bytes> blocks;
+  for (std::string& block : load_shards(spec, split, count)) blocks.push_back({std::move(block)});
+  return blocks;
+}
+
+std::vector<Method> methods() {
+  return {
+      method<&worker::start>("start"),
+      method<&worker::hello>("hello"),
+      method<&worker::default_shards>("defaultShards"),
+      method<&worker::resolve_fit>("resolveFit"),
+      method<&worker::assign>("assign"),
+      method<&begin_fit>("beginFit"),
+      method<&worker::has_fit>("hasFit"),
+      method<&worker::has_shard>("hasShard"),
+      method<&add_shard>("addShard"),
+      method<&worker::run_group>("runGroup"),
+      method<&worker::interrupt>("interrupt"),
+      method<&checkpoint>("checkpoint"),
+      method<&model>("model"),
+      method<&worker::end_fit>("endFit"),
+      method<&worker::evaluate>("evaluate"),
+      method<&predict>("predict"),
+      method<&kinds_json>("kinds"),
+      method<&create>("createModel"),
+      method<&named>("namedModel"),
+      method<&describe_model>("describeModel"),
+      method<&shaped>("setInputShape"),
+      method<&shards>("loadShards"),
+  };
+}
+
+// Classes must be found while the library is loaded: later calls may come from any class loader.
+struct Thrown {
+  jclass type = nullptr;
+  jmethodID make = nullptr;
+
+  void find(JNIEnv* env, const char* name) {
+    jclass local = env->FindClass(name);
+    if (!local) return;
+    type = static_cast<jclass>(env->NewGlobalRef(local));
+    make = env->GetMethodID(type, "<init>", "(Ljava/lang/String;)V");
+  }
+  void raise(JNIEnv* env, const char* text) const {
+    jstring message = new_string(env, text);
+    jobject thrown = env->NewObject(type, make, message);
+    if (thrown) env->Throw(static_cast<jthrowable>(thrown));
+  }
+};
+Thrown user_error, other_error;
+
+bool registered(JNIEnv* env) {
+  user_error.find(env, "java/lang/IllegalArgumentException");
+  other_error.find(env, "io/firesteel/FiresteelException");
+  jclass native = env->FindClass("io/firesteel/internal/Native");
+  if (env->ExceptionCheck()) return false;
+  for (Method& method : methods()) {
+    JNINativeMethod entry{method.name.data(), method.signature.data(), method.address};
+    if (env->RegisterNatives(native, &entry, 1) != JNI_OK) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+void raise(JNIEnv* env) noexcept {
+  try {
+    if (env->ExceptionCheck()) return;
+    try {
+      throw;
+    } catch (const Pending&) {
+    } catch (const AttrError& e) {
+      user_error.raise(env, e.what());
+    } catch (const ShapeError& e) {
+      user_error.raise(env, e.what());
+    } catch (const std::bad_alloc&) {
+      other_error.raise(env, "memory: the native side could not get more");
+    } catch (const std::exception& e) {
+      other_error.raise(env, e.what());
+    } catch (...) {
+      other_error.raise(env, "firesteel: unknown native error");
+    }
+  } catch (...) {  // making the exception failed; then Java has one pending already
+  }
+}
+
+}  // namespace firesteel::jni
+
+extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* vm, void*) {
+  constexpr jint kVersion = JNI_VERSION_1_8;
+  JNIEnv* env = nullptr;
+  if (vm->GetEnv(reinterpret_cast<void**>(&env), kVersion) != JNI_OK) return JNI_ERR;
+  try {
+    return firesteel::jni::registered(env) ? kVersion : JNI_ERR;
+  } catch (...) {
+    return JNI_ERR;
+  }
+}

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs jobs of io.firesteel.spark.Main on a real Spark and watches their events and processes."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+DIST = Path(os.environ.get("FIRESTEEL_DIST", Path(__file__).resolve().parents[2] / "build" / "dist"))
+CACHE = Path(os.environ.get("FIRESTEEL_CACHE", Path.home() / ".cache" / "firesteel"))
+JAR = Path(os.environ.get("FIRESTEEL_JAR", DIST / "jars" / "firesteel.jar"))
+VENVS = {"3.5": "venv", "4": "venv-spark4"}
+EXECUTOR = "CoarseGrainedExecutorBackend"
+TIMEOUT_S = 240
+
+
+def spark_home(version="3.5"):
+    """The Spark of that line that ./dev setup installed, or None."""
+    found = sorted((CACHE / VENVS[version]).glob("lib/python3*/site-packages/pyspark"))
+    return found[0] if found else None
+
+
+def environment(version="3.5"):
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_", "PYSPARK_"))}
+    return dict(env, SPARK_HOME=str(spark_home(version)), SPARK_LOCAL_IP="127.0.0.1")
+
+
+def children(pid):
+    """All descendants of a process: process id to command line."""
+    parents, commands = {}, {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                stat = (entry / "stat").read_text()
+                commands[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:
+                continue
+            parents[int(entry.name)] = int(stat[stat.rindex(")") + 2 :].split()[1])
+    found, wanted = {}, {pid}
+    while wanted:
+        wanted = {child for child, parent in parents.items() if parent in wanted}
+        found.update({child: commands.get(child, "") for child in wanted})
+    return found
+
+
+def executors(pid):
+    return [child for child, command in children(pid).items() if EXECUTOR in command and "java" in command]
+
+
+class Run:
+    """A spark-submit of Main. Ends all that it started when it goes out of scope."""
+
+    def __init__(self, folder, job, master, version="3.5", conf=(), env=None):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "job.json").write_text(json.dumps(job))
+        home = folder / "spark"  # of links: local-cluster writes its folder work/ here
+        home.mkdir(exist_ok=True)
+        for item in spark_home(version).iterdir():
+            if item.name != "work" and not (home / item.name).exists():
+                (home / item.name).symlink_to(item)
+        command = [str(home / "bin" / "spark-submit"), "--master", master, "--driver-memory", "700m"]
+        for setting in ["spark.ui.enabled=false", *conf]:
+            command += ["--conf", setting]
+        command += ["--class", "io.firesteel.spark.Main", str(JAR), "--job", str(folder / "job.json")]
+        self.events, self.other = [], []
+        self.changed = threading.Condition()
+        self.log = folder / "spark.log"
+        self.process = subprocess.Popen(
+            command, cwd=folder, env=dict(env or environment(version), SPARK_HOME=str(home)),
+            stdout=subprocess.PIPE, stderr=open(self.log, "w"), text=True, start_new_session=True,
+        )
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            with self.changed:
+                if line.startswith("@firesteel "):
+                    event = json.loads(line[len("@firesteel ") :])
+                    self.events.append(dict(event, at=time.monotonic()))
+                else:
+                    self.other.append(line)
+                self.changed.notify_all()
+        self.process.wait()
+        with self.changed:
+            self.changed.notify_all()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for pid in [self.process.pid, *children(self.process.pid)]:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        self.process.wait()
+
+    def of(self, kind):
+        return [event for event in self.events if event["event"] == kind]
+
+    def wait_for(self, kind, count=1, timeout=TIMEOUT_S):
+        """Waits for so many events of a kind; returns the last of them."""
+        with self.changed:
+            got = self.changed.wait_for(
+                lambda: len(self.of(kind)) >= count or self.process.poll() is not None, timeout
+            )
+        assert got and len(self.of(kind)) >= count, self.story()
+        return self.of(kind)[count - 1]
+
+    def end(self, timeout=TIMEOUT_S):
+        """The event "end" of a run that ended well."""
+        self.process.wait(timeout)
+        self.reader.join(10)
+        assert self.process.returncode == 0 and self.of("end"), self.story()
+        return self.of("end")[0]
+
+    def error(self, timeout=TIMEOUT_S):
+        """The sentence of a run that failed as it should."""
+        self.process.wait(timeout)
+        self.reader.join(10)
+        assert self.process.returncode == 1 and self.of("error"), self.story()
+        return self.of("error")[0]["text"]
+
+    def executors(self):
+        return executors(self.process.pid)
+
+    def kill_one(self):
+        victim = random.choice(self.executors())
+        os.kill(victim, signal.SIGKILL)
+        return victim
+
+    def story(self):
+        log = self.log.read_text().splitlines()[-40:]
+        return "\n".join([*map(str, self.events[-8:]), *self.other[-8:], *log])
+
+
+def train_job(model="lenet5", data="mnist", **changes):
+    fit = dict(batch_size=64, seed=7, reproducible=True, optimizer=dict(kind="SGD", lr=0.05, momentum=0.9))
+    fit.update(changes.pop("fit", {}))
+    job = dict(command="train", model=model, data=data, fit=fit, iterations=50, group="auto", shards=0)
+    job.update(changes)
+    return job
