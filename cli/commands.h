@@ -3,8 +3,11 @@
 // is to be done when the command line names it.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
+
+namespace CLI {
+class App;
+}
 
 namespace firesteel::cli {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/inputs.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 
 #include "core/safetensors.h"
 #include "jvm/launch/spark_submit.h"
@@ -96,11 +96,6 @@ void add_target(CLI::App& command, Target& target) {
 
 void check(const Target& target) {
   if (!target.master.empty()) spark::check(target.master, target.conf);
-}
-
-int thread_count(int wanted) {
-  if (wanted > 0) return wanted;
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 Json job_for(const std::string& command, const std::string& title, const std::string& data,

@@ -2,13 +2,16 @@
 // What commands take: models by name or file, kinds with attributes, Spark's master.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "core/json.h"
 #include "core/shape.h"
+
+namespace CLI {
+class App;
+}
 
 namespace firesteel::cli {
 
@@ -29,8 +32,6 @@ struct Target {
 };
 void add_target(CLI::App& command, Target& target);
 void check(const Target& target);
-
-int thread_count(int wanted);  // all cores for 0
 
 // The document that a Spark job begins with (jvm/launch/spark_submit.h).
 Json job_for(const std::string& command, const std::string& title, const std::string& data,

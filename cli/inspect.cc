@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // firesteel inspect: a model's graph, shapes and parameter counts; or this machine's CPU.
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/commands.h"

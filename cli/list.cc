@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // firesteel list: the kinds, models and data sets that this build knows.
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/commands.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/renderer.h"
 
+#include <utility>
+
 namespace firesteel::cli {
 namespace {
 
@@ -92,6 +94,15 @@ void print_training(Terminal& terminal, const Json& end) {
   for (const std::string& text : columns(times)) {
     terminal.line(std::exchange(head, false) ? terminal.bold(text) : text);
   }
+}
+
+void print_evaluation(Terminal& terminal, const Json& end) {
+  std::vector<std::vector<std::string>> rows;
+  if (has(end, "accuracy")) rows.push_back({"accuracy", percent(real(end, "accuracy"))});
+  rows.push_back({"loss", fixed(real(end, "loss"), 4)});
+  rows.push_back({"rows", number(real(end, "rows"))});
+  rows.push_back({"images/s", number(real(end, "images_per_s"))});
+  for (const std::string& text : columns(rows)) terminal.line(text);
 }
 
 }  // namespace firesteel::cli

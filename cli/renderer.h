@@ -24,5 +24,6 @@ class Renderer {
 
 // The table after training: accuracy, speed and where the time of an iteration went.
 void print_training(Terminal& terminal, const Json& end);
+void print_evaluation(Terminal& terminal, const Json& end);
 
 }  // namespace firesteel::cli

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // firesteel version
+#include <CLI/CLI.hpp>
+
 #include "cli/commands.h"
 #include "cli/terminal.h"
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/fit_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "cli/inputs.h"
+#include "train/shards.h"
+#include "train/spec.h"
+
+namespace firesteel::cli {
+
+void FitOptions::add_to(CLI::App& c) {
+  const char* kKind = "KIND[:NAME=VALUE,...]";
+  c.add_option("--batch", batch, "rows of one iteration, over all workers")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  c.add_option("--lr", lr, "learning rate");
+  c.add_option("--momentum", momentum, "momentum of the optimizer");
+  c.add_flag("--nesterov", nesterov, "Nesterov's form of momentum");
+  c.add_option("--weight-decay", weight_decay, "pull of the weights towards zero");
+  c.add_option("--optimizer", optimizer, "see firesteel list optimizers")
+      ->type_name(kKind)
+      ->capture_default_str();
+  c.add_option("--schedule", schedule, "of the learning rate; see firesteel list schedules")
+      ->type_name(kKind);
+  c.add_option("--loss", loss, "see firesteel list losses")
+      ->type_name(kKind)
+      ->capture_default_str();
+  c.add_option("--seed", seed, "of first weights, order of rows, dropout")->capture_default_str();
+  c.add_flag("--reproducible", reproducible,
+             "the same weights, bit for bit, whatever the number of workers and threads");
+  c.add_option("--micro-batches", micro_batches, "parts a batch is cut into; 0: chosen")
+      ->check(CLI::NonNegativeNumber);
+}
+
+Json FitOptions::spec() const {
+  Json chosen = kind_document(optimizer, "optimizer");
+  auto set = [&](const char* name, const auto& value) {
+    if (value) chosen[name] = *value;
+  };
+  set("lr", lr);
+  set("momentum", momentum);
+  set("weight_decay", weight_decay);
+  if (nesterov) chosen["nesterov"] = true;
+  Json spec = {{"loss", kind_document(loss, "loss")},
+               {"optimizer", chosen},
+               {"batch_size", batch},
+               {"micro_batches", micro_batches},
+               {"seed", seed},
+               {"reproducible", reproducible},
+               {"metrics", Json::array({{{"kind", "Accuracy"}}})}};
+  if (!schedule.empty()) spec["schedule"] = kind_document(schedule, "schedule");
+  return spec;
+}
+
+void check_spec(const Json& json, const std::string& model, const Block& rows) {
+  FitSpec spec = FitSpec::parse(json.dump());
+  spec.shard_rows = {rows.rows};
+  spec.resolve();
+  check_fit(load_model(model, "model"), spec, labels_of(rows));
+}
+
+}  // namespace firesteel::cli

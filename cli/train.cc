@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// firesteel train: fits a model to a data set, on Spark or in this process.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/fit_options.h"
+#include "cli/here.h"
+#include "cli/inputs.h"
+#include "cli/output.h"
+#include "cli/renderer.h"
+#include "formats/dataset.h"
+#include "jvm/launch/fit.h"
+#include "train/worker.h"
+
+namespace firesteel::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string model, data, group = "auto", checkpoint, out, json;
+  int64_t epochs = 0, iterations = 0;
+  int shards = 0;
+  bool resume = false;
+  Target target;
+  FitOptions fit;
+};
+
+// "" for a URL of another file system, which only Spark can look at.
+std::string local_path(const std::string& url) {
+  if (url.starts_with("file:")) return url.substr(url.starts_with("file://") ? 7 : 5);
+  return url.find("://") == std::string::npos ? url : "";
+}
+
+void check_checkpoint(const Options& options) {
+  std::string folder = local_path(options.checkpoint);
+  if (options.checkpoint.empty() || folder.empty()) return;
+  std::error_code error;
+  if (options.resume) {
+    require<SystemError>(fs::is_directory(folder, error) && !fs::is_empty(folder, error),
+                         "resume: no checkpoint in ", folder,
+                         ". Train without --resume first, or correct --checkpoint");
+  }
+  fs::create_directories(folder, error);
+  require<SystemError>(!error, "checkpoint: cannot make ", folder, ", ", error.message());
+  require_writable("checkpoint", folder + "/new");
+}
+
+Json job_of(const Options& options, const Json& spec) {
+  Json job = job_for("train", options.model, options.data, options.target);
+  const char* length = options.iterations > 0 ? "iterations" : "epochs";
+  job[length] = spec[length];
+  job["fit"] = spec;
+  if (options.group != "auto") job["group"] = std::stoll(options.group);
+  job["shards"] = options.shards > 0 ? options.shards : worker::default_shards(spec.dump());
+  if (!options.checkpoint.empty()) job["checkpoint"] = options.checkpoint;
+  job["resume"] = options.resume;
+  return job;
+}
+
+void train(const Options& options) {
+  Output out(options.json);
+  if (!options.out.empty()) require_writable("out", options.out);
+  check_checkpoint(options);
+  Json spec = options.fit.spec();
+  if (options.iterations > 0) {
+    spec["iterations"] = options.iterations;
+  } else {
+    spec["epochs"] = std::max<int64_t>(1, options.epochs);
+  }
+  std::string model = read_model(options.model, options.fit.seed);
+  Dataset rows = load_dataset(options.data, "train");
+  Dataset tests = load_dataset(options.data, "test");
+  model = model_for(model, rows.x_shape, options.model);
+  check_spec(spec, model, rows.block());
+  check(options.target);
+
+  Renderer show(out.human());
+  auto on_event = [&](const Json& event) { show(event); };
+  Json job = job_of(options, spec);
+  const Target& target = options.target;
+  spark::FittedModel fitted;
+  if (target.master.empty()) {
+    fitted = fit_here(job, model, std::move(rows), std::move(tests), target.threads, on_event);
+  } else {
+    rows = tests = {};  // the driver reads its own; this process needs the memory no more
+    fitted = spark::fit(model, {target.master, target.conf, job}, on_event);
+  }
+  out.human().finish_line();
+  if (!options.out.empty()) fitted.save(options.out);
+  print_training(out.human(), fitted.report);
+  out.human().line(options.out.empty() ? "not saved; --out FILE saves the fitted model"
+                                       : "saved to " + options.out);
+  Json result = fitted.report;
+  result.erase("event");
+  result["model"] = options.model;
+  result["data"] = options.data;
+  result["batch"] = options.fit.batch;
+  if (!options.out.empty()) result["out"] = options.out;
+  out.json(result);
+}
+
+std::string group_rule(const std::string& text) {
+  bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  bool good = text == "auto" || (digits && text.size() < 10 && std::stoll(text) > 0);
+  return good ? "" : "--group: must be auto or a number > 0, got '" + text + "'";
+}
+
+}  // namespace
+
+void add_train(CLI::App& app, Action& action) {
+  auto o = std::make_shared<Options>();
+  auto* c = app.add_subcommand("train", "Train a model on a data set");
+  c->add_option("--model", o->model, "name, model file, or file with a graph in JSON")->required();
+  c->add_option("--data", o->data, "data set: mnist[:DIR], fashion-mnist[:DIR], ...")->required();
+  add_target(*c, o->target);
+  auto* epochs = c->add_option("--epochs", o->epochs, "passes over the data (1 unless given)");
+  epochs->check(CLI::PositiveNumber);
+  c->add_option("--iterations", o->iterations, "iterations, instead of epochs")
+      ->check(CLI::PositiveNumber)
+      ->excludes(epochs);
+  c->add_option("--group", o->group, "iterations of one Spark job")
+      ->check(group_rule)
+      ->type_name("K|auto")
+      ->capture_default_str();
+  o->fit.add_to(*c);
+  c->add_option("--shards", o->shards, "parts the data are cut into; 0: chosen")
+      ->check(CLI::NonNegativeNumber);
+  auto* checkpoint = c->add_option("--checkpoint", o->checkpoint,
+                                   "folder for checkpoints; on Spark any Hadoop path");
+  c->add_flag("--resume", o->resume, "go on from the newest checkpoint")->needs(checkpoint);
+  c->add_option("--out", o->out, "where to save the fitted model");
+  c->add_option("--json", o->json, "write the result to FILE, or - for stdout");
+  c->callback([&action, o] { action = [=] { train(*o); }; });
+}
+
+}  // namespace firesteel::cli
