@@ -172,7 +172,7 @@ for part in "${parts[@]}"; do
 done
 
 mb=$(downloaded)
-if [ "$((SECONDS - started))" -ge 2 ] || [ "$mb" -gt 0 ]; then
+if [ "$((SECONDS - started))" -ge 10 ] || [ "$mb" -gt 0 ]; then
   say "setup ${parts[*]}: ready after $((SECONDS - started)) s, about $mb MB downloaded, kept in $CACHE"
 else
   say "setup ${parts[*]}: everything is there"
