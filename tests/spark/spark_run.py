@@ -18,13 +18,16 @@ EXECUTOR = "CoarseGrainedExecutorBackend"
 TIMEOUT_S = 240
 
 
-def spark_home(version="3.5"):
-    """The Spark of that line that ./dev setup installed, or None."""
+def spark_home(version=None):
+    """The Spark of that line that ./dev setup installed, or None; without a line, that of the test run."""
+    if version is None and os.environ.get("SPARK_HOME"):
+        return Path(os.environ["SPARK_HOME"])
+    version = version or "3.5"
     found = sorted((CACHE / VENVS[version]).glob("lib/python3*/site-packages/pyspark"))
     return found[0] if found else None
 
 
-def environment(version="3.5"):
+def environment(version=None):
     env = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_", "PYSPARK_"))}
     return dict(env, SPARK_HOME=str(spark_home(version)), SPARK_LOCAL_IP="127.0.0.1")
 
@@ -54,7 +57,7 @@ def executors(pid):
 class Run:
     """A spark-submit of Main. Ends all that it started when it goes out of scope."""
 
-    def __init__(self, folder, job, master, version="3.5", conf=(), env=None):
+    def __init__(self, folder, job, master, version=None, conf=(), env=None):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "job.json").write_text(json.dumps(job))
         home = folder / "spark"  # of links: local-cluster writes its folder work/ here

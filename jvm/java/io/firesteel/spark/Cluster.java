@@ -18,7 +18,7 @@ import org.apache.spark.rdd.RDD;
  * nothing on the way of a group ever waits for a cold or frozen executor.
  */
 final class Cluster implements AutoCloseable {
-  private static final int DISCOVER_MS = 90_000;
+  private static final int DISCOVER_MS = 180_000;
   private static final int UNPINNED_MS = 20_000;
   private static final int RECHECK_MS = 3_000;
   private static final int NEWCOMER_MS = 15_000;

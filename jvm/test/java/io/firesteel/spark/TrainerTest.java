@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.firesteel.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.internal.Json;
+import io.firesteel.nn.Linear;
+import io.firesteel.nn.MeanSquaredError;
+import io.firesteel.nn.ReLU;
+import io.firesteel.nn.Sequential;
+import io.firesteel.optim.SGD;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The estimator on local[2]. */
+@Tag("spark")
+class TrainerTest {
+  private static SparkSession spark;
+  private static Dataset<Row> points;
+
+  @BeforeAll
+  static void start() {
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .getOrCreate();
+    Random random = new Random(5);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 1003; i++) {
+      double x = random.nextDouble() * 2 - 1;
+      double y = random.nextDouble() * 2 - 1;
+      rows.add(RowFactory.create(Vectors.dense(x, y), new double[] {x, y}, x * y > 0 ? 1.0 : 0.0));
+    }
+    StructType schema =
+        new StructType()
+            .add("features", SQLDataTypes.VectorType())
+            .add("numbers", DataTypes.createArrayType(DataTypes.DoubleType))
+            .add("label", DataTypes.DoubleType);
+    points = spark.createDataFrame(rows, schema).repartition(3).cache();
+    points.count();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static Trainer trainer() {
+    return new Trainer(new Sequential(new Linear(2, 16), new ReLU(), new Linear(16, 2)))
+        .setOptimizer(new SGD().lr(0.3).momentum(0.9))
+        .setBatchSize(50)
+        .setEpochs(20)
+        .setReproducible(true);
+  }
+
+  private static String weights(Trainer trainer, Dataset<Row> data) {
+    trainer.fit(data);
+    return Json.parse(trainer.lastFigures()).path("weights_sha256").asText();
+  }
+
+  @Test
+  void learnsAndPredicts() {
+    Dataset<Row> out = trainer().fit(points).setOutputCol("scores").transform(points);
+    double right = out.filter("prediction = label").count() / (double) points.count();
+    assertTrue(right > 0.95, "accuracy " + right);
+    assertEquals(2, out.select("scores").head().getList(0).size());
+  }
+
+  @Test
+  void columnsOfArraysAndVectorsAreTheSameToIt() {
+    Trainer trainer = trainer().setIterations(10);
+    assertEquals(weights(trainer, points), weights(trainer.setFeaturesCol("numbers"), points));
+  }
+
+  @Test
+  void howTheDataIsPartitionedDoesNotMatter() {
+    Trainer trainer = trainer().setIterations(10);
+    assertEquals(weights(trainer, points), weights(trainer, points.coalesce(1)));
+  }
+
+  @Test
+  void unevenPartitionsCanBeTheShards() {
+    Dataset<Row> uneven = points.limit(700).union(points.limit(1)).union(points.limit(60));
+    assertEquals(64, weights(trainer().setIterations(10).setKeepPartitions(true), uneven).length());
+  }
+
+  @Test
+  void regressionHasANumberAsPrediction() {
+    Trainer trainer =
+        new Trainer(new Sequential(new Linear(2, 16), new ReLU(), new Linear(16, 1)))
+            .setLoss(new MeanSquaredError())
+            .setMetrics()
+            .setOptimizer(new SGD().lr(0.1))
+            .setIterations(5);
+    double value = trainer.fit(points).transform(points).select("prediction").head().getDouble(0);
+    assertTrue(value > -2 && value < 2, "prediction " + value);
+  }
+
+  @Test
+  void modelAndTrainerAreSavedAndLoaded(@TempDir Path folder) throws Exception {
+    Trainer trainer = trainer().setIterations(10);
+    trainer.write().save(folder.resolve("trainer").toString());
+    assertEquals(weights(trainer, points), weights(Trainer.load(folder.resolve("trainer").toString()), points));
+
+    TrainerModel fitted = trainer.fit(points);
+    fitted.write().save(folder.resolve("model").toString());
+    TrainerModel loaded = TrainerModel.load(folder.resolve("model").toString());
+    assertEquals(
+        fitted.transform(points).groupBy().sum("prediction").head().getDouble(0),
+        loaded.transform(points).groupBy().sum("prediction").head().getDouble(0));
+  }
+
+  @Test
+  void aCheckpointIsResumed(@TempDir Path folder) {
+    String straight = weights(trainer().setIterations(30), points);
+    weights(trainer().setIterations(12).setCheckpointDir(folder.toString()), points);
+    Trainer second = trainer().setIterations(30).setCheckpointDir(folder.toString()).setResume(true);
+    assertEquals(straight, weights(second, points));
+  }
+
+  @Test
+  void userErrorsAreOneSentence() {
+    assertSentence("featuresCol: must name a column", trainer().setFeaturesCol("nothing"));
+    assertSentence("featuresCol: must be a vector", trainer().setFeaturesCol("label"));
+    assertSentence("model: must be set", new Trainer());
+    assertSentence("lr", trainer().setOptimizer(new SGD().lr(-1)));
+  }
+
+  private static void assertSentence(String part, Trainer trainer) {
+    String text = assertThrows(IllegalArgumentException.class, () -> trainer.fit(points)).getMessage();
+    assertTrue(text.contains(part), text);
+  }
+}

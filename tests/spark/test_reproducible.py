@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The same weights to the bit for any number of workers and threads, and when executors are killed.
+
+The net has BatchNorm and Dropout, 50 does not divide by the workers, and 17 shards are uneven.
+"""
+
+import random
+import time
+
+import pytest
+from spark_run import Run, spark_home, train_job
+
+pytestmark = pytest.mark.spark
+JOB = dict(model="resnet8", data="mnist", shards=17, iterations=50, fit=dict(batch_size=50))
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory):
+    with Run(tmp_path_factory.mktemp("reference"), train_job(**JOB), "local[1]") as run:
+        return run.end()["weights_sha256"]
+
+
+def same(tmp_path, reference, master, version=None, **changes):
+    with Run(tmp_path / "run", train_job(**dict(JOB, **changes)), master, version) as run:
+        end = run.end()
+    assert end["weights_sha256"] == reference
+    return end
+
+
+def test_two_workers(tmp_path, reference):
+    assert same(tmp_path, reference, "local-cluster[2,1,1024]")["workers"] == 2
+
+
+def test_two_threads(tmp_path, reference):
+    assert same(tmp_path, reference, "local[2]")["threads"] == 2
+
+
+@pytest.mark.slow
+def test_three_workers(tmp_path, reference):
+    assert same(tmp_path, reference, "local-cluster[3,1,1024]")["workers"] == 3
+
+
+@pytest.mark.slow
+def test_two_workers_of_two_threads_in_short_groups(tmp_path, reference):
+    end = same(tmp_path, reference, "local-cluster[2,2,1024]", group=7)
+    assert (end["workers"], end["threads"], end["groups"]) == (2, 2, 8)
+
+
+@pytest.mark.slow
+def test_both_lines_of_spark(tmp_path, reference):
+    for version in ["3.5", "4"]:
+        if spark_home(version):
+            same(tmp_path / version, reference, "local-cluster[2,1,1024]", version)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [2, 3])
+def test_an_executor_is_killed(tmp_path, reference, workers):
+    master = f"local-cluster[{workers},1,1024]"
+    with Run(tmp_path / "run", train_job(**dict(JOB, group=5)), master) as run:
+        run.wait_for("progress")
+        time.sleep(random.uniform(0, 2))
+        run.kill_one()
+        end = run.end()
+        assert run.of("note"), "nobody noticed the kill\n" + run.story()
+    assert end["weights_sha256"] == reference
+
+
+@pytest.mark.slow
+def test_the_only_executor_is_killed(tmp_path, reference):
+    with Run(tmp_path / "run", train_job(**dict(JOB, group=5)), "local-cluster[1,1,1024]") as run:
+        run.wait_for("progress", 3)
+        run.kill_one()
+        end = run.end()
+    assert end["weights_sha256"] == reference
+
+
+@pytest.mark.slow
+def test_without_it_weights_are_close_enough_to_learn(tmp_path):
+    job = train_job(iterations=200, fit=dict(batch_size=128, reproducible=False))
+    with Run(tmp_path / "run", job, "local-cluster[2,1,1024]") as run:
+        assert run.end()["accuracy"] > 0.9
+
+
+@pytest.mark.slow
+def test_a_frozen_executor_does_not_hold_the_fit(tmp_path, reference):
+    import os
+    import signal
+
+    job = train_job(**dict(JOB, group=5, peer_deadline_ms=2000))
+    with Run(tmp_path / "run", job, "local-cluster[2,1,1024]") as run:
+        run.wait_for("progress", 2)
+        frozen = run.executors()[0]
+        os.kill(frozen, signal.SIGSTOP)
+        try:
+            run.wait_for("note", timeout=90)
+            run.wait_for("progress", len(run.of("progress")) + 1, timeout=90)
+        finally:
+            os.kill(frozen, signal.SIGCONT)
+        end = run.end()
+    assert end["weights_sha256"] == reference
