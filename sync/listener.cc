@@ -219,8 +219,6 @@ void Listener::refuse(Pending& pending, Refusal refusal, uint64_t epoch) {
 }
 
 void Listener::drop(Pending& pending, const std::string& why) {
-  pending.state = Pending::State::over;
-  pending.fd.reset();
   ++refused_;
   Instant now = Clock::now();
   if (now - log_window_ > Millis(1000)) {
@@ -231,6 +229,8 @@ void Listener::drop(Pending& pending, const std::string& why) {
     options_.log(cat("firesteel: port ", port_, " refused a connection from ", pending.who, ": ",
                      why));
   }
+  pending.state = Pending::State::over;
+  pending.fd.reset();
 }
 
 }  // namespace firesteel

@@ -63,7 +63,9 @@ Result Mesh::collective(const char* what,
     for (size_t i = 0; i < waiting_for_.size() && i < kNamed; ++i) {
       context += cat(i ? ", " : "", name(waiting_for_[i]));
     }
-    if (waiting_for_.size() > kNamed) context += cat(" and ", waiting_for_.size() - kNamed, " more");
+    if (waiting_for_.size() > kNamed) {
+      context += cat(" and ", waiting_for_.size() - kNamed, " more");
+    }
   }
   return monitor_->verdict().because(context);
 }

@@ -25,7 +25,7 @@ Monitor::Monitor(MonitorOptions options, std::vector<ControlLink> links)
       peers_(links.size()),
       reporter_(options_.rank) {
   for (size_t i = 0; i < links.size(); ++i) peers_[i].link = std::move(links[i]);
-  thread_ = std::thread([this] { watch(); });
+  if (peers_.size() > 1) thread_ = std::thread([this] { watch(); });
 }
 
 Monitor::~Monitor() { stop(); }

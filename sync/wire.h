@@ -107,11 +107,13 @@ struct NodeEntry {
   uint32_t reserved = 0;
 };
 
-static_assert(sizeof(Hello) == 128 && std::has_unique_object_representations_v<Hello>);
-static_assert(sizeof(Answer) == 80 && std::has_unique_object_representations_v<Answer>);
-static_assert(sizeof(ControlHeader) == 32 && std::has_unique_object_representations_v<ControlHeader>);
-static_assert(sizeof(FrameHeader) == 48 && std::has_unique_object_representations_v<FrameHeader>);
-static_assert(sizeof(NodeEntry) == 24 && std::has_unique_object_representations_v<NodeEntry>);
+template <class T>
+constexpr bool kNoPadding = std::has_unique_object_representations_v<T>;
+static_assert(sizeof(Hello) == 128 && kNoPadding<Hello>);
+static_assert(sizeof(Answer) == 80 && kNoPadding<Answer>);
+static_assert(sizeof(ControlHeader) == 32 && kNoPadding<ControlHeader>);
+static_assert(sizeof(FrameHeader) == 48 && kNoPadding<FrameHeader>);
+static_assert(sizeof(NodeEntry) == 24 && kNoPadding<NodeEntry>);
 
 template <class T>
 std::string_view bytes_of(const T& value) {

@@ -82,9 +82,9 @@ TEST(Failures, closing_early_takes_nothing_from_those_that_are_behind) {
 }
 
 TEST(Failures, peer_that_is_slow_for_longer_than_the_peer_deadline_is_waited_for) {
-  World world(2, [](MeshSpec& spec) { spec.peer_deadline = Millis(200); });
+  World world(2, [](MeshSpec& spec) { spec.peer_deadline = Millis(400); });
   auto results = world.run([](Mesh& mesh) {
-    if (mesh.rank() == 1) std::this_thread::sleep_for(Millis(700));
+    if (mesh.rank() == 1) std::this_thread::sleep_for(Millis(1300));
     return sum_and_check(mesh, 4, 1000);
   });
   for (auto& result : results) EXPECT_TRUE(result.ok()) << result.message();

@@ -121,8 +121,9 @@ TEST(ListenerTest, tries_the_next_ports_and_says_when_all_are_taken) {
   EXPECT_GT(second.port(), port);
   Result result = third.open("127.0.0.1", port, 0);
   EXPECT_EQ(result.message(),
-            cat("Listener: no usable port in ", port, "..", port, " on '127.0.0.1' (Address already "
-                "in use). Give another first port, more port retries, or port 0"));
+            cat("Listener: no usable port in ", port, "..", port,
+                " on '127.0.0.1' (Address already in use). Give another first port, more port "
+                "retries, or port 0"));
   EXPECT_EQ(third.open("127.0.0.1", -1, 0).message(),
             "Listener: port must be in 0..65535 and port_retries >= 0, got -1 and 0");
   EXPECT_EQ(first.open("127.0.0.1", 0, 0).message(), "Listener: it is open already");

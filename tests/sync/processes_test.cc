@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <gtest/gtest.h>
-
 #include <csignal>
 #include <thread>
 
+#include "tests/sync/expect.h"
 #include "tests/sync/process.h"
 
 namespace firesteel::testing {
 namespace {
+
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
 
 TEST(Processes, sum_to_the_bits_of_the_plain_tree) {
   for (int size : {1, 3}) {
@@ -23,11 +28,11 @@ TEST(Processes, killed_one_is_named_by_the_survivors_within_a_second) {
   Instant killed = Clock::now();
   for (size_t rank : {0, 1, 3}) {
     std::string line = workers[rank].line();
-    EXPECT_TRUE(line.starts_with("failed 2 all_gather #")) << line;
-    EXPECT_NE(line.find("worker 2 (127.0.0.1:"), std::string::npos) << line;
-    EXPECT_NE(line.find(" waited "), std::string::npos) << line;
+    EXPECT_TRUE(line.starts_with("failed 2 all_gather")) << line;
+    expect_in(line, "worker 2 (127.0.0.1:");
+    expect_in(line, "its process has died");
   }
-  EXPECT_LT(seconds(Clock::now() - killed), 1.0);
+  EXPECT_LT(seconds(Clock::now() - killed), kSanitized ? 5.0 : 1.0);
 }
 
 TEST(Processes, frozen_one_is_named_after_the_peer_deadline) {
@@ -38,11 +43,12 @@ TEST(Processes, frozen_one_is_named_after_the_peer_deadline) {
   for (size_t rank : {0, 2}) {
     std::string line = workers[rank].line();
     EXPECT_TRUE(line.starts_with("failed 1 all_gather #")) << line;
-    EXPECT_NE(line.find("silent for 1."), std::string::npos) << line;
+    expect_in(line, " waited ");
+    expect_in(line, "has been silent for ");
   }
   double took = seconds(Clock::now() - frozen);
   EXPECT_GT(took, 0.8);
-  EXPECT_LT(took, 3.0);
+  EXPECT_LT(took, kSanitized ? 10.0 : 3.0);
   // Thawed, it learns what the others thought of it, or that they are gone.
   workers[1].signal(SIGCONT);
   EXPECT_TRUE(workers[1].line().starts_with("failed "));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A worker process for the sync tests: sync_worker_main <rank> <task> <peer deadline in ms>.
-// Prints its port, reads everybody's ports, prints "formed", then "ok" or "failed <suspect> <text>".
+// Prints its port, reads everybody's ports, prints "formed", then "ok" or
+// "failed <suspect> <text>".
 #include <cstdio>
 #include <iostream>
 #include <sstream>

@@ -139,7 +139,7 @@ std::vector<double> plain_scalars(int64_t leaves) {
 }
 
 Result sum_and_check(Collective& mesh, int64_t leaves, int64_t count) {
-  TreeAccumulator sum(count);
+  TreeAccumulator sum(std::make_shared<BufferPool>(count));
   add_leaves(&sum, leaves * mesh.rank() / mesh.size(), leaves * (mesh.rank() + 1) / mesh.size());
   std::vector<float> all(static_cast<size_t>(count), -1.f);
   std::vector<double> scalars;
