@@ -18,6 +18,7 @@ struct Env {
   DType dtype = DType::f32;  // f32, or f64 on the reference implementation
   bool reference = false;
   bool training = true;
+  bool input_gradients = false;  // in training, of the model's inputs too
 
   bool plain_loops() const { return reference || dtype == DType::f64; }
 };

@@ -27,6 +27,8 @@ class Plan {
   const Shape& output_shape(size_t i = 0) const { return output_shapes_[i]; }
   // Where d loss / d output must be before backward.
   void* output_gradient(size_t i = 0) const { return address(output_gradients_[i]); }
+  // d loss / d input after backward, where Env.input_gradients asks for it.
+  const void* input_gradient(size_t i = 0) const { return address(input_gradients_[i]); }
 
   void forward(const BatchContext& batch);
   // grads: a flat buffer in the order of the ParamTable. Overwrites the gradient of every
@@ -66,7 +68,7 @@ class Plan {
   std::vector<size_t> offsets_;
   size_t arena_bytes_ = 0;
   std::byte* arena_ = nullptr;
-  std::vector<int> inputs_, outputs_, output_gradients_;
+  std::vector<int> inputs_, input_gradients_, outputs_, output_gradients_;
   std::vector<Shape> output_shapes_;
   std::vector<Slice> gaps_;  // of the flat gradient, which no layer writes
   BatchContext context_;

@@ -34,6 +34,10 @@ class PlanBuilder {
       for (size_t n = graph_.nodes().size(); n-- > 0;) {
         if (used_[n] && graph_.nodes()[n].layer && trained_[n]) add_backward(static_cast<int>(n));
       }
+      for (int n : graph_.inputs()) {
+        if (!env_.input_gradients) break;
+        plan_->input_gradients_.push_back(gradient_of(values_[static_cast<size_t>(n)][0]));
+      }
     }
     find_gaps();
     place_buffers();
@@ -80,7 +84,10 @@ class PlanBuilder {
     }
     // A value has a gradient when a trainable parameter lies before it.
     for (size_t n = 0; n < count; ++n) {
-      if (graph_.nodes()[n].layer == nullptr) continue;
+      if (!graph_.nodes()[n].layer) {
+        trained_[n] = env_.input_gradients;
+        continue;
+      }
       for (const Param* p : table_.of_node(static_cast<int>(n))) {
         trained_[n] = trained_[n] || !p->spec.state;
       }
@@ -266,10 +273,15 @@ class PlanBuilder {
     for (Lifetime& life : lifetimes_) life.first = 0, life.last = -1;
     auto touch = [&](int buffer, int at) {
       Lifetime& life = lifetimes_[static_cast<size_t>(buffer)];
-      if (life.last < life.first) life.first = at;
-      life.last = at;
+      bool first = life.last < life.first;
+      life.first = first ? at : std::min(life.first, at);
+      life.last = first ? at : std::max(life.last, at);
     };
     for (int input : plan_->inputs_) touch(input, 0);
+    // What the caller reads lives to the end.
+    for (int gradient : plan_->input_gradients_) {
+      touch(gradient, static_cast<int>(plan_->steps_.size()));
+    }
     for (size_t s = 0; s < plan_->steps_.size(); ++s) {
       for (int b : plan_->steps_[s].reads) touch(b, static_cast<int>(s));
       for (int b : plan_->steps_[s].writes) touch(b, static_cast<int>(s));
@@ -299,7 +311,8 @@ class PlanBuilder {
     for (Plan::NodeRun& item : plan_->runs_) {
       in(item.x), in(item.y), in(item.dy), in(item.dx), in(item.saved);
     }
-    in(plan_->outputs_), in(plan_->output_gradients_), in(plan_->inputs_);
+    in(plan_->outputs_), in(plan_->output_gradients_);
+    in(plan_->inputs_), in(plan_->input_gradients_);
     for (auto& merge : in_place_) {
       if (merge.from == from) merge.from = to;
       if (merge.to == from) merge.to = to;

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nn/plan.h"
+
+#include <gtest/gtest.h>
+
+#include "core/rng.h"
+#include "nn/memory_plan.h"
+#include "nn/model.h"
+#include "nn/model_api.h"
+#include "nn/models/zoo.h"
+
+namespace firesteel {
+namespace {
+
+TEST(MemoryPlan, BuffersThatLiveTogetherDoNotOverlap) {
+  Rng rng(4);
+  for (int trial = 0; trial < 100; ++trial) {
+    std::vector<Lifetime> buffers(30);
+    size_t total = 0;
+    for (Lifetime& b : buffers) {
+      b.bytes = rng.below(1000);
+      b.first = static_cast<int>(rng.below(20));
+      b.last = b.first + static_cast<int>(rng.below(6)) - 1;
+      total += b.bytes + 64;
+    }
+    MemoryPlan plan = plan_memory(buffers);
+    EXPECT_LE(plan.bytes, total);
+    for (size_t i = 0; i < buffers.size(); ++i) {
+      const Lifetime& a = buffers[i];
+      if (a.last < a.first) continue;
+      EXPECT_LE(plan.offsets[i] + a.bytes, plan.bytes);
+      for (size_t j = 0; j < i; ++j) {
+        const Lifetime& b = buffers[j];
+        if (b.last < b.first || a.last < b.first || b.last < a.first) continue;
+        EXPECT_TRUE(plan.offsets[i] + a.bytes <= plan.offsets[j] ||
+                    plan.offsets[j] + b.bytes <= plan.offsets[i]);
+      }
+    }
+  }
+}
+
+TEST(MemoryPlan, TakesTurnsInOnePlace) {
+  EXPECT_EQ(plan_memory({{100, 0, 1}, {100, 2, 3}, {100, 4, 5}}).bytes, 128u);
+}
+
+TEST(Plan, InferenceNeedsLessMemoryThanTraining) {
+  Model model = Model::make(graph_from_json(named_graph("resnet8"), "resnet8"), 1);
+  auto bytes = [&](bool training) {
+    Env env{.training = training};
+    PackedParams packed(env, model.values.data());
+    return compile(model.graph, model.table, 8, env, packed)->arena_bytes();
+  };
+  EXPECT_LT(2 * bytes(false), bytes(true));
+}
+
+TEST(Plan, GapsOfTheFlatGradientBecomeZero) {
+  Model model = Model::make(graph_from_json(named_graph("lenet5"), "lenet5"), 1);
+  Env env;
+  PackedParams packed(env, model.values.data());
+  auto plan = compile(model.graph, model.table, 2, env, packed);
+  std::vector<std::byte> arena(plan->arena_bytes() + 64);
+  auto address = reinterpret_cast<uintptr_t>(arena.data());
+  plan->bind(arena.data() + (64 - address % 64));
+  std::fill_n(static_cast<float*>(plan->input()), 2 * 784, 0.5f);
+  plan->forward({});
+  std::fill_n(static_cast<float*>(plan->output_gradient()), 20, 1.f);
+  std::vector<float> gradient(static_cast<size_t>(model.table.total()), NAN);
+  plan->backward(gradient.data());
+  for (float g : gradient) ASSERT_FALSE(std::isnan(g));
+}
+
+TEST(Graph, ErrorsNameTheNode) {
+  Graph graph;
+  Ref x = graph.input("x", {3, 8, 8});
+  Ref y = graph.add("conv", layer("Conv2d", {{"in_channels", int64_t{4}},
+                                             {"out_channels", int64_t{2}},
+                                             {"kernel_size", Dims{3}}}), {x});
+  graph.output(y);
+  try {
+    graph.infer(1);
+    FAIL();
+  } catch (const ShapeError& e) {
+    EXPECT_STREQ(e.what(), "conv: input must have 4 channels, got [3, 8, 8]");
+  }
+  EXPECT_THROW(graph.add("conv", layer("ReLU"), {y}), AttrError);
+  EXPECT_THROW(graph.add("sum", layer("Add"), {y}), ShapeError);
+}
+
+TEST(Graph, JsonSurvivesARoundTrip) {
+  for (const std::string& name : model_names()) {
+    std::string text = named_graph(name);
+    EXPECT_EQ(graph_to_json(graph_from_json(text, name)), text);
+  }
+}
+
+TEST(Model, FileSurvivesARoundTripAndDamageIsSeen) {
+  std::string file = named_model("mlp", 1);
+  EXPECT_EQ(save_model(load_model(file, "mlp")), file);
+  EXPECT_NE(named_model("mlp", 2), file);
+  EXPECT_THROW(load_model(std::string_view(file).substr(0, file.size() - 1), "mlp"), FormatError);
+  std::string damaged = file;
+  damaged[20] = '\x01';
+  EXPECT_THROW(load_model(damaged, "mlp"), FormatError);
+  try {
+    named_model("lenet", 1);
+    FAIL();
+  } catch (const AttrError& e) {
+    EXPECT_STREQ(e.what(), "no model 'lenet'. Did you mean 'lenet5'?");
+  }
+}
+
+}  // namespace
+}  // namespace firesteel
