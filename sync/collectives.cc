@@ -60,8 +60,8 @@ Result Mesh::all_gather(float* data, int64_t count) {
       header.bytes = mine.size();
       sources.emplace_back(header, mine);
       sinks.emplace_back(header, bytes(data, slice_of(count, peer, size())), name(peer));
-      ports.push_back({peer, data_[static_cast<size_t>(peer)].get(), &sources.back(),
-                       &sinks.back()});
+      ports.push_back(
+          {peer, data_[static_cast<size_t>(peer)].get(), &sources.back(), &sinks.back()});
     }
     return run(transfer, ports);
   });
@@ -70,8 +70,8 @@ Result Mesh::all_gather(float* data, int64_t count) {
 Result Mesh::exchange(const std::string& mine, std::vector<std::string>* all) {
   return collective("exchange", [&](Transfer& transfer, FrameHeader header) -> Result {
     if (mine.size() > kMaxText) {
-      return Result::failure(cat("exchange: got a text of ", mine.size(), " bytes; the limit is ",
-                                 kMaxText));
+      return Result::failure(
+          cat("exchange: got a text of ", mine.size(), " bytes; the limit is ", kMaxText));
     }
     header.type = FrameType::text;
     header.bytes = mine.size();
@@ -95,8 +95,8 @@ Result Mesh::send_to(int root, std::span<const int> receivers, std::span<float> 
   return collective("send_to", [&](Transfer& transfer, FrameHeader header) -> Result {
     auto valid = [&](int peer) { return peer >= 0 && peer < size(); };
     if (!valid(root) || !std::ranges::all_of(receivers, valid)) {
-      return Result::failure(cat("send_to: root and receivers must be ranks below ", size(),
-                                 ", got root ", root));
+      return Result::failure(
+          cat("send_to: root and receivers must be ranks below ", size(), ", got root ", root));
     }
     header.type = FrameType::copy;
     header.count = data.size();

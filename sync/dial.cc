@@ -17,10 +17,14 @@ Dial::Dial(const Identity& me, int rank, Channel channel, std::shared_ptr<Lookup
 
 std::string Dial::status() const {
   switch (state_) {
-    case State::lookup: return "its host name is still being looked up";
-    case State::answer: return "it accepted the connection but is not forming this mesh yet";
-    case State::connected: return "connected";
-    default: return trouble_.empty() ? "no answer to the connection attempt" : trouble_;
+    case State::lookup:
+      return "its host name is still being looked up";
+    case State::answer:
+      return "it accepted the connection but is not forming this mesh yet";
+    case State::connected:
+      return "connected";
+    default:
+      return trouble_.empty() ? "no answer to the connection attempt" : trouble_;
   }
 }
 

@@ -153,9 +153,9 @@ Result Formation::missing(const std::string& why, int suspect) const {
     waited += status + (refusal.empty() ? "" : cat(" (refused: ", refusal, ")"));
   }
   if (absent > listed) waited += cat("; and ", absent - listed, " more");
-  std::string text = cat("forming mesh '", spec_.fit_id, "' epoch ", spec_.epoch, ": ",
-                         name(spec_.rank), " waited ", in_words(Clock::now() - start_), " for ",
-                         waited);
+  std::string text =
+      cat("forming mesh '", spec_.fit_id, "' epoch ", spec_.epoch, ": ", name(spec_.rank),
+          " waited ", in_words(Clock::now() - start_), " for ", waited);
   if (!why.empty()) return Result::failure(cat(text, ": ", why), suspect);
   return Result::failure(cat(text, ". Form it with the workers that answer, or raise the deadline"),
                          suspect);
@@ -179,8 +179,8 @@ Result check(const MeshSpec& spec) {
     return Result::failure(cat("MeshSpec.rank: must be in 0..", size - 1, ", got ", spec.rank));
   }
   if (spec.key.size() != kKeyBytes) {
-    return Result::failure(cat("MeshSpec.key: must have ", kKeyBytes, " bytes, got ",
-                               spec.key.size()));
+    return Result::failure(
+        cat("MeshSpec.key: must have ", kKeyBytes, " bytes, got ", spec.key.size()));
   }
   if (spec.form_deadline <= Millis(0) || spec.peer_deadline <= Millis(0) ||
       spec.step_deadline <= Millis(0)) {

@@ -91,13 +91,20 @@ Refusal objection(const Hello& hello, const Identity& me) {
 
 std::string to_string(Refusal refusal) {
   switch (refusal) {
-    case Refusal::none: return "welcome";
-    case Refusal::version: return "it speaks another protocol version. Use one build everywhere";
-    case Refusal::key: return "the keys differ, so it does not belong to this fit";
-    case Refusal::stale_epoch: return "its epoch is old: a newer mesh of this fit is being formed";
-    case Refusal::mesh: return "its ranks or its number of workers are not this mesh's";
-    case Refusal::duplicate: return "this rank is connected already";
-    case Refusal::nobody: return "no worker here waits for that fit and epoch";
+    case Refusal::none:
+      return "welcome";
+    case Refusal::version:
+      return "it speaks another protocol version. Use one build everywhere";
+    case Refusal::key:
+      return "the keys differ, so it does not belong to this fit";
+    case Refusal::stale_epoch:
+      return "its epoch is old: a newer mesh of this fit is being formed";
+    case Refusal::mesh:
+      return "its ranks or its number of workers are not this mesh's";
+    case Refusal::duplicate:
+      return "this rank is connected already";
+    case Refusal::nobody:
+      return "no worker here waits for that fit and epoch";
   }
   return "for an unknown reason";
 }

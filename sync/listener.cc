@@ -226,8 +226,8 @@ void Listener::drop(Pending& pending, const std::string& why) {
     logged_ = 0;
   }
   if (++logged_ <= kLogLinesPerSecond) {
-    options_.log(cat("firesteel: port ", port_, " refused a connection from ", pending.who, ": ",
-                     why));
+    options_.log(
+        cat("firesteel: port ", port_, " refused a connection from ", pending.who, ": ", why));
   }
   pending.state = Pending::State::over;
   pending.fd.reset();

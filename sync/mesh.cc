@@ -84,11 +84,11 @@ Result Mesh::overdue() const {
   for (int rank : waiting_for_) {
     if (monitor_->sequence_of(rank) < monitor_->sequence_of(last)) last = rank;
   }
-  return Result::failure(cat("the step deadline of ", in_words(spec_.step_deadline),
-                             " has passed. ", name(last), " is alive and at collective #",
-                             monitor_->sequence_of(last),
-                             ". Raise the deadline if a step can take this long"),
-                         last);
+  return Result::failure(
+      cat("the step deadline of ", in_words(spec_.step_deadline), " has passed. ", name(last),
+          " is alive and at collective #", monitor_->sequence_of(last),
+          ". Raise the deadline if a step can take this long"),
+      last);
 }
 
 }  // namespace firesteel

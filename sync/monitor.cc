@@ -59,11 +59,14 @@ Result Monitor::explain_loss(int rank) {
     changed_.wait_for(lock, kExplain, [&] { return verdict_ || peer.left; });
   }
   if (peer.left) {
-    suspect(rank, cat(name(rank), " left the mesh while it was still needed. Its task ended early, "
+    suspect(rank, cat(name(rank),
+                      " left the mesh while it was still needed. Its task ended early, "
                       "or the workers disagree on the number of steps"));
   } else {
-    suspect(rank, cat(name(rank), " closed its data connection: its process has died, or something "
-                      "between us cuts connections. ", kRemedy));
+    suspect(rank, cat(name(rank),
+                      " closed its data connection: its process has died, or something "
+                      "between us cuts connections. ",
+                      kRemedy));
   }
   return verdict();
 }
@@ -123,8 +126,10 @@ bool Monitor::hear_from(int rank) {
   if (!alive) {
     peer.link.close();
     if (!peer.left) {
-      suspect(rank, cat(name(rank), " closed its heartbeat connection without goodbye: its process "
-                        "has died. ", kRemedy));
+      suspect(rank, cat(name(rank),
+                        " closed its heartbeat connection without goodbye: its process "
+                        "has died. ",
+                        kRemedy));
     }
   }
   return !messages.empty();
@@ -160,9 +165,9 @@ void Monitor::count_silence(int rank, Clock::duration watched) {
   peer.silence += watched;
   auto deadline = peer.heard ? options_.peer_deadline : options_.first_deadline;
   if (peer.silence <= deadline) return;
-  suspect(rank, cat(name(rank), " has been silent for ", in_words(peer.silence), " (deadline ",
-                    in_words(deadline), "): its process is frozen or the network is cut. ",
-                    kRemedy));
+  suspect(rank,
+          cat(name(rank), " has been silent for ", in_words(peer.silence), " (deadline ",
+              in_words(deadline), "): its process is frozen or the network is cut. ", kRemedy));
 }
 
 // Passes the verdict on, once. Also a verdict heard from another worker: that one may die before

@@ -104,8 +104,7 @@ TEST(Collectives, give_the_same_bits_for_every_number_of_workers) {
   std::vector<std::vector<float>> sums;
   for (int workers : {1, 2, 3, 5}) {
     World world(workers);
-    std::vector<std::vector<float>> all(static_cast<size_t>(workers),
-                                        std::vector<float>(kCount));
+    std::vector<std::vector<float>> all(static_cast<size_t>(workers), std::vector<float>(kCount));
     expect_ok(world.run([&](Mesh& mesh) {
       TreeAccumulator sum(std::make_shared<BufferPool>(kCount));
       add_leaves(&sum, 16 * mesh.rank() / workers, 16 * (mesh.rank() + 1) / workers);

@@ -88,16 +88,16 @@ TEST(Forming, wrong_key) {
 
 TEST(Forming, older_epoch_is_refused) {
   std::vector<Door> doors;
-  auto results = form_tweaked(
-      2, [](MeshSpec& spec) { spec.epoch = spec.rank == 0 ? 7 : 6; }, &doors);
+  auto results =
+      form_tweaked(2, [](MeshSpec& spec) { spec.epoch = spec.rank == 0 ? 7 : 6; }, &doors);
   expect_in(results[0].message(), "its epoch is old");
   expect_in(results[1].message(), "it refused: the epoch 6 is old, it forms epoch 7");
 }
 
 TEST(Forming, newer_epoch_ends_the_forming_of_an_older_one) {
   std::vector<Door> doors;
-  auto results = form_tweaked(
-      2, [](MeshSpec& spec) { spec.epoch = spec.rank == 0 ? 6 : 7; }, &doors);
+  auto results =
+      form_tweaked(2, [](MeshSpec& spec) { spec.epoch = spec.rank == 0 ? 6 : 7; }, &doors);
   expect_in(results[0].message(), "superseded: a worker is forming epoch 7");
   expect_in(results[1].message(), "is not forming this mesh yet");
 }
@@ -120,9 +120,12 @@ TEST(Forming, a_newer_epoch_forms_after_the_old_one_gave_up) {
 
 TEST(Forming, other_number_of_workers) {
   std::vector<Door> doors;
-  auto results = form_tweaked(2, [&](MeshSpec& spec) {
-    if (spec.rank == 1) spec.peers.push_back(spec.peers[0]);
-  }, &doors);
+  auto results = form_tweaked(
+      2,
+      [&](MeshSpec& spec) {
+        if (spec.rank == 1) spec.peers.push_back(spec.peers[0]);
+      },
+      &doors);
   expect_in(results[1].message(), "it refused: its ranks or its number of workers");
 }
 

@@ -35,11 +35,12 @@ void measure(int workers, int64_t count, int rounds) {
   MeshStats stats = world.meshes[0]->stats();
   double mean = 0;
   for (double time : times) mean += time / rounds;
-  std::printf("%2d workers %9lld floats: best %.3f ms, median %.3f ms, mean %.3f ms, "
-              "%.2f GB/s sent per worker at the median, %.0f %% waiting\n",
-              workers, static_cast<long long>(count), times.front(), times[times.size() / 2], mean,
-              static_cast<double>(stats.bytes_sent) / rounds / 1.1 / times[times.size() / 2] / 1e6,
-              100 * stats.wait_seconds / (mean * rounds * 1.1e-3));
+  std::printf(
+      "%2d workers %9lld floats: best %.3f ms, median %.3f ms, mean %.3f ms, "
+      "%.2f GB/s sent per worker at the median, %.0f %% waiting\n",
+      workers, static_cast<long long>(count), times.front(), times[times.size() / 2], mean,
+      static_cast<double>(stats.bytes_sent) / rounds / 1.1 / times[times.size() / 2] / 1e6,
+      100 * stats.wait_seconds / (mean * rounds * 1.1e-3));
 }
 
 }  // namespace

@@ -39,9 +39,8 @@ std::vector<Result> form(std::vector<Door>& doors, const std::vector<MeshSpec>& 
   meshes->resize(specs.size());
   std::vector<std::thread> threads;
   for (size_t i = 0; i < specs.size(); ++i) {
-    threads.emplace_back([&, i] {
-      results[i] = Mesh::form(*doors[i].listener, specs[i], &(*meshes)[i]);
-    });
+    threads.emplace_back(
+        [&, i] { results[i] = Mesh::form(*doors[i].listener, specs[i], &(*meshes)[i]); });
   }
   for (auto& thread : threads) thread.join();
   return results;
