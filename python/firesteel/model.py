@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Model: layers with weights, and what can be done with them in this process."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from firesteel import _arrays
+from firesteel._fit import fit_document
+from firesteel._native import core
+from firesteel._progress import listener
+
+
+class Model:
+    """Layers with weights: the bytes of a model file.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        :class:`firesteel.nn.Sequential` or :class:`firesteel.nn.Graph`.
+    seed : int, default 1
+        Makes the first weights.
+    """
+
+    def __init__(self, architecture, seed=1):
+        self._bytes = core.create_model(json.dumps(architecture.to_dict()), seed)
+        self._description = None
+
+    @classmethod
+    def from_bytes(cls, data):
+        """The model of a model file's bytes."""
+        model = cls.__new__(cls)
+        model._set(bytes(data))
+        model.describe()  # a damaged file is found here
+        return model
+
+    @classmethod
+    def named(cls, name, seed=1):
+        """A model that Firesteel knows by name, such as ``"lenet5"``, with first weights."""
+        return cls.from_bytes(core.named_model(name, seed))
+
+    @staticmethod
+    def names():
+        """The names for :meth:`named`."""
+        return core.model_names()
+
+    @classmethod
+    def load(cls, path):
+        """Reads a model file."""
+        return cls.from_bytes(Path(path).read_bytes())
+
+    def save(self, path):
+        """Writes the model file: safetensors with the graph inside. Nobody sees half a file."""
+        path = Path(path)
+        handle, part = tempfile.mkstemp(prefix=path.name + ".", suffix=".part",
+                                        dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(self._bytes)
+            os.chmod(part, 0o666 & ~_umask())
+            os.replace(part, path)
+        except BaseException:
+            os.unlink(part)
+            raise
+
+    def to_bytes(self):
+        """The bytes of the model file."""
+        return self._bytes
+
+    def describe(self):
+        """Graph, shapes and numbers of parameters, as a dictionary."""
+        if self._description is None:
+            self._description = json.loads(core.describe_model(self._bytes))
+        return self._description
+
+    @property
+    def input_shape(self):
+        """The shape of one row, or None while it is not known."""
+        shape = self.describe()["input_shape"]
+        return None if shape is None else tuple(shape)
+
+    @property
+    def output_shape(self):
+        """The shape of one result, or None while the input's is not known."""
+        shape = self.describe()["output_shape"]
+        return None if shape is None else tuple(shape)
+
+    def weights(self):
+        """Copies of all parameters and statistics by name, such as ``"conv2d_1.weight"``."""
+        length = int.from_bytes(self._bytes[:8], "little")
+        header = json.loads(self._bytes[8:8 + length])
+        header.pop("__metadata__", None)
+        out = {}
+        for name, entry in header.items():
+            begin, end = (8 + length + offset for offset in entry["data_offsets"])
+            values = np.frombuffer(self._bytes[begin:end], "<f4")
+            out[name] = values.reshape(entry["shape"]).copy()
+        return out
+
+    def fit(self, x, y, *, loss=None, optimizer=None, schedule=None, metrics=None, batch_size=128,
+            epochs=1, iterations=None, validation=None, seed=1, reproducible=False, threads=0,
+            checkpoint=None, resume=False, progress=True):
+        """Trains the model in this process.
+
+        Parameters
+        ----------
+        x, y : array
+            Rows (float32, or uint8 where 0..255 stands for 0..1) and labels: class ids or numbers.
+        loss : Loss, default CrossEntropy()
+        optimizer : Optimizer, default SGD(0.1)
+        schedule : Schedule, default Constant()
+        metrics : sequence of Metric, default [Accuracy()] with class ids, else []
+            Measured on the validation rows.
+        batch_size : int, default 128
+        epochs, iterations : int
+            How long; iterations go before epochs.
+        validation : (x, y), optional
+            Rows to evaluate on after each epoch.
+        seed : int, default 1
+            Of the order of rows and of dropout.
+        reproducible : bool, default False
+            The same weights to the bit for any number of threads.
+        threads : int, default 0
+            0: all cores.
+        checkpoint : path, optional
+            Folder for checkpoints. With `resume` the fit goes on from the newest one there.
+        progress : bool or function, default True
+            Whether to show how it goes, or what to call with each event.
+
+        Returns
+        -------
+        dict
+            Figures of the fit: loss, images_per_s, step_ms, weights_sha256, ...
+        """
+        on_event = listener(progress)
+        model = self._with_shape_of(x)
+        spec = fit_document(loss, optimizer, schedule, metrics, y, batch_size=batch_size,
+                            epochs=epochs, iterations=iterations, seed=seed,
+                            reproducible=reproducible)
+        tests = validation and _arrays.block(*validation, model.input_shape)
+        fitted, end = core.fit(model.to_bytes(), json.dumps(spec),
+                               _arrays.block(x, y, model.input_shape), tests or None, threads,
+                               str(checkpoint or ""), resume,
+                               on_event and (lambda text: on_event(json.loads(text))))
+        self._set(fitted)
+        figures = json.loads(end)
+        figures.pop("event")
+        return figures
+
+    def predict(self, x, threads=0):
+        """The model's output for every row: an array of float32."""
+        model = self._with_shape_of(x)
+        outputs = [core.predict(model.to_bytes(), block, threads)
+                   for block in _arrays.chunks(x, None, model.input_shape)]
+        return np.frombuffer(b"".join(outputs), np.float32).reshape((-1, *model.output_shape))
+
+    def evaluate(self, x, y, loss=None, metrics=None, threads=0):
+        """Loss and metrics over the rows, as a dictionary."""
+        model = self._with_shape_of(x)
+        spec = json.dumps(fit_document(loss, None, None, metrics, y, batch_size=128))
+        total, count, sums = 0.0, 0.0, {}
+        for block in _arrays.chunks(x, y, model.input_shape):
+            part = json.loads(core.evaluate(model.to_bytes(), spec, block, threads))
+            total, count = total + part["loss_sum"], count + part["loss_normaliser"]
+            for name, metric in part["metrics"].items():
+                before = sums.get(name, (0.0, 0.0))
+                sums[name] = (before[0] + metric["sum"], before[1] + metric["count"])
+        figures = {"loss": total / count if count else 0.0}
+        figures.update({name: value / max(1.0, n) for name, (value, n) in sums.items()})
+        return figures
+
+    def _set(self, data):
+        self._bytes, self._description = data, None
+
+    def _with_shape_of(self, x):
+        """This model, or one that takes the rows of x where no shape was given."""
+        if self.input_shape is not None:
+            return self
+        return Model.from_bytes(core.set_input_shape(self._bytes, list(np.shape(x)[1:])))
+
+    def __repr__(self):
+        about = self.describe()
+        layers = sum(node["kind"] != "Input" for node in about["nodes"])
+        return f"Model({layers} layers, {about['params']} parameters, input {self.input_shape})"
+
+
+def _umask():
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+__all__ = ["Model"]

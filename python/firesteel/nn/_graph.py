@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Models as graphs: values, and the two ways to write a graph down."""
+
+import itertools
+import re
+
+_numbers = itertools.count()
+
+
+class Value:
+    """What flows between layers: an input of the model, or the result of a layer."""
+
+    def __init__(self, layer=None, inputs=(), shape=None, name=None):
+        self.layer, self.inputs, self.shape, self.name = layer, inputs, shape, name
+        self.order = next(_numbers)
+
+    def __repr__(self):
+        return f"Value({self.layer!r})" if self.layer else f"Input({self.shape}, name={self.name!r})"
+
+
+def Input(shape=None, name=None):  # noqa: N802, a function that reads like a layer
+    """An input of a model.
+
+    Parameters
+    ----------
+    shape : sequence of int, optional
+        Shape of one row, such as ``(1, 28, 28)``. Taken from the data when not given.
+    name : str, optional
+        Its name in the model, ``"input"`` when not given.
+    """
+    return Value(shape=_extents(shape), name=name)
+
+
+def _extents(shape):
+    if shape is None:
+        return ()
+    extents = tuple(int(extent) for extent in ((shape,) if isinstance(shape, int) else shape))
+    if any(extent < 1 for extent in extents):
+        raise ValueError(f"Input.shape: extents must be > 0, got {extents}")
+    return extents
+
+
+def apply(layer, inputs):
+    """The result of a layer on values."""
+    for value in inputs:
+        if not isinstance(value, Value):
+            raise ValueError(f"{layer.kind}: is called with values such as nn.Input((1, 28, 28)), "
+                             f"got {type(value).__name__}. To compute, build a Model and predict")
+    if not inputs:
+        raise ValueError(f"{layer.kind}: needs at least one value to be applied to")
+    return Value(layer, tuple(inputs))
+
+
+def snake_case(kind):
+    """MaxPool2d -> max_pool2d, as the C++ core names nodes."""
+    return re.sub(r"(?<=[^A-Z])(?=[A-Z])|(?<=.)(?=[A-Z][^A-Z])", "_", kind).lower()
+
+
+class Architecture:
+    """Layers without weights. ``to_dict`` is the graph document that all languages understand."""
+
+    def to_dict(self):
+        raise NotImplementedError
+
+    def build(self, seed=1):
+        """The :class:`firesteel.Model` with first weights made from the seed."""
+        from firesteel.model import Model  # the model knows this module
+
+        return Model(self, seed=seed)
+
+
+class Graph(Architecture):
+    """A model written as values.
+
+    >>> x = nn.Input((1, 28, 28))
+    >>> y = nn.Conv2d(1, 6, 5)(x)
+    >>> model = nn.Graph(inputs=x, outputs=y)
+
+    Parameters
+    ----------
+    inputs : Value or sequence of Value
+        Made by :func:`Input`.
+    outputs : Value or sequence of Value
+        What the model computes.
+    """
+
+    def __init__(self, inputs, outputs):
+        self.inputs = _values(inputs, "inputs")
+        self.outputs = _values(outputs, "outputs")
+        self._nodes = _sorted(self.outputs)
+        self._names = _names([*self.inputs, *self._nodes])
+        for node in self._nodes:
+            for value in node.inputs:
+                if value not in self._names:
+                    raise ValueError(f"Graph.inputs: {value!r} is used but not among the inputs")
+
+    def to_dict(self):
+        names = self._names
+        return {
+            "inputs": [{"name": names[value], "shape": list(value.shape)} for value in self.inputs],
+            "nodes": [{"name": names[node], "kind": node.layer.kind, "attrs": node.layer.attrs,
+                       "inputs": [names[value] for value in node.inputs]} for node in self._nodes],
+            "outputs": [names[value] for value in self.outputs],
+        }
+
+    def __repr__(self):
+        return f"Graph({len(self._nodes)} layers, inputs={list(self.inputs)})"
+
+
+class Sequential(Architecture):
+    """Layers one after the other.
+
+    >>> model = nn.Sequential(nn.Conv2d(1, 6, 5), nn.Tanh(), input_shape=(1, 28, 28))
+
+    Parameters
+    ----------
+    *layers : Layer or Sequential
+        In their order.
+    input_shape : sequence of int, optional
+        Shape of one row; taken from the data when not given.
+    """
+
+    def __init__(self, *layers, input_shape=None):
+        self.layers = []
+        self.input_shape = _extents(input_shape)
+        for layer in layers:
+            self.add(layer)
+
+    def add(self, layer):
+        """Appends a layer and returns the model."""
+        parts = layer.layers if isinstance(layer, Sequential) else [layer]
+        for part in parts:
+            if not hasattr(part, "has_parameters"):
+                raise ValueError(f"Sequential: takes layers, got {part!r}")
+        self.layers += parts
+        return self
+
+    def __call__(self, value):
+        for layer in self.layers:
+            value = layer(value)
+        return value
+
+    def to_dict(self):
+        if not self.layers:
+            raise ValueError("Sequential: needs at least one layer")
+        value = Input(self.input_shape)
+        return Graph(value, self(value)).to_dict()
+
+    def __repr__(self):
+        shape = f", input_shape={self.input_shape}" if self.input_shape else ""
+        return f"Sequential({', '.join(map(repr, self.layers))}{shape})"
+
+
+def _values(values, what):
+    values = [values] if isinstance(values, Value) else list(values)
+    for value in values:
+        if not isinstance(value, Value):
+            raise ValueError(f"Graph.{what}: must be values, got {value!r}")
+        if what == "inputs" and value.layer:
+            raise ValueError(f"Graph.inputs: must be made by nn.Input, got {value!r}")
+    if not values:
+        raise ValueError(f"Graph.{what}: must not be empty")
+    return values
+
+
+def _sorted(outputs):
+    """All results of layers that the outputs need, in the order in which they were written."""
+    found, waiting = set(), list(outputs)
+    while waiting:
+        value = waiting.pop()
+        if value.layer and value not in found:
+            found.add(value)
+            waiting += value.inputs
+    return sorted(found, key=lambda value: value.order)
+
+
+def _names(values):
+    names, taken, counts, used = {}, set(), {}, set()
+    for value in values:
+        layer = value.layer
+        if layer is not None and layer.has_parameters:
+            if layer in used:
+                raise ValueError(f"{layer.kind}: one layer object stands in two places; nodes do "
+                                 "not share weights, so make a layer for each")
+            used.add(layer)
+        name = layer.name if layer else value.name
+        if name is None:
+            stem = snake_case(layer.kind) if layer else "input"
+            counts[stem] = counts.get(stem, 0) + 1
+            name = stem if not layer and counts[stem] == 1 else f"{stem}_{counts[stem]}"
+        if name in taken:
+            raise ValueError(f"Graph: two nodes are named '{name}'")
+        taken.add(name)
+        names[value] = name
+    return names

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The parameters of Trainer and TrainerModel under Spark's names; their defaults are Java's."""
+
+from pyspark.ml.param import Param, Params, TypeConverters
+
+_COLUMNS = {
+    "featuresCol": (str, "column of vectors, arrays of numbers, or binary (bytes 0..255)"),
+    "predictionCol": (str, "column of class ids or numbers that the fitted model adds"),
+    "outputCol": (str, "column with all outputs that the fitted model adds; empty: none"),
+}
+_TRAINER = {
+    "model": (str, "graph document, or base64 of a model file"),
+    "loss": (str, "loss document"),
+    "optimizer": (str, "optimizer document"),
+    "schedule": (str, "learning-rate schedule document; empty: constant"),
+    "metrics": (str, "list of metric documents"),
+    "labelCol": (str, "column of class ids or numbers"),
+    "batchSize": (int, "rows of a step, over all workers"),
+    "epochs": (int, "passes over the data"),
+    "iterations": (int, "steps, instead of epochs; 0: epochs decide"),
+    "seed": (int, "of weights, order and dropout"),
+    "reproducible": (bool, "same weights to the bit for any workers, threads and failures"),
+    "microBatches": (int, "parts of a batch; 0: chosen"),
+    "shards": (int, "parts of the data; 0: chosen, whatever the cluster"),
+    "keepPartitions": (bool, "take the data's partitions as the shards"),
+    "group": (int, "iterations of one Spark job; 0: chosen"),
+    "threads": (int, "most threads of a worker; 0: the cores of its executor"),
+    "checkpointDir": (str, "directory on any Hadoop file system; empty: none"),
+    "resume": (bool, "start from the newest checkpoint"),
+    "peerDeadlineMs": (int, "a worker that is silent for so long is taken for dead"),
+    "formDeadlineMs": (int, "how long the workers of a group wait for each other to start"),
+}
+_CONVERTERS = {str: TypeConverters.toString, int: TypeConverters.toInt,
+               bool: TypeConverters.toBoolean}
+
+
+def _declare(table):
+    """A decorator: the class gets the parameters, and a setter and a getter for each."""
+    def declare(cls):
+        for name, (type_, doc) in table.items():
+            setattr(cls, name, Param(Params._dummy(), name, doc, _CONVERTERS[type_]))
+            upper = name[0].upper() + name[1:]
+            if not hasattr(cls, f"set{upper}"):
+                setattr(cls, f"set{upper}", _setter(name, upper, doc))
+            setattr(cls, f"get{upper}", _getter(name, upper, doc))
+        return cls
+    return declare
+
+
+def _setter(name, upper, doc):
+    def setter(self, value):
+        return self._set(**{name: value})
+    setter.__name__, setter.__doc__ = f"set{upper}", f"Sets {name}: {doc}."
+    return setter
+
+
+def _getter(name, upper, doc):
+    def getter(self):
+        return self.getOrDefault(name)
+    getter.__name__, getter.__doc__ = f"get{upper}", f"The value of {name}: {doc}."
+    return getter
+
+
+def camel(name):
+    """features_col -> featuresCol"""
+    head, *tail = name.split("_")
+    return head + "".join(word.capitalize() for word in tail)
+
+
+@_declare(_COLUMNS)
+class HasColumns(Params):
+    """What Trainer and TrainerModel share."""
+
+
+@_declare(_TRAINER)
+class TrainerParams(HasColumns):
+    """All parameters of a Trainer."""

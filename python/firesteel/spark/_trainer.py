@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Trainer and TrainerModel: io.firesteel.spark's estimator and model as PySpark's."""
+
+import base64
+import json
+
+from pyspark.java_gateway import ensure_callback_server_started
+from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
+from pyspark.ml.wrapper import JavaEstimator, JavaModel
+from pyspark.sql import DataFrame
+
+from firesteel import nn
+from firesteel._fit import parts
+from firesteel._progress import listener
+from firesteel.model import Model
+from firesteel.spark._jvm import PACKAGE, Events, java_class, translated
+from firesteel.spark._params import HasColumns, TrainerParams, camel
+
+
+class _Reader(JavaMLReader):
+    @classmethod
+    def _java_loader_class(cls, clazz):
+        return f"{PACKAGE}.spark.{clazz.__name__}"
+
+
+class _Readable(JavaMLReadable):
+    @classmethod
+    def read(cls):
+        java_class(f"spark.{cls.__name__}")
+        return _Reader(cls)
+
+    @classmethod
+    def load(cls, path):
+        """Reads what `save` wrote, from any file system that Spark knows."""
+        with translated():
+            return cls.read().load(path)
+
+
+class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
+    """Trains a model on the rows of a DataFrame, on all executors: a spark.ml Estimator.
+
+    The executors need the jar alone, no Python. A lost executor costs at most one group of
+    iterations. Spark's own names (``setBatchSize``) work as well as the arguments.
+
+    Parameters
+    ----------
+    model : Architecture or Model
+        :class:`firesteel.nn.Sequential` or :class:`firesteel.nn.Graph`, whose first weights are
+        made from the seed, or a :class:`firesteel.Model` to train on.
+    loss : Loss, default CrossEntropy()
+    optimizer : Optimizer, default SGD(0.1)
+    schedule : Schedule, default Constant()
+    metrics : sequence of Metric, default [Accuracy()]
+    features_col : str, default "features"
+        Column of vectors, arrays of numbers, or binary (bytes 0..255 stand for 0..1).
+    label_col : str, default "label"
+        Column of class ids or numbers.
+    prediction_col : str, default "prediction"
+        Column that the fitted model adds: class ids or numbers; empty: none.
+    output_col : str, default ""
+        Column that the fitted model adds: all outputs; empty: none.
+    batch_size : int, default 128
+        Rows of a step, over all workers; no rule of divisibility.
+    epochs : int, default 1
+    iterations : int, default 0
+        Steps, instead of epochs.
+    seed : int, default 1
+    reproducible : bool, default False
+        The same weights to the bit for any workers, threads and failures.
+    validation : DataFrame, optional
+        Rows to evaluate on after each epoch.
+    checkpoint_dir : str, default ""
+        Directory on any Hadoop file system; with `resume` the fit starts from the newest there.
+    group : int, default 0
+        Iterations of one Spark job; 0: chosen.
+    progress : bool or function, default True
+        Whether to show how the fit goes, or what to call with each event.
+    **more
+        micro_batches, shards, keep_partitions, threads, resume, peer_deadline_ms,
+        form_deadline_ms: see ``explainParams()``.
+
+    Raises
+    ------
+    ValueError
+        Something does not fit together; where possible before the first Spark job.
+    RuntimeError
+        The jar is not on Spark's class path, or the cluster failed.
+    """
+
+    def __init__(self, model=None, *, loss=None, optimizer=None, schedule=None, metrics=None,
+                 validation=None, progress=True, **more):
+        super().__init__()
+        self._listener, self._validation = listener(progress), validation
+        java_class("spark.Trainer")
+        self._java_obj = self._new_java_obj(f"{PACKAGE}.spark.Trainer", self.uid)
+        self._transfer_params_from_java()  # the defaults
+        if model is not None:
+            self.setModel(model)
+        for name, value in parts(loss, optimizer, schedule, metrics).items():
+            self._set(**{name: json.dumps(value)})
+        for name, value in more.items():
+            param = camel(name)
+            if name != name.lower() or not self.hasParam(param):
+                raise ValueError(f"Trainer: no argument '{name}'. explainParams() lists them all")
+            try:
+                self._set(**{param: value})
+            except TypeError as error:
+                raise ValueError(f"Trainer.{name}: {error}") from None
+
+    def setModel(self, model):  # noqa: N802, Spark's style
+        """Sets what is trained: an Architecture or a Model."""
+        if isinstance(model, Model):
+            return self._set(model=base64.b64encode(model.to_bytes()).decode())
+        if isinstance(model, nn.Architecture):
+            return self._set(model=json.dumps(model.to_dict()))
+        raise ValueError("Trainer.model: must be nn.Sequential, nn.Graph or a firesteel.Model, got "
+                         f"{model!r}")
+
+    def setLoss(self, value):  # noqa: N802
+        """Sets the loss."""
+        return self._set(loss=json.dumps(parts(value, None, None, None)["loss"]))
+
+    def setOptimizer(self, value):  # noqa: N802
+        """Sets the optimizer."""
+        return self._set(optimizer=json.dumps(parts(None, value, None, None)["optimizer"]))
+
+    def setSchedule(self, value):  # noqa: N802
+        """Sets the learning-rate schedule."""
+        return self._set(schedule=json.dumps(parts(None, None, value, None)["schedule"]))
+
+    def setMetrics(self, value):  # noqa: N802
+        """Sets the metrics."""
+        return self._set(metrics=json.dumps(parts(None, None, None, value)["metrics"]))
+
+    def _fit(self, dataset):
+        events = Events(self._listener) if self._listener else None
+        with translated():
+            self._transfer_params_to_java()
+            if self._validation is not None:
+                self._java_obj.setValidation(self._validation._jdf)
+            if events:
+                ensure_callback_server_started(dataset.sparkSession.sparkContext._gateway)
+                self._java_obj.setListener(events)
+            fitted = TrainerModel(java_model=self._java_obj.fit(dataset._jdf))
+        if events and events.error:
+            raise events.error
+        fitted.figures = json.loads(self._java_obj.lastFigures())
+        return fitted
+
+    def _create_model(self, java_model):
+        return TrainerModel(java_model=java_model)
+
+    @classmethod
+    def _from_java(cls, java_stage):
+        trainer = cls()
+        trainer._java_obj = java_stage
+        trainer._resetUid(java_stage.uid())
+        trainer._transfer_params_from_java()
+        return trainer
+
+
+class TrainerModel(HasColumns, JavaModel, _Readable, JavaMLWritable):
+    """A model that adds its predictions to DataFrames, on all executors, without Python there.
+
+    Parameters
+    ----------
+    model : Model, optional
+        Any :class:`firesteel.Model`; :meth:`Trainer.fit` and :meth:`load` make it otherwise.
+    features_col, prediction_col, output_col : str, optional
+        As for :class:`Trainer`.
+    """
+
+    def __init__(self, model=None, java_model=None, **columns):
+        super().__init__(java_model)
+        self.figures = {}  # of the fit that made it: loss, images_per_s, step_ms, ...
+        if model is not None:
+            java = java_class("Model")(bytearray(model.to_bytes()))
+            self._java_obj = java_class("spark.TrainerModel")(java)
+        if self._java_obj is not None:
+            self._resetUid(self._java_obj.uid())
+            self._transfer_params_from_java()
+        for name, value in columns.items():
+            self._set(**{camel(name): value})
+
+    @property
+    def model(self):
+        """The :class:`firesteel.Model`: weights, predictions here, saving as a model file."""
+        return Model.from_bytes(bytes(self._java_obj.modelBytes()))
+
+    def _transform(self, dataset):
+        with translated():
+            self._transfer_params_to_java()
+            return DataFrame(self._java_obj.transform(dataset._jdf), dataset.sparkSession)
+
+    @classmethod
+    def _from_java(cls, java_stage):
+        return cls(java_model=java_stage)
