@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The generator: committed files are up to date, and its check can fail."""
+
+import ast
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+from conftest import SOURCE
+
+from firesteel import metrics, nn, optim
+from firesteel._native import core
+
+FOLDERS = ["nn/generated", "python/firesteel", "jvm/java/io/firesteel", "docs/layers"]
+
+
+def gen(schema, *options):
+    return subprocess.run([sys.executable, SOURCE / "tools" / "gen.py", "--schema", schema,
+                           *options], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def schema(tmp_path):
+    path = tmp_path / "schema.json"
+    path.write_text(core.kinds())
+    return path
+
+
+def test_committed_files_are_up_to_date(schema):
+    result = gen(schema, "--check")
+    assert result.returncode == 0, "run ./dev gen\n" + result.stdout + result.stderr
+
+
+def test_a_change_and_a_stale_file_are_found(schema, tmp_path):
+    for folder in FOLDERS:
+        shutil.copytree(SOURCE / folder, tmp_path / folder,
+                        ignore=shutil.ignore_patterns("__pycache__"))
+    changed = tmp_path / "nn/generated/layers.h"
+    changed.write_text(changed.read_text().replace("bool bias = true", "bool bias = false"))
+    stale = tmp_path / "jvm/java/io/firesteel/nn/Gone.java"
+    shutil.copy(tmp_path / "jvm/java/io/firesteel/nn/Tanh.java", stale)
+    result = gen(schema, "--check", "--root", tmp_path)
+    assert result.returncode == 1
+    assert "differs: nn/generated/layers.h" in result.stdout
+    assert "differs: jvm/java/io/firesteel/nn/Gone.java" in result.stdout
+    assert gen(schema, "--root", tmp_path).returncode == 0 and not stale.exists()
+    assert gen(schema, "--check", "--root", tmp_path).returncode == 0
+
+
+def test_an_unknown_family_is_an_error(schema):
+    schema.write_text(json.dumps({**json.loads(core.kinds()), "triggers": []}))
+    result = gen(schema, "--check")
+    assert result.returncode == 2 and "unknown families ['triggers']" in result.stderr
+
+
+@pytest.mark.parametrize("module", [nn, optim, metrics])
+def test_stubs_name_what_the_classes_take(module):
+    path = SOURCE / "python" / "firesteel" / module.__name__.split(".")[1] / "_generated.pyi"
+    stubs = {node.name: node.body[0].args for node in ast.parse(path.read_text()).body
+             if isinstance(node, ast.ClassDef)}
+    assert sorted(stubs) == sorted(module._generated.__all__)
+    for name, stub in stubs.items():
+        code = getattr(module, name).__init__.__code__
+        named = [argument.arg for argument in stub.args + stub.kwonlyargs]
+        assert named == list(code.co_varnames[:code.co_argcount + code.co_kwonlyargcount])

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Models in this process: training, predicting, saving."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+import firesteel
+from firesteel import Model, metrics, nn, optim
+
+
+def quiet_fit(model, x, y, **more):
+    options = {"optimizer": optim.SGD(0.2, momentum=0.9), "batch_size": 32, "epochs": 4,
+               "threads": 1, "progress": False, **more}
+    return model.fit(x, y, **options)
+
+
+def test_learns_and_evaluates(net, stripes):
+    model, (x, y) = net.build(), stripes
+    before = model.evaluate(x[1000:], y[1000:])
+    figures = quiet_fit(model, x[:1000], y[:1000], validation=(x[1000:], y[1000:]))
+    after = model.evaluate(x[1000:], y[1000:])
+    assert before["accuracy"] < 0.3 < 0.95 < after["accuracy"]
+    assert figures["accuracy"] == pytest.approx(after["accuracy"])
+    assert figures["iterations"] == 4 * 32 and figures["images_per_s"] > 0
+    assert model.describe()["weights_sha256"] == figures["weights_sha256"]
+    right = model.predict(x[1000:]).argmax(1) == y[1000:]
+    assert right.mean() == pytest.approx(after["accuracy"])
+
+
+def test_round_trip(net, stripes, tmp_path):
+    model, x = net.build(seed=5), stripes[0][:50]
+    model.save(tmp_path / "net.safetensors")
+    again = Model.load(tmp_path / "net.safetensors")
+    assert again.to_bytes() == model.to_bytes()
+    np.testing.assert_array_equal(again.predict(x), model.predict(x))
+    assert again.describe()["params"] == 8 * 9 + 8 + 128 * 12 + 12
+    assert [path.name for path in tmp_path.iterdir()] == ["net.safetensors"]
+
+
+def test_seed_makes_the_weights(net):
+    assert net.build(1).to_bytes() == net.build(1).to_bytes() != net.build(2).to_bytes()
+
+
+def test_weights_by_name(net, stripes):
+    model, x = net.build(), stripes[0][:3]
+    weights = model.weights()
+    assert weights["conv2d_1.weight"].shape == (8, 1, 3, 3)
+    windows = np.lib.stride_tricks.sliding_window_view(x[:, 0], (3, 3), axis=(1, 2))
+    hidden = np.einsum("nhwij,oij->nohw", windows, weights["conv2d_1.weight"][:, 0])
+    hidden = np.maximum(hidden + weights["conv2d_1.bias"][:, None, None], 0).reshape(3, -1)
+    expected = hidden @ weights["linear_1.weight"].T + weights["linear_1.bias"]
+    np.testing.assert_allclose(model.predict(x), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_row_shapes_that_mean_the_same(net, stripes):
+    model, x = net.build(), stripes[0][:5]
+    expected = model.predict(x)
+    np.testing.assert_array_equal(model.predict(x.reshape(5, 36)), expected)
+    np.testing.assert_array_equal(model.predict(x[:, 0].astype(np.float64)), expected)
+
+
+def test_shape_of_the_data_completes_the_model():
+    model = nn.Sequential(nn.Linear(3, 1)).build()
+    assert model.input_shape is None
+    x = np.random.default_rng(1).normal(size=(256, 3))
+    figures = quiet_fit(model, x, x.sum(1), loss=nn.MeanSquaredError(), epochs=20,
+                        optimizer=optim.SGD(0.05))
+    assert model.input_shape == (3,) and figures["loss"] < 1e-3
+
+
+def test_events_come_in_order(net, stripes):
+    events, (x, y) = [], stripes
+    quiet_fit(net.build(), x, y, epochs=2, progress=events.append, metrics=[metrics.Accuracy(3)],
+              validation=(x, y))
+    names = [event["event"] for event in events]
+    assert names[0] == "start" and names[-1] == "end" and names.count("epoch") == 2
+    assert events[-1]["top3"] > events[-1]["loss"] * 0 and {"top3"} <= set(events[-1])
+
+
+def test_reproducible_for_any_number_of_threads(net, stripes):
+    digests = {quiet_fit(net.build(), *stripes, epochs=1, reproducible=True,
+                         threads=threads)["weights_sha256"] for threads in (1, 2, 3)}
+    assert len(digests) == 1
+
+
+def test_checkpoint_and_resume(net, stripes, tmp_path):
+    whole, part = net.build(), net.build()
+    expected = quiet_fit(whole, *stripes, reproducible=True, iterations=60)
+    quiet_fit(part, *stripes, reproducible=True, iterations=25, checkpoint=tmp_path)
+    resumed = quiet_fit(part, *stripes, reproducible=True, iterations=60, checkpoint=tmp_path,
+                        resume=True)
+    assert resumed["weights_sha256"] == expected["weights_sha256"]
+
+
+@pytest.mark.parametrize("arguments, text", [
+    ({"y": np.full(1200, 12)}, "labels must be whole numbers from 0 to 11, got 12"),
+    ({"y": np.zeros(7)}, "x and y must have the same number of rows, got 1200 and 7"),
+    ({"x": np.zeros((1200, 5))}, "the model takes rows of shape [1, 6, 6], the data have [5]"),
+    ({"x": "rows"}, "x: must be an array of rows of numbers"),
+    ({"loss": optim.SGD(0.1)}, "loss: must be one of firesteel's losses, got SGD"),
+    ({"optimizer": {"kind": "SDG"}}, "no optimizer 'SDG'. Did you mean 'SGD'?"),
+    ({"epochs": 0}, "epochs: must be > 0 unless iterations is given, got 0"),
+    ({"batch_size": 0}, "batch_size: must be >= 1, got 0"),
+    ({"progress": 3}, "progress: must be True, False or a function of an event, got 3"),
+])
+def test_error_texts(net, stripes, arguments, text):
+    given = {"x": stripes[0], "y": stripes[1], "epochs": 1, **arguments}
+    with pytest.raises(ValueError) as error:
+        quiet_fit(net.build(), given.pop("x"), given.pop("y"), **given)
+    assert text in str(error.value)
+
+
+def test_damaged_file(net, tmp_path):
+    data = net.build().to_bytes()
+    (tmp_path / "half").write_bytes(data[:len(data) // 2])
+    with pytest.raises(firesteel.FormatError) as error:
+        Model.load(tmp_path / "half")
+    assert isinstance(error.value, ValueError)
+    with pytest.raises(firesteel.SystemError) as error:
+        quiet_fit(net.build(), np.zeros((4, 1, 6, 6)), np.zeros(4, int), resume=True,
+                  checkpoint=tmp_path)
+    assert isinstance(error.value, RuntimeError)
+
+
+def test_named_models():
+    assert "lenet5" in Model.names()
+    assert Model.named("lenet5").input_shape == (1, 28, 28)
+    with pytest.raises(ValueError, match="no model 'lenet'. Did you mean 'lenet5'?"):
+        Model.named("lenet")
+
+
+def test_an_error_in_the_listener_ends_the_fit(net, stripes):
+    def listener(event):
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        quiet_fit(net.build(), *stripes, progress=listener)
+
+
+def test_other_threads_run_during_a_fit(net, stripes):
+    beats, done = [], threading.Event()
+
+    def beat():
+        while not done.wait(0.001):
+            beats.append(1)
+
+    thread = threading.Thread(target=beat)
+    thread.start()
+    quiet_fit(net.build(), *stripes)
+    done.set()
+    thread.join()
+    assert len(beats) > 3
+
+
+def test_control_c_stops_a_fit():
+    program = """
+import numpy as np
+from firesteel import nn
+model = nn.Sequential(nn.Linear(64, 64)).build()
+x, y = np.zeros((1000, 64), np.float32), np.zeros(1000, np.int32)
+def started(event):
+    if event["event"] == "start":
+        print("started", flush=True)
+try:
+    model.fit(x, y, epochs=10**6, progress=started)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert child.stdout.readline() == "started\n"
+    child.send_signal(signal.SIGINT)
+    assert child.communicate(timeout=30)[0] == "interrupted\n" and child.returncode == 0
+
+
+def test_description_is_json(net):
+    about = net.build().describe()
+    assert json.loads(json.dumps(about)) == about
+    assert about["nodes"][1]["param_shapes"]["weight"] == [8, 1, 3, 3]

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Trainer and TrainerModel on a local cluster of two executors, and the example."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from conftest import DIST, SOURCE
+
+pyspark = pytest.importorskip("pyspark")
+
+from firesteel import Model, nn, optim  # noqa: E402
+from firesteel.spark import Trainer, TrainerModel, jar_path  # noqa: E402
+
+pytestmark = [pytest.mark.slow, pytest.mark.spark]
+
+
+@pytest.fixture(scope="module")
+def spark():
+    from pyspark.sql import SparkSession
+
+    session = (SparkSession.builder.master("local-cluster[2,1,1024]").appName("firesteel tests")
+               .config("spark.jars", jar_path()).config("spark.ui.enabled", "false")
+               .config("spark.sql.shuffle.partitions", "2").getOrCreate())
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="module")
+def frame(spark, stripes):
+    x, y = stripes
+    rows = [(image.reshape(-1).tolist(), int(label)) for image, label in zip(x, y)]
+    return spark.createDataFrame(rows, "image array<float>, label int").repartition(4).cache()
+
+
+def trainer(net, **more):
+    options = {"features_col": "image", "optimizer": optim.SGD(0.2, momentum=0.9),
+               "batch_size": 32, "epochs": 4, "progress": False, **more}
+    return Trainer(net, **options)
+
+
+@pytest.fixture(scope="module")
+def fitted(frame):
+    events = []
+    net = nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(128, 12),
+                        input_shape=(1, 6, 6))
+    model = trainer(net, validation=frame, progress=events.append).fit(frame)
+    return model, events
+
+
+def test_learns(fitted, frame):
+    model, events = fitted
+    rows = model.transform(frame).select("label", "prediction").collect()
+    assert np.mean([row.label == row.prediction for row in rows]) > 0.95
+    assert model.figures["workers"] == 2 and model.figures["iterations"] == 4 * 38
+    names = [event["event"] for event in events]
+    assert names[0] == "start" and names.count("epoch") == 4
+    assert events[0]["workers"] == 2
+
+
+def test_the_model_predicts_here_as_there(fitted, frame, stripes):
+    model = fitted[0].copy().setOutputCol("scores")
+    rows = model.transform(frame.limit(50)).collect()
+    x = np.array([row.image for row in rows], np.float32)
+    here = fitted[0].model.predict(x)
+    np.testing.assert_allclose([row.scores for row in rows], here, rtol=1e-5, atol=1e-5)
+    assert [row.prediction for row in rows] == here.argmax(1).tolist()
+    local = TrainerModel(fitted[0].model, features_col="image")
+    assert [row.prediction for row in local.transform(frame.limit(50)).collect()] == [
+        row.prediction for row in rows]
+
+
+def test_save_and_load(fitted, frame, net, tmp_path):
+    fitted[0].save(str(tmp_path / "model"))
+    again = TrainerModel.load(str(tmp_path / "model"))
+    assert again.getFeaturesCol() == "image"
+    assert again.model.to_bytes() == fitted[0].model.to_bytes()
+    trainer(net, batch_size=77).save(str(tmp_path / "trainer"))
+    assert Trainer.load(str(tmp_path / "trainer")).getBatchSize() == 77
+
+
+def test_in_a_pipeline(frame, net, tmp_path):
+    from pyspark.ml import Pipeline, PipelineModel
+
+    model = Pipeline(stages=[trainer(net, iterations=3)]).fit(frame)
+    model.save(str(tmp_path / "pipeline"))
+    again = PipelineModel.load(str(tmp_path / "pipeline"))
+    assert isinstance(again.stages[0], TrainerModel)
+    assert again.transform(frame).count() == 1200
+
+
+def test_params_as_in_spark(spark, net):
+    estimator = trainer(net).setBatchSize(9).setOptimizer(optim.SGD(0.5))
+    assert estimator.getBatchSize() == 9 and '"lr": 0.5' in estimator.getOptimizer()
+    assert estimator.getLabelCol() == "label" and estimator.getSeed() == 1
+    assert "batchSize: rows of a step" in estimator.explainParams()
+
+
+def test_training_goes_on_from_a_model(spark, frame, fitted):
+    more = trainer(fitted[0].model, iterations=1, optimizer=optim.SGD(1e-9)).fit(frame)
+    before, after = fitted[0].model.weights(), more.model.weights()
+    np.testing.assert_allclose(after["linear_1.weight"], before["linear_1.weight"], atol=1e-6)
+
+
+@pytest.mark.parametrize("options, text", [
+    ({"batchsize": 3}, "Trainer: no argument 'batchsize'"),
+    ({"batch_size": "many"}, "Trainer.batch_size: "),
+    ({"loss": optim.SGD(0.1)}, "loss: must be one of firesteel's losses"),
+    ({"features_col": "pixels"}, "pixels"),
+    ({"label_col": "image"}, "image"),
+])
+def test_errors_are_one_sentence(frame, net, options, text):
+    with pytest.raises(ValueError) as error:
+        trainer(net, **options).fit(frame)
+    assert text in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_listener_that_fails(frame, net):
+    def listener(event):
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        trainer(net, iterations=2, progress=listener).fit(frame)
+
+
+def run(*arguments, **environment):
+    return subprocess.run(arguments, capture_output=True, text=True, timeout=900, check=False,
+                          env={**os.environ, **environment})
+
+
+def test_without_the_jar_there_is_one_sentence():
+    program = """
+from pyspark.sql import SparkSession
+from firesteel import nn
+from firesteel.spark import Trainer
+try:
+    Trainer(nn.Sequential(nn.Tanh()))
+except RuntimeError as error:
+    print(error)
+SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+try:
+    Trainer(nn.Sequential(nn.Tanh()))
+except RuntimeError as error:
+    print(error)
+"""
+    first, second = run(sys.executable, "-c", program).stdout.splitlines()
+    assert first.startswith("Spark is not running here")
+    assert second.startswith("firesteel.jar is not on Spark's class path: start with spark-submit")
+
+
+def test_the_example_reaches_its_accuracy():
+    submit = os.path.join(os.environ.get("SPARK_HOME", os.path.dirname(pyspark.__file__)), "bin",
+                          "spark-submit")
+    result = run(submit, "--master", "local-cluster[2,1,1024]", "--jars",
+                 str(DIST / "jars" / "firesteel.jar"), str(SOURCE / "examples" / "lenet.py"))
+    assert result.returncode == 0, result.stderr[-2000:]
+    accuracy = float(result.stdout.split("accuracy")[-1])
+    assert accuracy >= 0.985
+
+
+def test_the_example_is_short():
+    assert len((SOURCE / "examples" / "lenet.py").read_text().splitlines()) <= 40
+
+
+def test_the_driver_process_model_is_the_file_format(fitted, tmp_path):
+    fitted[0].model.save(tmp_path / "fitted.safetensors")
+    assert Model.load(tmp_path / "fitted.safetensors").output_shape == (12,)
