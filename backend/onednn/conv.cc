@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
+#include <string_view>
 
 #include "backend/onednn/exec.h"
 #include "backend/onednn/make.h"
@@ -14,25 +16,106 @@ using BackwardWeights = dnnl::convolution_backward_weights;
 
 constexpr auto kDirect = dnnl::algorithm::convolution_direct;
 
+// How the three directions lay out src and dst between themselves.
+enum class Formats {
+  forward_decides,  // backward takes what forward prefers
+  plain,            // all plain: small channel counts waste most of a block
+  each_its_own      // backward converts in its scratch
+};
+
+// The three primitives for one choice of formats.
+struct Candidate {
+  Forward::primitive_desc forward;
+  std::optional<BackwardData::primitive_desc> data;
+  std::optional<BackwardWeights::primitive_desc> weights;
+
+  Candidate(const Env& env, const ConvSpec& spec, const Shape& shaped, Formats formats) {
+    auto attr = user_scratchpad();
+    auto bias = spec.bias ? plain_desc({spec.dst[1]}) : memory::desc();
+    auto kernel = any_desc(shaped);
+    Dims dilation = {spec.dilation[0] - 1, spec.dilation[1] - 1};
+    bool plain = formats == Formats::plain;
+    auto src = plain ? plain_desc(spec.src) : any_desc(spec.src);
+    auto dst = plain ? plain_desc(spec.dst) : any_desc(spec.dst);
+    auto kind = env.training ? dnnl::prop_kind::forward_training
+                             : dnnl::prop_kind::forward_inference;
+    forward = Forward::primitive_desc(cpu(), kind, kDirect, src, kernel, bias, dst, spec.stride,
+                                      dilation, spec.padding, spec.padding, attr);
+    if (!env.training) return;
+    if (formats == Formats::forward_decides) {
+      src = forward.src_desc();
+      dst = forward.dst_desc();
+    }
+    data.emplace(cpu(), kDirect, src, kernel, dst, spec.stride, dilation, spec.padding,
+                 spec.padding, forward, attr);
+    weights.emplace(cpu(), kDirect, src, kernel, bias, dst, spec.stride, dilation, spec.padding,
+                    spec.padding, forward, attr);
+  }
+
+  // oneDNN's plain loops are a thousand times slower than any other implementation.
+  bool fast() const {
+    auto slow = [](const std::string_view& name) { return name.find("ref") != name.npos; };
+    return !slow(forward.impl_info_str()) && !(data && slow(data->impl_info_str())) &&
+           !(weights && slow(weights->impl_info_str()));
+  }
+};
+
+Candidate choose(const Env& env, const ConvSpec& spec, const Shape& shaped) {
+  for (Formats formats : {Formats::forward_decides, Formats::plain}) {
+    try {
+      Candidate candidate(env, spec, shaped, formats);
+      if (candidate.fast()) return candidate;
+    } catch (const dnnl::error&) {
+      continue;  // no implementation for these formats
+    }
+  }
+  return guarded("convolution", [&] {
+    return Candidate(env, spec, shaped, Formats::each_its_own);
+  });
+}
+
+size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+// An argument that a primitive wants in another format than the one it comes in.
+class Converted {
+ public:
+  Converted() = default;
+  Converted(const Layout& outside, const memory::desc& inside, const Shape& shape) {
+    Layout wanted = layout_of(inside, shape);
+    if (wanted == outside) return;
+    bytes_ = aligned(wanted.bytes());
+    in_ = onednn::reorder(outside, wanted);
+    out_ = onednn::reorder(wanted, outside);
+  }
+  size_t bytes() const { return bytes_; }
+
+  // The argument in its format, converted into `own` where needed.
+  const void* read(const void* outside, void* own) {
+    if (!in_) return outside;
+    in_->run(outside, own);
+    return own;
+  }
+  void* target(void* outside, void* own) const { return out_ ? own : outside; }
+  void written(void* outside, void* own) {
+    if (out_) out_->run(own, outside);
+  }
+
+ private:
+  size_t bytes_ = 0;
+  std::unique_ptr<Reorder> in_, out_;
+};
+
 class DnnlConv final : public Conv {
  public:
-  DnnlConv(const Env& env, const ConvSpec& spec, const Layout&) : bias_(spec.bias) {
+  DnnlConv(const Env& env, const ConvSpec& spec) {
     int64_t out = spec.dst[1], in = spec.src[1] / spec.groups;
-    Shape flat = {out, in, spec.kernel[0], spec.kernel[1]};
-    Shape shaped = flat;
+    Shape shaped = {out, in, spec.kernel[0], spec.kernel[1]};
     if (spec.groups > 1) {
       shaped = {spec.groups, out / spec.groups, in, spec.kernel[0], spec.kernel[1]};
     }
-    Dims dilation = {spec.dilation[0] - 1, spec.dilation[1] - 1};
+    Candidate chosen = choose(env, spec, shaped);
+    auto& forward = chosen.forward;
     auto bias = spec.bias ? plain_desc({out}) : memory::desc();
-    auto attr = user_scratchpad();
-    auto kind = env.training ? dnnl::prop_kind::forward_training
-                             : dnnl::prop_kind::forward_inference;
-    auto forward = guarded("convolution", [&] {
-      return Forward::primitive_desc(cpu(), kind, kDirect, any_desc(spec.src), any_desc(shaped),
-                                     bias, any_desc(spec.dst), spec.stride, dilation, spec.padding,
-                                     spec.padding, attr);
-    });
     src = layout_of(forward.src_desc(), spec.src);
     dst = layout_of(forward.dst_desc(), spec.dst);
     weights = layout_of(forward.weights_desc(), shaped);
@@ -42,7 +125,9 @@ class DnnlConv final : public Conv {
                      {DNNL_ARG_BIAS, bias},
                      {DNNL_ARG_DST, forward.dst_desc()}});
     scratch_bytes = forward_.scratch_bytes();
-    if (env.training) prepare_backward(spec, shaped, dilation, forward);
+    if (!env.training) return;
+    prepare_data(*chosen.data, spec, shaped);
+    prepare_weights(*chosen.weights, spec, shaped, bias);
   }
 
   void forward(const void* x, const void* w, const void* b, void* y, void* scratch) override {
@@ -50,61 +135,61 @@ class DnnlConv final : public Conv {
   }
 
   void backward_data(const void* dy, const void* w, void* dx, void* scratch) override {
-    backward_data_.run({dy, w, dx, scratch});
+    auto* own_dy = static_cast<char*>(scratch);
+    auto* own_dx = own_dy + data_dst_.bytes();
+    auto* rest = own_dx + data_src_.bytes();
+    backward_data_.run({data_dst_.read(dy, own_dy), w, data_src_.target(dx, own_dx), rest});
+    data_src_.written(dx, own_dx);
   }
 
   void backward_weights(const void* x, const void* dy, void* dw, void* db,
                         void* scratch) override {
-    auto* own = static_cast<char*>(scratch);
-    void* target = unpack_ ? own : dw;
-    backward_weights_.run({x, dy, target, db, own + packed_bytes_});
-    if (unpack_) unpack_->run(own, dw);
+    auto* own_x = static_cast<char*>(scratch);
+    auto* own_dy = own_x + weights_src_.bytes();
+    auto* own_dw = own_dy + weights_dst_.bytes();
+    auto* rest = own_dw + diff_weights_.bytes();
+    backward_weights_.run({weights_src_.read(x, own_x), weights_dst_.read(dy, own_dy),
+                           diff_weights_.target(dw, own_dw), db, rest});
+    diff_weights_.written(dw, own_dw);
   }
 
  private:
-  void prepare_backward(const ConvSpec& spec, const Shape& shaped, const Dims& dilation,
-                        const Forward::primitive_desc& forward) {
-    auto attr = user_scratchpad();
-    auto bias = bias_ ? plain_desc({spec.dst[1]}) : memory::desc();
-    auto data = guarded("convolution backward data", [&] {
-      return BackwardData::primitive_desc(cpu(), kDirect, forward.src_desc(), any_desc(shaped),
-                                          forward.dst_desc(), spec.stride, dilation, spec.padding,
-                                          spec.padding, forward, attr);
-    });
-    weights_backward = layout_of(data.weights_desc(), shaped);
-    backward_data_ = Exec(BackwardData(data), data,
-                          {{DNNL_ARG_DIFF_DST, data.diff_dst_desc()},
-                           {DNNL_ARG_WEIGHTS, data.weights_desc()},
-                           {DNNL_ARG_DIFF_SRC, data.diff_src_desc()}});
-    auto grad = guarded("convolution backward weights", [&] {
-      return BackwardWeights::primitive_desc(cpu(), kDirect, forward.src_desc(), any_desc(shaped),
-                                             bias, forward.dst_desc(), spec.stride, dilation,
-                                             spec.padding, spec.padding, forward, attr);
-    });
-    backward_weights_ = Exec(BackwardWeights(grad), grad,
-                             {{DNNL_ARG_SRC, grad.src_desc()},
-                              {DNNL_ARG_DIFF_DST, grad.diff_dst_desc()},
-                              {DNNL_ARG_DIFF_WEIGHTS, grad.diff_weights_desc()},
-                              {DNNL_ARG_DIFF_BIAS, bias}});
-    Layout packed = layout_of(grad.diff_weights_desc(), shaped);
-    if (!packed.plain()) {
-      packed_bytes_ = (packed.bytes() + 63) / 64 * 64;
-      unpack_ = onednn::reorder(packed, Layout(shaped, DType::f32));
-    }
-    scratch_bytes = std::max({scratch_bytes, backward_data_.scratch_bytes(),
-                              packed_bytes_ + backward_weights_.scratch_bytes()});
+  void prepare_data(const BackwardData::primitive_desc& desc, const ConvSpec& spec,
+                    const Shape& shaped) {
+    weights_backward = layout_of(desc.weights_desc(), shaped);
+    backward_data_ = Exec(BackwardData(desc), desc,
+                          {{DNNL_ARG_DIFF_DST, desc.diff_dst_desc()},
+                           {DNNL_ARG_WEIGHTS, desc.weights_desc()},
+                           {DNNL_ARG_DIFF_SRC, desc.diff_src_desc()}});
+    data_dst_ = Converted(dst, desc.diff_dst_desc(), spec.dst);
+    data_src_ = Converted(src, desc.diff_src_desc(), spec.src);
+    scratch_bytes = std::max(scratch_bytes, data_dst_.bytes() + data_src_.bytes() +
+                                                backward_data_.scratch_bytes());
   }
 
-  bool bias_;
+  void prepare_weights(const BackwardWeights::primitive_desc& desc, const ConvSpec& spec,
+                       const Shape& shaped, const memory::desc& bias) {
+    backward_weights_ = Exec(BackwardWeights(desc), desc,
+                             {{DNNL_ARG_SRC, desc.src_desc()},
+                              {DNNL_ARG_DIFF_DST, desc.diff_dst_desc()},
+                              {DNNL_ARG_DIFF_WEIGHTS, desc.diff_weights_desc()},
+                              {DNNL_ARG_DIFF_BIAS, bias}});
+    weights_src_ = Converted(src, desc.src_desc(), spec.src);
+    weights_dst_ = Converted(dst, desc.diff_dst_desc(), spec.dst);
+    diff_weights_ = Converted(Layout(shaped, DType::f32), desc.diff_weights_desc(), shaped);
+    scratch_bytes = std::max(scratch_bytes, weights_src_.bytes() + weights_dst_.bytes() +
+                                                diff_weights_.bytes() +
+                                                backward_weights_.scratch_bytes());
+  }
+
   Exec forward_, backward_data_, backward_weights_;
-  std::unique_ptr<Reorder> unpack_;
-  size_t packed_bytes_ = 0;
+  Converted data_src_, data_dst_, weights_src_, weights_dst_, diff_weights_;
 };
 
 }  // namespace
 
-std::unique_ptr<Conv> conv(const Env& env, const ConvSpec& spec, const Layout& offered) {
-  return std::make_unique<DnnlConv>(env, spec, offered);
+std::unique_ptr<Conv> conv(const Env& env, const ConvSpec& spec, const Layout&) {
+  return std::make_unique<DnnlConv>(env, spec);
 }
 
 }  // namespace firesteel::onednn
