@@ -32,8 +32,9 @@ def spark():
 @pytest.fixture(scope="module")
 def frame(spark, stripes):
     x, y = stripes
-    rows = [(image.reshape(-1).tolist(), int(label)) for image, label in zip(x, y)]
-    return spark.createDataFrame(rows, "image array<float>, label int").repartition(4).cache()
+    rows = [(i, image.reshape(-1).tolist(), int(y[i])) for i, image in enumerate(x)]
+    frame = spark.createDataFrame(rows, "id int, image array<float>, label int")
+    return frame.repartition(4).cache()
 
 
 def trainer(net, **more):
@@ -63,14 +64,15 @@ def test_learns(fitted, frame):
 
 def test_the_model_predicts_here_as_there(fitted, frame, stripes):
     model = fitted[0].copy().setOutputCol("scores")
-    rows = model.transform(frame.limit(50)).collect()
+    some = frame.where("id < 50")
+    rows = model.transform(some).orderBy("id").collect()
     x = np.array([row.image for row in rows], np.float32)
     here = fitted[0].model.predict(x)
     np.testing.assert_allclose([row.scores for row in rows], here, rtol=1e-5, atol=1e-5)
     assert [row.prediction for row in rows] == here.argmax(1).tolist()
     local = TrainerModel(fitted[0].model, features_col="image")
-    assert [row.prediction for row in local.transform(frame.limit(50)).collect()] == [
-        row.prediction for row in rows]
+    again = local.transform(some).orderBy("id").collect()
+    assert [row.prediction for row in again] == [row.prediction for row in rows]
 
 
 def test_save_and_load(fitted, frame, net, tmp_path):
