@@ -112,7 +112,7 @@ double LayerRun::run() {
 void LayerRun::read_gradient() {
   bool wide = env_.dtype == DType::f64;
   gradient.clear();
-  for (size_t i = 0; i < in_.size(); ++i) {
+  for (size_t i = 0; i < in_.size() && env_.input_gradients; ++i) {
     for (int64_t e = 0; e < numel(in_[i]); ++e) {
       gradient.push_back(wide ? static_cast<const double*>(plan_->input_gradient(i))[e]
                               : static_cast<const float*>(plan_->input_gradient(i))[e]);

@@ -29,10 +29,8 @@ if(TARGET firesteel_jni)
   add_library(firesteel_jvm SHARED ${CMAKE_SOURCE_DIR}/tools/cmake/old_glibc.cc)
   firesteel_link(firesteel_jvm ${engine} launch jni)
   firesteel_shipped(firesteel_jvm "$ORIGIN")
-  set(map ${CMAKE_SOURCE_DIR}/tools/cmake/jni.map)
-  target_link_options(firesteel_jvm PRIVATE -Wl,--version-script=${map})
   set_target_properties(firesteel_jvm PROPERTIES OUTPUT_NAME firesteel
-    LIBRARY_OUTPUT_DIRECTORY ${FIRESTEEL_DIST}/lib LINK_DEPENDS ${map})
+    LIBRARY_OUTPUT_DIRECTORY ${FIRESTEEL_DIST}/lib)
 endif()
 
 # ---- the Python module: one stable-ABI file for Python 3.10 and newer, run by the nanobind-backend package

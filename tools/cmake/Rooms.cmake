@@ -50,6 +50,8 @@ function(firesteel_shipped target rpath)
   if(NOT FIRESTEEL_SANITIZE)
     target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tools/cmake/old_glibc.cc)
     target_link_options(${target} PRIVATE -static-libstdc++ -shared-libgcc
-      -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,--no-undefined)
+      -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,--no-undefined
+      -Wl,--version-script=${CMAKE_SOURCE_DIR}/tools/cmake/exports.map)
+    set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${CMAKE_SOURCE_DIR}/tools/cmake/exports.map)
   endif()
 endfunction()

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Firesteel beside another framework: pairs of runs in turn, and the median ratio.
+
+    ./dev bench side_by_side --model lenet5 --batch 128 --threads 2 --pairs 7 \
+        --peer 'python torch_bench.py --model lenet5 --batch 128 --threads 2' --name lenet5_torch
+
+The peer is any command whose last line on stdout is a JSON object with the images per second of
+its median step as `ips_med` or `images_per_s`. The result is written to bench/results/NAME.json.
+"""
+import argparse
+import datetime
+import json
+import os
+import platform
+import shlex
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(os.environ.get("FIRESTEEL_SOURCE", Path(__file__).resolve().parent.parent))
+DIST = Path(os.environ.get("FIRESTEEL_DIST", ROOT / "build/dist"))
+
+
+def cpu_name():
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.processor()
+
+
+def last_json(command):
+    run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    lines = [line for line in run.stdout.splitlines() if line.startswith("{")]
+    if run.returncode != 0 or not lines:
+        sys.exit(f"bench: '{shlex.join(command)}' failed with exit code {run.returncode}")
+    return json.loads(lines[-1])
+
+
+def firesteel(a):
+    command = [str(DIST / "bin/firesteel"), "bench", a.mode, "--model", a.model,
+               "--batch", str(a.batch), "--threads", str(a.threads), "--dtype", a.dtype,
+               "--seconds", str(a.seconds), "--json", "-"]
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+    return json.loads(run.stdout)
+
+
+def confidence(ratios):
+    """A distribution-free interval for the median, of at least 95 % for 7 pairs and more."""
+    ordered, n = sorted(ratios), len(ratios)
+    drop, tail = 0, 0.5 ** n
+    probability = tail
+    while True:
+        tail = tail * (n - drop) / (drop + 1)
+        if 2 * (probability + tail) > 0.05:
+            break
+        probability += tail
+        drop += 1
+    return ordered[drop], ordered[n - 1 - drop]
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    p.add_argument("--name", required=True, help="of the result file")
+    p.add_argument("--peer", required=True, help="command of the other framework")
+    p.add_argument("--mode", choices=["train", "infer"], default="train")
+    p.add_argument("--model", required=True)
+    p.add_argument("--batch", type=int, default=128)
+    p.add_argument("--threads", type=int, default=2)
+    p.add_argument("--dtype", default="f32")
+    p.add_argument("--pairs", type=int, default=7)
+    p.add_argument("--seconds", type=float, default=5)
+    a = p.parse_args()
+
+    pairs, own, peer = [], {}, {}
+    for i in range(a.pairs):
+        peer = last_json(shlex.split(a.peer))
+        own = firesteel(a)
+        theirs = peer.get("ips_med", peer.get("images_per_s"))
+        pairs.append({"firesteel": own["images_per_s"], "peer": theirs})
+        print(f"pair {i + 1}/{a.pairs}: Firesteel {own['images_per_s']:,.0f} images/s, "
+              f"peer {theirs:,.0f}, ratio {own['images_per_s'] / theirs:.3f}", flush=True)
+    ratios = [pair["firesteel"] / pair["peer"] for pair in pairs]
+    low, high = confidence(ratios)
+    result = {
+        "name": a.name, "date": datetime.date.today().isoformat(), "mode": a.mode,
+        "model": a.model, "batch": a.batch, "threads": a.threads, "dtype": a.dtype,
+        "cpu": cpu_name(), "cores": os.cpu_count(), "isa": own["isa"], "onednn": own["onednn"],
+        "ratio_median": statistics.median(ratios), "ratio_low": low, "ratio_high": high,
+        "firesteel_median": statistics.median(x["firesteel"] for x in pairs),
+        "peer_median": statistics.median(x["peer"] for x in pairs),
+        "peer_version": peer.get("ver", peer.get("version")), "pairs": pairs,
+    }
+    path = ROOT / "bench/results" / f"{a.name}.json"
+    path.write_text(json.dumps(result, indent=2) + "\n")
+    print(f"median ratio {result['ratio_median']:.3f} [{low:.3f}, {high:.3f}], {result['cpu']}; "
+          f"written to bench/results/{path.name}")
+
+
+if __name__ == "__main__":
+    main()
