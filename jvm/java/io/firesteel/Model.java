@@ -9,6 +9,7 @@ import io.firesteel.internal.Native;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.nio.file.StandardCopyOption;
@@ -39,13 +40,20 @@ public final class Model {
   }
 
   public static Model load(String path) {
+    Model model;
     try {
-      Model model = new Model(Files.readAllBytes(Paths.get(path)));
-      model.describe(); // a damaged file is found here, not on an executor
-      return model;
+      model = new Model(Files.readAllBytes(Paths.get(path)));
+    } catch (NoSuchFileException e) {
+      throw new FiresteelException(path + ": no such file", e);
     } catch (IOException e) {
-      throw new FiresteelException(path + ": cannot be read: " + e, e);
+      throw new FiresteelException(path + ": cannot be read: " + e.getMessage(), e);
     }
+    try {
+      model.describe(); // a damaged file is found here, not on an executor
+    } catch (FiresteelException e) {
+      throw new FiresteelException(path + e.getMessage().replaceFirst("^model", ""), e);
+    }
+    return model;
   }
 
   /** Writes the file under a temporary name first, so that a reader never sees half of it. */

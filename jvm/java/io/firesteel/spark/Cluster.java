@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
 
@@ -24,20 +25,24 @@ final class Cluster implements AutoCloseable {
   private static final int NEWCOMER_MS = 15_000;
   private static final int SPREAD_MS = 60;
   private static final int SETTLE_MS = 12_000;
+  private static final int NOTE_MS = 20_000;
 
   private final SparkContext sc;
   private final RDD<byte[]> anyRdd;
   private final Roster roster = new Roster();
   private final Placement placement;
+  private final Consumer<String> notes;
   private final int shards;
   private volatile String fitId;
+  private volatile String isa = ""; // that all workers must have; "": any
   private volatile List<Worker> members = new ArrayList<>();
   private final Map<String, Worker> ready = new HashMap<>();
   private Thread watching;
   private volatile boolean closed;
 
-  Cluster(SparkContext sc, RDD<byte[]> anyRdd, int shards, String fitId) {
+  Cluster(SparkContext sc, RDD<byte[]> anyRdd, int shards, String fitId, Consumer<String> notes) {
     this.sc = sc;
+    this.notes = notes;
     this.anyRdd = anyRdd;
     this.shards = shards;
     this.fitId = fitId;
@@ -47,6 +52,11 @@ final class Cluster implements AutoCloseable {
 
   List<Worker> members() {
     return members;
+  }
+
+  /** From now on only workers that have this instruction set may join. */
+  void pin(String lowest) {
+    isa = lowest;
   }
 
   Placement placement() {
@@ -64,6 +74,7 @@ final class Cluster implements AutoCloseable {
     long start = System.nanoTime();
     Map<String, Worker> found = new TreeMap<>();
     int expected = placement.expectedExecutors();
+    boolean noted = false;
     while (true) {
       int registered = placement.registeredExecutors();
       if (registered > 0) {
@@ -87,6 +98,10 @@ final class Cluster implements AutoCloseable {
             "training: no executor answered within " + DISCOVER_MS / 1000
                 + " s. Is the cluster full, or do the executors fail to start?");
       }
+      if (ms > NOTE_MS && !noted) {
+        noted = true;
+        notes.accept("waiting for executors, " + placement.registeredExecutors() + " so far");
+      }
       pause(200);
     }
     setMembers(found.values());
@@ -102,7 +117,7 @@ final class Cluster implements AutoCloseable {
     List<Worker> joined = new ArrayList<>();
     synchronized (ready) {
       for (Worker worker : ready.values()) {
-        if (!roster.isRemoved(worker.executor)) {
+        if (!roster.isRemoved(worker.executor) && Isa.has(worker, isa)) {
           joined.add(worker);
         }
       }
@@ -157,12 +172,16 @@ final class Cluster implements AutoCloseable {
     HelloTask task = new HelloTask(fitId, shards, pauseMs);
     PinnedJob job = PinnedJob.run(sc, "Firesteel: hello", rdd, task, deadlineMs, -1);
     Map<String, Worker> answered = new HashMap<>();
+    String failure = null;
     for (Reply reply : job.replies.values()) {
       if (reply.ok()) {
         answered.put(reply.executor, new Worker(reply));
       } else if (reply.status == Reply.Status.FAILED) {
-        throw new FiresteelException("executor " + reply.executor + ": " + reply.text);
+        failure = "executor " + reply.executor + ": " + reply.text;
       }
+    }
+    if (answered.isEmpty() && failure != null) {
+      throw new FiresteelException(failure); // the others, if there are any, cannot work either
     }
     if (sc.isStopped()) {
       throw new FiresteelException("training: Spark has stopped the application");

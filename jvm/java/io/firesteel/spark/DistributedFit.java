@@ -56,13 +56,14 @@ final class DistributedFit {
 
   FitResult run() {
     resolve(); // errors of the user are found before the first job
-    try (Cluster workers = new Cluster(sc, plan.data.rdd.rdd(), plan.data.count(), name)) {
+    try (Cluster workers = cluster()) {
       cluster = workers;
       cluster.discover();
       if (plan.spec.path("reproducible").asBoolean() && plan.spec.path("isa").asText().isEmpty()) {
         plan.spec.put("isa", Isa.lowest(cluster.members()));
         resolve();
       }
+      cluster.pin(plan.spec.path("isa").asText());
       narrator.start(plan, cluster.members().size(), sc.version());
       runner = new GroupRunner(sc, cluster, plan, spec, name);
       held = firstState();
@@ -77,6 +78,10 @@ final class DistributedFit {
         runner.end();
       }
     }
+  }
+
+  private Cluster cluster() {
+    return new Cluster(sc, plan.data.rdd.rdd(), plan.data.count(), name, narrator::note);
   }
 
   private void resolve() {

@@ -9,9 +9,17 @@ final class Isa {
   private static final List<String> ORDER =
       Arrays.asList(
           "sse41", "avx", "avx2", "avx2_vnni", "avx2_vnni_2", "avx512_core", "avx512_core_vnni",
-          "avx512_core_bf16", "avx512_core_fp16", "avx512_core_amx", "avx512_core_amx_fp16");
+          "avx512_core_bf16", "avx512_core_fp16", "avx512_core_amx", "avx512_core_amx_fp16",
+          "avx10_1_512");
 
   private Isa() {}
+
+  /** Whether a worker has an instruction set; one that is not known here must be the same. */
+  static boolean has(Worker worker, String isa) {
+    return isa.isEmpty()
+        || worker.isa.equals(isa)
+        || ORDER.indexOf(isa) >= 0 && ORDER.indexOf(worker.isa) > ORDER.indexOf(isa);
+  }
 
   /** What all workers have, so that a reproducible fit computes alike on each; "" if not known. */
   static String lowest(List<Worker> workers) {
