@@ -37,7 +37,9 @@ std::string read_model(const std::string& name_or_file, uint64_t seed) {
     try {
       return named_model(name_or_file, seed);  // throws, with the name that may have been meant
     } catch (const AttrError& e) {
-      fail<AttrError>(e.what(), ". See firesteel list models, or give a file");
+      std::string text = e.what();
+      fail<AttrError>(text, text.ends_with('?') ? "" : ".",
+                      " See firesteel list models, or give a file");
     }
   }
   MappedFile file(name_or_file);

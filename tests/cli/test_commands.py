@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Commands that do their work, in this process."""
+import csv
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+
+from command import FIRESTEEL
+
+KEYS = {"accuracy", "loss", "images_per_s", "workers", "iterations", "groups", "step_ms",
+        "compute_ms", "sync_exposed_ms", "schedule_ms", "weights_sha256"}
+
+
+@pytest.fixture(scope="session")
+def trained(firesteel, digits, tmp_path_factory):
+    """A run of train with its model and its JSON."""
+    folder = tmp_path_factory.mktemp("trained")
+    run = firesteel("train", "--model", "lenet5", "--data", f"mnist:{digits}", "--epochs", 8,
+                    "--batch", 20, "--lr", 0.05, "--momentum", 0.9, "--threads", 2,
+                    "--out", folder / "model.safetensors", "--json", folder / "result.json")
+    assert run.code == 0, run.err
+    run.model = folder / "model.safetensors"
+    run.result = json.loads((folder / "result.json").read_text())
+    return run
+
+
+def test_train_learns_and_tells(trained):
+    assert KEYS <= trained.result.keys()
+    assert trained.result["accuracy"] >= 0.95
+    assert trained.result["workers"] == 1
+    assert trained.result["iterations"] == 8 * 30
+    assert re.fullmatch("[0-9a-f]{64}", trained.result["weights_sha256"])
+    assert trained.err == ""
+    assert "training on 600 rows, testing on 100, 1 worker" in trained.out
+    assert len(re.findall(r"^epoch \d done  loss", trained.out, re.M)) == 8
+    for word in ("compute", "sync", "step", "scheduling", "test accuracy", "saved to"):
+        assert word in trained.out
+    assert "\x1b" not in trained.out and "\r" not in trained.out
+
+
+def test_the_saved_model_is_the_one_that_was_measured(firesteel, digits, trained):
+    run = firesteel("eval", "--model", trained.model, "--data", f"mnist:{digits}", "--json", "-")
+    result = json.loads(run.out)
+    assert run.code == 0 and "accuracy" in run.err
+    assert result["accuracy"] == pytest.approx(trained.result["accuracy"])
+    assert result["rows"] == 100
+    shown = firesteel("inspect", trained.model, "--json", "-")
+    assert json.loads(shown.out)["weights_sha256"] == trained.result["weights_sha256"]
+
+
+def test_predictions_agree_with_the_accuracy(firesteel, digits, trained, tmp_path):
+    to_stdout = firesteel("predict", "--model", trained.model, "--data", f"mnist:{digits}")
+    rows = list(csv.DictReader(to_stdout.out.splitlines()))
+    assert [int(r["row"]) for r in rows] == list(range(100))
+    right = sum(r["label"] == r["prediction"] for r in rows)
+    assert right / 100 == pytest.approx(trained.result["accuracy"])
+    file = tmp_path / "p.csv"
+    run = firesteel("predict", "--model", trained.model, "--data", f"mnist:{digits}", "--out", file)
+    assert run.code == 0 and file.read_text() == to_stdout.out
+
+
+def test_json_on_stdout_leaves_words_to_stderr(firesteel, digits):
+    run = firesteel("train", "--model", "lenet5", "--data", f"mnist:{digits}", "--iterations", 2,
+                    "--json", "-")
+    assert run.code == 0
+    assert KEYS <= json.loads(run.out).keys()
+    assert "test accuracy" in run.err
+
+
+def test_reproducible_weights_do_not_depend_on_threads(firesteel, digits):
+    hashes = set()
+    for threads in (1, 2):
+        run = firesteel("train", "--model", "lenet5", "--data", f"mnist:{digits}", "--iterations",
+                        5, "--batch", 50, "--reproducible", "--threads", threads, "--json", "-")
+        hashes.add(json.loads(run.out)["weights_sha256"])
+    assert len(hashes) == 1
+
+
+def test_resumed_training_ends_where_the_whole_would(firesteel, digits, tmp_path):
+    def weights(iterations, *more):
+        run = firesteel("train", "--model", "lenet5", "--data", f"mnist:{digits}", "--iterations",
+                        iterations, "--reproducible", "--momentum", 0.9, "--json", "-", *more)
+        assert run.code == 0, run.err
+        return json.loads(run.out)["weights_sha256"]
+
+    folder = tmp_path / "checkpoints"
+    weights(4, "--checkpoint", folder)
+    assert weights(9, "--checkpoint", folder, "--resume") == weights(9)
+
+
+def test_list(firesteel):
+    assert "lenet5" in firesteel("list", "models").out
+    assert "mnist" in firesteel("list", "datasets").out
+    for what in ("layers", "losses", "optimizers", "schedules", "metrics"):
+        items = json.loads(firesteel("list", what, "--json").out)
+        assert items and all({"kind", "doc", "attrs"} <= item.keys() for item in items), what
+        table = firesteel("list", what).out.splitlines()
+        assert len(table) == len(items)
+    assert {"layers", "losses", "optimizers"} <= json.loads(firesteel("list", "schema").out).keys()
+
+
+def test_inspect(firesteel):
+    run = firesteel("inspect", "lenet5")
+    assert run.code == 0
+    lines = run.out.splitlines()
+    assert lines[0].split() == ["node", "kind", "inputs", "output", "parameters"]
+    assert ["conv1", "Conv2d", "input", "6x24x24", "156"] in [line.split() for line in lines]
+    assert ["total", "22278"] in [line.split() for line in lines]
+    assert "isa:" in firesteel("inspect", "--cpu").out
+
+
+def test_version(firesteel):
+    assert re.fullmatch(r"firesteel \d+\.\d+\.\d+\n", firesteel("version").out)
+    assert firesteel("--version").out == firesteel("version").out
+
+
+def test_bench(firesteel):
+    run = firesteel("bench", "train", "--model", "lenet5", "--batch", 32, "--threads", 1,
+                    "--seconds", 0.2, "--json", "-")
+    assert run.code == 0
+    assert json.loads(run.out)["images_per_s"] > 0
+
+
+def on_terminal(args, **env):
+    """Runs the command on a terminal of its own; returns what appeared there."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen([str(FIRESTEEL), *map(str, args)], stdin=slave, stdout=slave,
+                               stderr=slave, env={**os.environ, "TERM": "xterm", **env})
+    os.close(slave)
+    shown = b""
+    while True:
+        try:
+            part = os.read(master, 4096)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    os.close(master)
+    assert process.wait(timeout=60) == 0, shown
+    return shown.decode()
+
+
+def test_a_terminal_has_one_line_that_is_rewritten(firesteel, digits):
+    args = ["train", "--model", "lenet5", "--data", f"mnist:{digits}", "--iterations", 5]
+    shown = on_terminal(args)
+    assert "\r\x1b[Kepoch 1/1  iteration " in shown
+    for word in ("loss", "images/s", "left", "1 worker"):
+        assert word in shown
+    assert "\x1b[1m" in shown
+    assert "\x1b[1m" not in on_terminal(args, NO_COLOR="1")
+
+
+def test_an_interrupted_fit_leaves_a_checkpoint_and_no_model(firesteel, digits, tmp_path):
+    process = subprocess.Popen(
+        [str(FIRESTEEL), "train", "--model", "lenet5", "--data", f"mnist:{digits}", "--epochs",
+         "100000", "--checkpoint", str(tmp_path / "c"), "--out", str(tmp_path / "model")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert "training on" in process.stdout.readline()
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGINT
+    assert list((tmp_path / "c").iterdir())
+    assert not (tmp_path / "model").exists()
