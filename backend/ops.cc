@@ -16,7 +16,8 @@ std::unique_ptr<InnerProduct> make_inner_product(const Env& env, const InnerProd
 }
 
 std::unique_ptr<Pool> make_pool(const Env& env, const PoolSpec& spec, const Layout& src) {
-  return env.plain_loops() ? ref::pool(env, spec) : onednn::pool(env, spec, src);
+  return env.plain_loops() || spec.plain_only() ? ref::pool(env, spec)
+                                                : onednn::pool(env, spec, src);
 }
 
 std::unique_ptr<BatchNormalization> make_batch_norm(const Env& env, const BatchNormSpec& spec,

@@ -71,6 +71,17 @@ struct PoolSpec {
   enum class Kind { max, average, average_with_padding } kind = Kind::max;
   Shape src, dst;
   Dims kernel, stride, padding;
+
+  // Whether a window hangs over the padded image, as when positions are rounded up.
+  bool overhangs() const {
+    for (size_t i = 0; i < 2; ++i) {
+      if ((dst[i + 2] - 1) * stride[i] + kernel[i] > src[i + 2] + 2 * padding[i]) return true;
+    }
+    return false;
+  }
+  // A mean over padding that leaves out what hangs over is only in the plain loops: oneDNN always
+  // divides by the whole window.
+  bool plain_only() const { return kind == Kind::average_with_padding && overhangs(); }
 };
 class Pool {
  public:

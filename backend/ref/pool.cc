@@ -23,7 +23,7 @@ class RefPool final : public Pool {
   void forward(const void* x, void* y, void* workspace, void*) override {
     auto* X = static_cast<const T*>(x);
     auto* Y = static_cast<T*>(y);
-    auto* at = static_cast<int64_t*>(workspace);
+    auto* at = workspace_bytes > 0 ? static_cast<int64_t*>(workspace) : nullptr;
     each_window([&](int64_t o, const Window& window) {
       T sum = 0, best = -std::numeric_limits<T>::infinity();
       int64_t best_at = -1;
@@ -54,6 +54,7 @@ class RefPool final : public Pool {
   // The part of a window that lies inside the image, as indices into src.
   struct Window {
     int64_t plane, row, h0, h1, w0, w1;
+    int64_t padded;  // points inside the padded image
     template <class Body>
     void each(const Body& body) const {
       for (int64_t h = h0; h < h1; ++h)
@@ -62,7 +63,7 @@ class RefPool final : public Pool {
   };
 
   T divisor(const Window& w) const {
-    int64_t n = spec_.kind == Kind::average_with_padding ? spec_.kernel[0] * spec_.kernel[1]
+    int64_t n = spec_.kind == Kind::average_with_padding ? w.padded
                                                          : (w.h1 - w.h0) * (w.w1 - w.w0);
     return static_cast<T>(n);
   }
@@ -75,7 +76,9 @@ class RefPool final : public Pool {
       int64_t h = oh * spec_.stride[0] - spec_.padding[0];
       int64_t w = ow * spec_.stride[1] - spec_.padding[1];
       body(o, Window{plane * H * W, W, std::max<int64_t>(0, h), std::min(H, h + spec_.kernel[0]),
-                     std::max<int64_t>(0, w), std::min(W, w + spec_.kernel[1])});
+                     std::max<int64_t>(0, w), std::min(W, w + spec_.kernel[1]),
+                     (std::min(H + spec_.padding[0], h + spec_.kernel[0]) - h) *
+                         (std::min(W + spec_.padding[1], w + spec_.kernel[1]) - w)});
     }
   }
 
