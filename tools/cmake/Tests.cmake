@@ -13,7 +13,8 @@ function(firesteel_test target label)
   firesteel_link(${target} ${engine} launch cli)
   target_compile_options(${target} PRIVATE -O1)  # the tests' own code: quick to compile, quick enough to run
   target_link_libraries(${target} PRIVATE GTest::gtest GTest::gtest_main)
-  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 TEST_PREFIX ${target}:
+  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    NO_PRETTY_VALUES TEST_PREFIX ${target}:
     PROPERTIES LABELS ${label} TIMEOUT 900)
 endfunction()
 
