@@ -89,6 +89,14 @@ inline LayerPtr GlobalAvgPool2d() {
   return make("GlobalAvgPool2d", {});
 }
 
+// Normalizes each row over its trailing extents.
+//   shape: trailing extents to normalize over (must not be empty)
+//   eps: added to the variance (must be > 0)
+//   affine: learn gamma and beta
+inline LayerPtr LayerNorm(Ints shape, double eps = 1e-05, bool affine = true) {
+  return make("LayerNorm", {{"shape", Dims(shape)}, {"eps", eps}, {"affine", affine}});
+}
+
 // Multiplies each row by a weight matrix and adds a bias.
 //   in_features: numbers in a row (must be > 0)
 //   out_features: numbers in a result (must be > 0)

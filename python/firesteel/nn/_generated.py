@@ -13,6 +13,7 @@ __all__ = [
     "Dropout",
     "Flatten",
     "GlobalAvgPool2d",
+    "LayerNorm",
     "Linear",
     "MaxPool2d",
     "MeanSquaredError",
@@ -175,6 +176,31 @@ class GlobalAvgPool2d(Layer):
 
     def __init__(self, *, name=None):
         super().__init__(name)
+
+
+class LayerNorm(Layer):
+    """Normalizes each row over its trailing extents.
+
+    Parameters
+    ----------
+    shape : int or sequence of int
+        Trailing extents to normalize over. Must not be empty.
+    eps : float, default 1e-05
+        Added to the variance. Must be > 0.
+    affine : bool, default True
+        Learn gamma and beta.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``LayerNorm.shape: must not be
+        empty, got ...``.
+    """
+
+    def __init__(self, shape, eps=1e-05, affine=True, *, name=None):
+        super().__init__(name, shape=shape, eps=eps, affine=affine)
 
 
 class Linear(Layer):

@@ -16,6 +16,7 @@ __all__ = [
     "Dropout",
     "Flatten",
     "GlobalAvgPool2d",
+    "LayerNorm",
     "Linear",
     "MaxPool2d",
     "MeanSquaredError",
@@ -50,6 +51,10 @@ class Flatten(Layer):
 
 class GlobalAvgPool2d(Layer):
     def __init__(self, *, name: str | None = ...) -> None: ...
+
+class LayerNorm(Layer):
+    def __init__(self, shape: Ints, eps: float = ..., affine: bool = ..., *,
+                 name: str | None = ...) -> None: ...
 
 class Linear(Layer):
     def __init__(self, in_features: int, out_features: int, bias: bool = ..., *,
