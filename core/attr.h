@@ -96,9 +96,7 @@ struct NonEmpty {
 // One number for both spatial dimensions, or two (height, width).
 template <int64_t kLeast>
 struct Pair {
-  static std::string text() {
-    return cat("must be one or two numbers >= ", kLeast);
-  }
+  static std::string text() { return cat("must be one or two numbers >= ", kLeast); }
   constexpr bool operator()(const Dims& value) const {
     if (value.empty() || value.size() > 2) return false;
     for (int64_t v : value) {

@@ -62,11 +62,11 @@ Block parse_block(std::string_view bytes, const std::string& where) {
                        block.rows, " rows");
   size_t left = bytes.size() - in.at;
   size_t rows = static_cast<size_t>(block.rows);
-  require<FormatError>(
-      rows <= left / block.x_row_bytes() &&
-          padded(rows * block.x_row_bytes()) + rows * block.y_row_bytes() == left,
-      where, ": block of ", block.rows, " rows has ", left, " bytes of data, not the ",
-      block.x_row_bytes() + block.y_row_bytes(), " per row that it announces");
+  require<FormatError>(rows <= left / block.x_row_bytes() &&
+                           padded(rows * block.x_row_bytes()) + rows * block.y_row_bytes() == left,
+                       where, ": block of ", block.rows, " rows has ", left,
+                       " bytes of data, not the ", block.x_row_bytes() + block.y_row_bytes(),
+                       " per row that it announces");
   block.x = reinterpret_cast<const uint8_t*>(bytes.data()) + in.at;
   block.y = block.x + padded(rows * block.x_row_bytes());
   return block;

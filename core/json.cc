@@ -46,7 +46,10 @@ Json to_json(const Attrs& attrs) {
 Json to_json(const KindInfo& info) {
   Json attrs = Json::array();
   for (const AttrInfo& a : info.attrs) {
-    Json item = {{"name", a.name}, {"type", a.type}, {"doc", a.doc}, {"rule", a.rule},
+    Json item = {{"name", a.name},
+                 {"type", a.type},
+                 {"doc", a.doc},
+                 {"rule", a.rule},
                  {"required", a.required}};
     if (!a.required) item["default"] = to_json(a.fallback);
     attrs.push_back(std::move(item));

@@ -52,6 +52,6 @@ class Registry {
 }  // namespace firesteel
 
 // Registers a kind when the program starts; its file must be linked as an object, not an archive.
-#define FIRESTEEL_REGISTER(Base, Kind)                                       \
-  [[maybe_unused]] static const bool firesteel_registered_##Kind =           \
+#define FIRESTEEL_REGISTER(Base, Kind)                             \
+  [[maybe_unused]] static const bool firesteel_registered_##Kind = \
       ::firesteel::Registry<Base>::instance().template add<Kind>()

@@ -32,8 +32,8 @@ struct Name {
   DType dtype;
   std::string_view name;
 };
-constexpr Name kNames[] = {{DType::f32, "F32"}, {DType::f64, "F64"},   {DType::bf16, "BF16"},
-                           {DType::f16, "F16"}, {DType::u8, "U8"},     {DType::s8, "I8"},
+constexpr Name kNames[] = {{DType::f32, "F32"}, {DType::f64, "F64"}, {DType::bf16, "BF16"},
+                           {DType::f16, "F16"}, {DType::u8, "U8"},   {DType::s8, "I8"},
                            {DType::s32, "I32"}, {DType::s64, "I64"}};
 
 std::string_view stored_name(DType dtype) {
@@ -262,9 +262,9 @@ std::string write_safetensors(const TensorFile& file) {
                          "': ", stored_name(tensor.dtype), tensor.shape, " does not have ",
                          tensor.bytes.size(), " bytes");
     comma();
-    append(out, cat(quoted(name, "a tensor's name"), ":{\"dtype\":\"", stored_name(tensor.dtype),
-                    "\",\"shape\":", tensor.shape, ",\"data_offsets\":[", at, ",", at + *bytes,
-                    "]}"));
+    append(out,
+           cat(quoted(name, "a tensor's name"), ":{\"dtype\":\"", stored_name(tensor.dtype),
+               "\",\"shape\":", tensor.shape, ",\"data_offsets\":[", at, ",", at + *bytes, "]}"));
     at += *bytes;
   }
   out += '}';

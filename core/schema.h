@@ -23,18 +23,19 @@ namespace firesteel {
 template <class Owner, class Member, class Rule>
 struct Attr {
   std::string_view name;
-  Member Owner::*member;
+  Member Owner::* member;
   std::string_view doc;
   bool required;
 };
 
 template <class Owner, class Member, class Rule = rules::Any>
-constexpr auto attr(std::string_view name, Member Owner::*member, std::string_view doc, Rule = {}) {
+constexpr auto attr(std::string_view name, Member Owner::* member, std::string_view doc,
+                    Rule = {}) {
   return Attr<Owner, Member, Rule>{name, member, doc, false};
 }
 // An attribute without a default: it must be given.
 template <class Owner, class Member, class Rule = rules::Any>
-constexpr auto required(std::string_view name, Member Owner::*member, std::string_view doc,
+constexpr auto required(std::string_view name, Member Owner::* member, std::string_view doc,
                         Rule = {}) {
   return Attr<Owner, Member, Rule>{name, member, doc, true};
 }
@@ -88,8 +89,8 @@ class DescribedBy : public Base {
   static const KindInfo& describe() {
     static const KindInfo kInfo = [] {
       constexpr auto schema = Derived::schema();
-      KindInfo info{std::string(schema.kind), std::string(schema.group), std::string(schema.doc),
-                    {}};
+      KindInfo info{
+          std::string(schema.kind), std::string(schema.group), std::string(schema.doc), {}};
       const Derived defaults{};
       each_attribute([&]<class Member, class Rule>(const Attr<Derived, Member, Rule>& a) {
         AttrValue fallback = to_attr(defaults.*(a.member));
@@ -103,9 +104,8 @@ class DescribedBy : public Base {
 
   Attrs attrs() const override {
     Attrs out;
-    each_attribute([&](const auto& a) {
-      out.emplace_back(std::string(a.name), to_attr(self().*(a.member)));
-    });
+    each_attribute(
+        [&](const auto& a) { out.emplace_back(std::string(a.name), to_attr(self().*(a.member))); });
     return out;
   }
 

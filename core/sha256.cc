@@ -19,8 +19,8 @@ std::array<uint32_t, N> prime_roots(bool cube) {
     bool prime = true;
     for (uint32_t d = 2; d * d <= n; ++d) prime = prime && n % d != 0;
     if (!prime) continue;
-    long double x = cube ? std::cbrt(static_cast<long double>(n))
-                         : std::sqrt(static_cast<long double>(n));
+    long double x =
+        cube ? std::cbrt(static_cast<long double>(n)) : std::sqrt(static_cast<long double>(n));
     out[found++] = static_cast<uint32_t>(std::floor((x - std::floor(x)) * 4294967296.0L));
   }
   return out;

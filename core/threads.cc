@@ -22,8 +22,7 @@ int available_cores() {
 void set_threads(int threads) { omp_set_num_threads(std::max(1, threads)); }
 int threads() { return omp_get_max_threads(); }
 
-void parallel_for(int64_t count, int64_t grain,
-                  const std::function<void(int64_t, int64_t)>& body) {
+void parallel_for(int64_t count, int64_t grain, const std::function<void(int64_t, int64_t)>& body) {
   int64_t parts = std::min<int64_t>(threads(), count / std::max<int64_t>(1, grain));
   if (parts <= 1) {
     if (count > 0) body(0, count);

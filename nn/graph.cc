@@ -26,8 +26,8 @@ Ref Graph::add(const std::string& name, std::shared_ptr<const Layer> layer,
     int given = static_cast<int>(inputs.size());
     int least = layer->least_inputs(), most = layer->most_inputs();
     std::string rule = least == most ? cat(least) : cat(least, " to ", most);
-    require<ShapeError>(given >= least && given <= most, name, ": ", layer->kind(), " takes ",
-                        rule, least == 1 && most == 1 ? " input" : " inputs", ", got ", given);
+    require<ShapeError>(given >= least && given <= most, name, ": ", layer->kind(), " takes ", rule,
+                        least == 1 && most == 1 ? " input" : " inputs", ", got ", given);
   }
   nodes_.push_back({name, std::move(layer), std::move(inputs), {}});
   return {static_cast<int>(nodes_.size()) - 1, 0};
@@ -89,15 +89,15 @@ std::string snake_case(const std::string& kind) {
   std::string out;
   for (size_t i = 0; i < kind.size(); ++i) {
     auto upper = [&](size_t j) { return j < kind.size() && std::isupper(kind[j]); };
-    bool starts_word = upper(i) && i > 0 && (!upper(i - 1) || (!upper(i + 1) && i + 1 < kind.size()));
+    bool starts_word =
+        upper(i) && i > 0 && (!upper(i - 1) || (!upper(i + 1) && i + 1 < kind.size()));
     if (starts_word) out += '_';
     out += static_cast<char>(std::tolower(kind[i]));
   }
   return out;
 }
 
-Sequential::Sequential(std::initializer_list<std::shared_ptr<const Layer>> layers)
-    : Sequential() {
+Sequential::Sequential(std::initializer_list<std::shared_ptr<const Layer>> layers) : Sequential() {
   for (const auto& layer : layers) add(layer);
 }
 

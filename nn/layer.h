@@ -86,6 +86,6 @@ bool register_layer() {
 
 }  // namespace firesteel
 
-#define FIRESTEEL_LAYER(Kind) \
+#define FIRESTEEL_LAYER(Kind)                                      \
   [[maybe_unused]] static const bool firesteel_registered_##Kind = \
       ::firesteel::register_layer<Kind>()

@@ -28,11 +28,10 @@ MemoryPlan plan_memory(const std::vector<Lifetime>& buffers) {
     }
     plan.offsets[b] = at;
     plan.bytes = std::max(plan.bytes, at + bytes);
-    placed.insert(std::upper_bound(placed.begin(), placed.end(), b,
-                                   [&](size_t x, size_t y) {
-                                     return plan.offsets[x] < plan.offsets[y];
-                                   }),
-                  b);
+    placed.insert(
+        std::upper_bound(placed.begin(), placed.end(), b,
+                         [&](size_t x, size_t y) { return plan.offsets[x] < plan.offsets[y]; }),
+        b);
   }
   return plan;
 }

@@ -60,8 +60,8 @@ std::string save_model(const Model& model, const TensorFile& extra) {
   file.metadata[kKey] = doc.dump();
   for (const Param& p : model.table.params()) {
     auto* data = reinterpret_cast<const char*>(model.values.data() + p.offset);
-    file.tensors[p.name] = {DType::f32, p.spec.shape,
-                            {data, static_cast<size_t>(p.size) * sizeof(float)}};
+    file.tensors[p.name] = {
+        DType::f32, p.spec.shape, {data, static_cast<size_t>(p.size) * sizeof(float)}};
   }
   return write_safetensors(file);
 }
@@ -73,8 +73,10 @@ Model load_model(std::string_view bytes, const std::string& where) {
                        ": a safetensors file without a Firesteel graph in its metadata");
   Json doc = parse_json(found->second, cat(where, ": metadata"));
   int version = field<int>(doc, "version", cat(where, ": metadata"));
-  require<FormatError>(version >= 1 && version <= kVersion, where, ": written by a newer Firesteel "
-                       "(format ", version, ", this one reads up to ", kVersion, ")");
+  require<FormatError>(version >= 1 && version <= kVersion, where,
+                       ": written by a newer Firesteel "
+                       "(format ",
+                       version, ", this one reads up to ", kVersion, ")");
   Model model;
   Graph graph = [&] {
     try {

@@ -18,8 +18,8 @@ std::map<std::string, Family>& families() {
   return all;
 }
 
-[[maybe_unused]] const bool registered =
-    add_family("layers", family_json<Registry<Layer>>) && add_family("losses", family_json<Registry<Loss>>);
+[[maybe_unused]] const bool registered = add_family("layers", family_json<Registry<Layer>>) &&
+                                         add_family("losses", family_json<Registry<Loss>>);
 
 Json node_json(const Model& model, size_t n, const std::vector<Shapes>& shapes) {
   const Node& node = model.graph->nodes()[n];

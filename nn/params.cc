@@ -59,9 +59,15 @@ std::vector<float> ParamTable::initial(uint64_t seed) const {
     float* out = values.data() + p.offset;
     for (int64_t i = 0; i < p.size; ++i) {
       switch (p.spec.init.kind) {
-        case Init::Kind::constant: out[i] = p.spec.init.scale; break;
-        case Init::Kind::uniform: out[i] = (2 * rng.unit() - 1) * p.spec.init.scale; break;
-        case Init::Kind::normal: out[i] = rng.normal() * p.spec.init.scale; break;
+        case Init::Kind::constant:
+          out[i] = p.spec.init.scale;
+          break;
+        case Init::Kind::uniform:
+          out[i] = (2 * rng.unit() - 1) * p.spec.init.scale;
+          break;
+        case Init::Kind::normal:
+          out[i] = rng.normal() * p.spec.init.scale;
+          break;
       }
     }
   }

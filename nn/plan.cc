@@ -50,17 +50,19 @@ void Plan::execute(const Step& step, void* grads) {
       node.layer->backward(node.run);
       break;
     }
-    case Step::Kind::reorder: step.reorder->run(at(step.reads[0]), at(step.writes[0])); break;
+    case Step::Kind::reorder:
+      step.reorder->run(at(step.reads[0]), at(step.writes[0]));
+      break;
     case Step::Kind::add:
       by_dtype(env_.dtype, [&]<class T>() {
         for (int term : step.reads) add_to<T>(at(step.writes[0]), at(term), step.elements);
       });
       break;
     case Step::Kind::zero:
-      std::memset(at(step.writes[0]), 0,
-                  static_cast<size_t>(step.elements) * size_of(env_.dtype));
+      std::memset(at(step.writes[0]), 0, static_cast<size_t>(step.elements) * size_of(env_.dtype));
       break;
-    case Step::Kind::loss: break;
+    case Step::Kind::loss:
+      break;
   }
 }
 

@@ -127,8 +127,8 @@ class PlanBuilder {
     for (size_t i = 0; i < node.inputs.size(); ++i) {
       const Value& source = value(node.inputs[i]);
       bool same = p.wanted_[i] == source.layout;
-      built.inputs.push_back(
-          same ? source.buffer : add_reorder(source.buffer, source.layout, p.wanted_[i]));
+      built.inputs.push_back(same ? source.buffer
+                                  : add_reorder(source.buffer, source.layout, p.wanted_[i]));
     }
     add_run(n, built);
   }
@@ -253,8 +253,7 @@ class PlanBuilder {
       if (dx[i] < 0) continue;
       Value& source = value(node.inputs[i]);
       bool same = p.wanted_[i] == source.layout;
-      source.gradients.push_back(same ? dx[i]
-                                      : add_reorder(dx[i], p.wanted_[i], source.layout));
+      source.gradients.push_back(same ? dx[i] : add_reorder(dx[i], p.wanted_[i], source.layout));
     }
   }
 

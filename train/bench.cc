@@ -23,7 +23,11 @@ std::string random_block(const Model& model, int64_t rows) {
   std::vector<int32_t> y;
   auto classes = static_cast<uint64_t>(numel(model.output_shape()));
   for (int64_t r = 0; r < rows; ++r) y.push_back(static_cast<int32_t>(rng.below(classes)));
-  Block block{rows, DType::f32, DType::s32, model.input_shape(), {},
+  Block block{rows,
+              DType::f32,
+              DType::s32,
+              model.input_shape(),
+              {},
               reinterpret_cast<const uint8_t*>(x.data()),
               reinterpret_cast<const uint8_t*>(y.data())};
   return pack_block(block);
@@ -68,13 +72,14 @@ std::vector<double> time_inference(const BenchRequest& request, const std::strin
 }  // namespace
 
 std::string bench(const BenchRequest& request) {
-  require<AttrError>(request.dtype == "f32", "dtype: must be f32 for now, got '", request.dtype, "'");
+  require<AttrError>(request.dtype == "f32", "dtype: must be f32 for now, got '", request.dtype,
+                     "'");
   require<AttrError>(request.mode == "train" || request.mode == "infer",
                      "mode: must be train or infer, got '", request.mode, "'");
   require<AttrError>(request.batch > 0, "batch: must be > 0, got ", request.batch);
   std::string block = random_block(load_model(request.model, "model"), request.batch);
-  auto times = request.mode == "train" ? time_training(request, block)
-                                       : time_inference(request, block);
+  auto times =
+      request.mode == "train" ? time_training(request, block) : time_inference(request, block);
   double median = times[times.size() / 2], best = times.front();
   auto rate = [&](double seconds) { return static_cast<double>(request.batch) / seconds; };
   return Json{{"mode", request.mode},

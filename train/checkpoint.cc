@@ -16,16 +16,15 @@ std::string state_name(size_t state, const Param& p) {
 
 std::string Engine::checkpoint() const {
   TensorFile extra;
-  extra.metadata[kKey] = Json{{"step", next_step_},
-                              {"spec", Json::parse(spec_.json())},
-                              {"states", optimizer_.size()}}
-                             .dump();
+  extra.metadata[kKey] =
+      Json{{"step", next_step_}, {"spec", Json::parse(spec_.json())}, {"states", optimizer_.size()}}
+          .dump();
   for (size_t s = 0; s < optimizer_.size(); ++s) {
     for (const Param& p : model_.table.params()) {
       if (p.spec.state) continue;
       auto* data = reinterpret_cast<const char*>(optimizer_[s].data() + p.offset);
-      extra.tensors[state_name(s, p)] = {DType::f32, p.spec.shape,
-                                         {data, static_cast<size_t>(p.size) * sizeof(float)}};
+      extra.tensors[state_name(s, p)] = {
+          DType::f32, p.spec.shape, {data, static_cast<size_t>(p.size) * sizeof(float)}};
     }
   }
   return save_model(model_, extra);

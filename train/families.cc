@@ -8,9 +8,10 @@
 namespace firesteel {
 namespace {
 
-[[maybe_unused]] const bool registered = add_family("optimizers", family_json<Registry<Optimizer>>) &&
-                                         add_family("schedules", family_json<Registry<Schedule>>) &&
-                                         add_family("metrics", family_json<Registry<Metric>>);
+[[maybe_unused]] const bool registered =
+    add_family("optimizers", family_json<Registry<Optimizer>>) &&
+    add_family("schedules", family_json<Registry<Schedule>>) &&
+    add_family("metrics", family_json<Registry<Metric>>);
 
 }  // namespace
 }  // namespace firesteel

@@ -38,7 +38,10 @@ class Fitting {
   }
 
   LocalFitted run() {
-    emit({{"event", "start"}, {"workers", 1}, {"threads", threads_}, {"rows", spec().rows()},
+    emit({{"event", "start"},
+          {"workers", 1},
+          {"threads", threads_},
+          {"rows", spec().rows()},
           {"test_rows", test_rows()}});
     start_ = Clock::now();
     first_step_ = engine_.next_step();
@@ -63,7 +66,8 @@ class Fitting {
       spec.shard_rows.push_back(parse_block(bytes, "training data").rows);
     }
     spec.resolve();
-    require<AttrError>(spec.iterations > 0, "epochs: must be > 0 unless iterations is given, got 0");
+    require<AttrError>(spec.iterations > 0,
+                       "epochs: must be > 0 unless iterations is given, got 0");
     threads_ = job_.threads > 0 ? job_.threads : available_cores();
     return Engine(load_model(job_.model, "model"), std::move(spec), threads_);
   }
@@ -80,8 +84,8 @@ class Fitting {
 
   // As many steps as take half a second, up to the end of the epoch.
   void run_group() {
-    int64_t epoch_end = (engine_.next_step() / spec().steps_per_epoch() + 1) *
-                        spec().steps_per_epoch();
+    int64_t epoch_end =
+        (engine_.next_step() / spec().steps_per_epoch() + 1) * spec().steps_per_epoch();
     int64_t limit = std::min(epoch_end, spec().iterations) - engine_.next_step();
     auto start = Clock::now();
     StepsReport report = engine_.run(std::min(limit, group_), part_, peers_, stop_);
@@ -122,9 +126,10 @@ class Fitting {
 
   void end_epoch() {
     int64_t epoch = (engine_.next_step() - 1) / spec().steps_per_epoch() + 1;
-    Json event = {{"event", "epoch"},
-                  {"epoch", epoch},
-                  {"loss", epoch_loss_ / static_cast<double>(std::max<int64_t>(1, epoch_samples_))}};
+    Json event = {
+        {"event", "epoch"},
+        {"epoch", epoch},
+        {"loss", epoch_loss_ / static_cast<double>(std::max<int64_t>(1, epoch_samples_))}};
     epoch_loss_ = 0;
     epoch_samples_ = 0;
     event.update(evaluate());

@@ -30,7 +30,8 @@ std::vector<std::string> deal_rows(std::string_view block, int shards);
 // on_event gets JSON objects: {"event": "start" | "progress" | "note" | "epoch" | "end", ...}.
 // Throws firesteel::Error for user errors. stop ends the fit between two iterations; a checkpoint
 // is written first where there is a folder.
-LocalFitted fit_locally(const LocalFit& job, const std::function<void(const std::string&)>& on_event,
+LocalFitted fit_locally(const LocalFit& job,
+                        const std::function<void(const std::string&)>& on_event,
                         const std::atomic<bool>* stop = nullptr);
 
 }  // namespace firesteel

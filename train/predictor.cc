@@ -15,9 +15,7 @@ constexpr int64_t kChunkRows = 128;
 }  // namespace
 
 Predictor::Predictor(Model model)
-    : model_(std::move(model)),
-      env_{.training = false},
-      packed_(env_, model_.values.data()) {}
+    : model_(std::move(model)), env_{.training = false}, packed_(env_, model_.values.data()) {}
 
 Predictor::~Predictor() = default;
 
@@ -70,14 +68,14 @@ std::string Predictor::predict(const Block& block, int threads) {
 EvalSums Predictor::evaluate(const FitSpec& spec, const Block& block, int threads) {
   check_fit(model_, spec, labels_of(block));
   std::vector<EvalSums> parts(static_cast<size_t>((block.rows + kChunkRows - 1) / kChunkRows));
-  each_chunk(block, threads, [&](size_t chunk, int64_t begin, const Shape& shape,
-                                 const float* data) {
-    Labels labels = labels_of(block, begin);
-    parts[chunk].loss = spec.loss->run(DType::f32, shape, data, labels, nullptr);
-    for (const auto& metric : spec.metrics) {
-      parts[chunk].metrics.push_back(metric->measure(shape, data, labels));
-    }
-  });
+  each_chunk(block, threads,
+             [&](size_t chunk, int64_t begin, const Shape& shape, const float* data) {
+               Labels labels = labels_of(block, begin);
+               parts[chunk].loss = spec.loss->run(DType::f32, shape, data, labels, nullptr);
+               for (const auto& metric : spec.metrics) {
+                 parts[chunk].metrics.push_back(metric->measure(shape, data, labels));
+               }
+             });
   EvalSums total{block.rows, {}, std::vector<MetricSum>(spec.metrics.size())};
   for (const EvalSums& part : parts) {
     total.loss.sum += part.loss.sum;

@@ -61,15 +61,14 @@ const Block& Shards::block(int shard) const {
   return found->second.block;
 }
 
-void Shards::gather(std::span<const SampleRef> samples, float* x,
-                    std::vector<std::byte>* y) const {
+void Shards::gather(std::span<const SampleRef> samples, float* x, std::vector<std::byte>* y) const {
   y->clear();
   for (const SampleRef& sample : samples) {
     const Block& b = block(sample.shard);
     copy_rows(b, sample.row, sample.row + 1, x);
     x += numel(b.x_shape);
-    auto* label = reinterpret_cast<const std::byte*>(b.y) +
-                  static_cast<size_t>(sample.row) * b.y_row_bytes();
+    auto* label =
+        reinterpret_cast<const std::byte*>(b.y) + static_cast<size_t>(sample.row) * b.y_row_bytes();
     y->insert(y->end(), label, label + b.y_row_bytes());
   }
 }

@@ -59,8 +59,8 @@ MeshSpec mesh_spec(const Json& group, const std::string& fit_id, Fit& fit) {
   spec.epoch = field<uint64_t>(group, "membership", "group");
   spec.rank = field<int>(group, "rank", "group");
   for (const Json& peer : field<Json>(group, "peers", "group")) {
-    spec.peers.push_back({field<std::string>(peer, "host", "group.peers"),
-                          field<int>(peer, "port", "group.peers")});
+    spec.peers.push_back(
+        {field<std::string>(peer, "host", "group.peers"), field<int>(peer, "port", "group.peers")});
   }
   require<FormatError>(spec.rank >= 0 && spec.rank < static_cast<int>(spec.peers.size()),
                        "group.rank: no such peer, got ", spec.rank);
@@ -89,9 +89,9 @@ Result join(Fit& fit, const MeshSpec& spec) {
 
 Assignment lanes_of(const Json& group, const FitSpec& spec, int rank) {
   auto lanes = field<std::vector<std::vector<int>>>(group, "lanes", "group");
-  require<FormatError>(static_cast<size_t>(rank) < lanes.size() &&
-                           lanes[static_cast<size_t>(rank)].size() == 2,
-                       "group.lanes: none for rank ", rank);
+  require<FormatError>(
+      static_cast<size_t>(rank) < lanes.size() && lanes[static_cast<size_t>(rank)].size() == 2,
+      "group.lanes: none for rank ", rank);
   const auto& own = lanes[static_cast<size_t>(rank)];
   return assignment_of(spec, own[0], own[1]);
 }
@@ -240,7 +240,8 @@ std::string run_group(const std::string& fit_id, const std::string& group_json) 
     fit->mesh.reset();
     throw;
   }
-  Json report = report_of(steps, fit->engine->spec(), field_or<int64_t>(group, "group", 0, "group"));
+  Json report =
+      report_of(steps, fit->engine->spec(), field_or<int64_t>(group, "group", 0, "group"));
   if (!state_found) report["status"] = "no_state";
   std::lock_guard lock(fit->mutex);
   if (!steps.result.ok()) fit->mesh.reset();

@@ -29,8 +29,8 @@ class DnnlBatchNorm final : public BatchNormalization {
       return;
     }
     auto desc = guarded("batch normalization", [&] {
-      return Forward::primitive_desc(cpu(), dnnl::prop_kind::forward_training, data, data,
-                                     spec.eps, affine, attr);
+      return Forward::primitive_desc(cpu(), dnnl::prop_kind::forward_training, data, data, spec.eps,
+                                     affine, attr);
     });
     forward_ = forward(desc, data, channels);
     auto back = guarded("batch normalization backward", [&] {
@@ -59,8 +59,7 @@ class DnnlBatchNorm final : public BatchNormalization {
     forward_.run({x, gamma, beta, mean, variance, y, scratch});
   }
   void backward(const void* x, const void* dy, const void* gamma, const void* mean,
-                const void* variance, void* dx, void* dgamma, void* dbeta,
-                void* scratch) override {
+                const void* variance, void* dx, void* dgamma, void* dbeta, void* scratch) override {
     auto* own = static_cast<char*>(scratch);
     backward_.run({x, dy, gamma, mean, variance, dx ? dx : own, dgamma, dbeta, own + unwanted_});
   }

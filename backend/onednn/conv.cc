@@ -37,8 +37,8 @@ struct Candidate {
     bool plain = formats == Formats::plain;
     auto src = plain ? plain_desc(spec.src) : any_desc(spec.src);
     auto dst = plain ? plain_desc(spec.dst) : any_desc(spec.dst);
-    auto kind = env.training ? dnnl::prop_kind::forward_training
-                             : dnnl::prop_kind::forward_inference;
+    auto kind =
+        env.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     forward = Forward::primitive_desc(cpu(), kind, kDirect, src, kernel, bias, dst, spec.stride,
                                       dilation, spec.padding, spec.padding, attr);
     if (!env.training) return;
@@ -69,9 +69,8 @@ Candidate choose(const Env& env, const ConvSpec& spec, const Shape& shaped) {
       continue;  // no implementation for these formats
     }
   }
-  return guarded("convolution", [&] {
-    return Candidate(env, spec, shaped, Formats::each_its_own);
-  });
+  return guarded("convolution",
+                 [&] { return Candidate(env, spec, shaped, Formats::each_its_own); });
 }
 
 size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
@@ -142,8 +141,7 @@ class DnnlConv final : public Conv {
     data_src_.written(dx, own_dx);
   }
 
-  void backward_weights(const void* x, const void* dy, void* dw, void* db,
-                        void* scratch) override {
+  void backward_weights(const void* x, const void* dy, void* dw, void* db, void* scratch) override {
     auto* own_x = static_cast<char*>(scratch);
     auto* own_dy = own_x + weights_src_.bytes();
     auto* own_dw = own_dy + weights_dst_.bytes();
@@ -163,8 +161,8 @@ class DnnlConv final : public Conv {
                            {DNNL_ARG_DIFF_SRC, desc.diff_src_desc()}});
     data_dst_ = Converted(dst, desc.diff_dst_desc(), spec.dst);
     data_src_ = Converted(src, desc.diff_src_desc(), spec.src);
-    scratch_bytes = std::max(scratch_bytes, data_dst_.bytes() + data_src_.bytes() +
-                                                backward_data_.scratch_bytes());
+    scratch_bytes = std::max(
+        scratch_bytes, data_dst_.bytes() + data_src_.bytes() + backward_data_.scratch_bytes());
   }
 
   void prepare_weights(const BackwardWeights::primitive_desc& desc, const ConvSpec& spec,
@@ -177,9 +175,9 @@ class DnnlConv final : public Conv {
     weights_src_ = Converted(src, desc.src_desc(), spec.src);
     weights_dst_ = Converted(dst, desc.diff_dst_desc(), spec.dst);
     diff_weights_ = Converted(Layout(shaped, DType::f32), desc.diff_weights_desc(), shaped);
-    scratch_bytes = std::max(scratch_bytes, weights_src_.bytes() + weights_dst_.bytes() +
-                                                diff_weights_.bytes() +
-                                                backward_weights_.scratch_bytes());
+    scratch_bytes =
+        std::max(scratch_bytes, weights_src_.bytes() + weights_dst_.bytes() +
+                                    diff_weights_.bytes() + backward_weights_.scratch_bytes());
   }
 
   Exec forward_, backward_data_, backward_weights_;

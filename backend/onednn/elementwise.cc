@@ -29,8 +29,8 @@ class DnnlElementwise final : public Elementwise {
     auto data = desc_of(layout);
     auto [there, back] = algorithms_of(function);
     // dst_for_bwd algorithms have the same forward function.
-    auto kind = env.training ? dnnl::prop_kind::forward_training
-                             : dnnl::prop_kind::forward_inference;
+    auto kind =
+        env.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     auto forward = guarded("elementwise", [&, algorithm = env.training ? back : there] {
       return Forward::primitive_desc(cpu(), kind, algorithm, data, data, 0.f, 0.f);
     });
@@ -39,9 +39,8 @@ class DnnlElementwise final : public Elementwise {
     auto backward = guarded("elementwise backward", [&, algorithm = back] {
       return Backward::primitive_desc(cpu(), algorithm, data, data, data, 0.f, 0.f, forward);
     });
-    backward_ = Exec(
-        Backward(backward), backward,
-        {{DNNL_ARG_DST, data}, {DNNL_ARG_DIFF_DST, data}, {DNNL_ARG_DIFF_SRC, data}});
+    backward_ = Exec(Backward(backward), backward,
+                     {{DNNL_ARG_DST, data}, {DNNL_ARG_DIFF_DST, data}, {DNNL_ARG_DIFF_SRC, data}});
   }
 
   void forward(const void* x, void* y) override { forward_.run({x, y, nullptr}); }

@@ -19,8 +19,8 @@ class DnnlInnerProduct final : public InnerProduct {
     Shape shape = {spec.outputs, spec.inputs};
     auto bias = spec.bias ? plain_desc({spec.outputs}) : memory::desc();
     auto attr = user_scratchpad();
-    auto kind = env.training ? dnnl::prop_kind::forward_training
-                             : dnnl::prop_kind::forward_inference;
+    auto kind =
+        env.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     auto forward = guarded("inner product", [&] {
       return Forward::primitive_desc(cpu(), kind, plain_desc(src), any_desc(shape), bias,
                                      plain_desc(dst), attr);
@@ -51,8 +51,8 @@ class DnnlInnerProduct final : public InnerProduct {
                               {DNNL_ARG_DIFF_DST, plain_desc(dst)},
                               {DNNL_ARG_DIFF_WEIGHTS, plain_desc(shape)},
                               {DNNL_ARG_DIFF_BIAS, bias}});
-    scratch_bytes = std::max({scratch_bytes, backward_data_.scratch_bytes(),
-                              backward_weights_.scratch_bytes()});
+    scratch_bytes = std::max(
+        {scratch_bytes, backward_data_.scratch_bytes(), backward_weights_.scratch_bytes()});
   }
 
   void forward(const void* x, const void* w, const void* b, void* y, void* scratch) override {
@@ -61,8 +61,7 @@ class DnnlInnerProduct final : public InnerProduct {
   void backward_data(const void* dy, const void* w, void* dx, void* scratch) override {
     backward_data_.run({dy, w, dx, scratch});
   }
-  void backward_weights(const void* x, const void* dy, void* dw, void* db,
-                        void* scratch) override {
+  void backward_weights(const void* x, const void* dy, void* dw, void* db, void* scratch) override {
     backward_weights_.run({x, dy, dw, db, scratch});
   }
 

@@ -13,8 +13,10 @@ using Backward = dnnl::pooling_backward;
 
 dnnl::algorithm algorithm_of(PoolSpec::Kind kind) {
   switch (kind) {
-    case PoolSpec::Kind::max: return dnnl::algorithm::pooling_max;
-    case PoolSpec::Kind::average: return dnnl::algorithm::pooling_avg_exclude_padding;
+    case PoolSpec::Kind::max:
+      return dnnl::algorithm::pooling_max;
+    case PoolSpec::Kind::average:
+      return dnnl::algorithm::pooling_avg_exclude_padding;
     case PoolSpec::Kind::average_with_padding:
       return dnnl::algorithm::pooling_avg_include_padding;
   }
@@ -33,8 +35,8 @@ class DnnlPool final : public Pool {
     Dims dilation = {0, 0};
     auto algorithm = algorithm_of(spec.kind);
     auto attr = user_scratchpad();
-    auto kind = env.training ? dnnl::prop_kind::forward_training
-                             : dnnl::prop_kind::forward_inference;
+    auto kind =
+        env.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     auto forward = guarded("pooling", [&] {
       return Forward::primitive_desc(cpu(), kind, algorithm, desc_of(src), any_desc(spec.dst),
                                      spec.stride, spec.kernel, dilation, spec.padding, end, attr);

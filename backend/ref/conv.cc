@@ -12,8 +12,8 @@ class RefConv final : public Conv {
   RefConv(const Env& env, const ConvSpec& spec) : spec_(spec) {
     src = Layout(spec.src, env.dtype);
     dst = Layout(spec.dst, env.dtype);
-    weights = Layout({spec.dst[1], spec.src[1] / spec.groups, spec.kernel[0], spec.kernel[1]},
-                     env.dtype);
+    weights =
+        Layout({spec.dst[1], spec.src[1] / spec.groups, spec.kernel[0], spec.kernel[1]}, env.dtype);
     weights_backward = weights;
   }
 
@@ -73,8 +73,7 @@ class RefConv final : public Conv {
                   if (w < 0 || w >= W) continue;
                   int64_t channel = o / group_out * group_in + c;
                   body(((n * C + channel) * H + h) * W + w,
-                       ((o * group_in + c) * KH + kh) * KW + kw,
-                       ((n * O + o) * OH + oh) * OW + ow);
+                       ((o * group_in + c) * KH + kh) * KW + kw, ((n * O + o) * OH + oh) * OW + ow);
                 }
               }
   }

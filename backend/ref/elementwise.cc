@@ -28,18 +28,24 @@ class RefElementwise final : public Elementwise {
  private:
   T value(T x) const {
     switch (function_) {
-      case Function::relu: return x > 0 ? x : T(0);
-      case Function::tanh: return std::tanh(x);
-      case Function::sigmoid: return 1 / (1 + std::exp(-x));
+      case Function::relu:
+        return x > 0 ? x : T(0);
+      case Function::tanh:
+        return std::tanh(x);
+      case Function::sigmoid:
+        return 1 / (1 + std::exp(-x));
     }
     return x;
   }
   // The derivative as a function of the result.
   T slope(T y) const {
     switch (function_) {
-      case Function::relu: return y > 0 ? T(1) : T(0);
-      case Function::tanh: return 1 - y * y;
-      case Function::sigmoid: return y * (1 - y);
+      case Function::relu:
+        return y > 0 ? T(1) : T(0);
+      case Function::tanh:
+        return 1 - y * y;
+      case Function::sigmoid:
+        return y * (1 - y);
     }
     return 1;
   }

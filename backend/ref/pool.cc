@@ -63,8 +63,7 @@ class RefPool final : public Pool {
   };
 
   T divisor(const Window& w) const {
-    int64_t n = spec_.kind == Kind::average_with_padding ? w.padded
-                                                         : (w.h1 - w.h0) * (w.w1 - w.w0);
+    int64_t n = spec_.kind == Kind::average_with_padding ? w.padded : (w.h1 - w.h0) * (w.w1 - w.w0);
     return static_cast<T>(n);
   }
 

@@ -10,15 +10,20 @@ namespace firesteel {
 
 struct CrossEntropy final : LossOf<CrossEntropy> {
   static constexpr auto schema() {
-    return Schema{"CrossEntropy", "loss", "Negative log-likelihood of the true class, from scores "
+    return Schema{"CrossEntropy", "loss",
+                  "Negative log-likelihood of the true class, from scores "
                   "before the softmax and class ids; the mean over rows."};
   }
 
   void check(const Shape& output, const Labels& labels) const override {
-    require(output.size() == 1, "CrossEntropy: the model's output must be one score per class, got "
-            "shape ", output);
-    require(numel(labels.row_shape) == 1, "CrossEntropy: labels must be one class id per row, got "
-            "shape ", labels.row_shape);
+    require(output.size() == 1,
+            "CrossEntropy: the model's output must be one score per class, got "
+            "shape ",
+            output);
+    require(numel(labels.row_shape) == 1,
+            "CrossEntropy: labels must be one class id per row, got "
+            "shape ",
+            labels.row_shape);
   }
 
   LossSum run(DType dtype, const Shape& shape, const void* output, const Labels& labels,

@@ -11,12 +11,14 @@ struct Builder {
 
   Ref conv_bn(const std::string& name, Ref x, int64_t in, int64_t out, int64_t kernel,
               int64_t stride) {
-    Ref y = graph.add(name, layer("Conv2d", {{"in_channels", in},
-                                             {"out_channels", out},
-                                             {"kernel_size", Dims{kernel}},
-                                             {"stride", Dims{stride}},
-                                             {"padding", Dims{kernel / 2}},
-                                             {"bias", false}}), {x});
+    Ref y = graph.add(name,
+                      layer("Conv2d", {{"in_channels", in},
+                                       {"out_channels", out},
+                                       {"kernel_size", Dims{kernel}},
+                                       {"stride", Dims{stride}},
+                                       {"padding", Dims{kernel / 2}},
+                                       {"bias", false}}),
+                      {x});
     return graph.add(name + "_bn", layer("BatchNorm", {{"num_features", out}}), {y});
   }
 
@@ -40,8 +42,8 @@ Graph resnet8() {
   x = b.block("block3", x, 32, 64, 2);
   x = b.graph.add("pool", layer("GlobalAvgPool2d"), {x});
   x = b.graph.add("dropout", layer("Dropout", {{"p", 0.1}}), {x});
-  x = b.graph.add("fc", layer("Linear", {{"in_features", int64_t{64}},
-                                         {"out_features", int64_t{10}}}), {x});
+  x = b.graph.add(
+      "fc", layer("Linear", {{"in_features", int64_t{64}}, {"out_features", int64_t{10}}}), {x});
   b.graph.output(x);
   return std::move(b.graph);
 }

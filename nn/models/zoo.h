@@ -23,5 +23,6 @@ std::shared_ptr<const Layer> layer(const std::string& kind, const Attrs& attrs =
 
 }  // namespace firesteel
 
-#define FIRESTEEL_MODEL(name, doc, make) \
-  [[maybe_unused]] static const bool firesteel_model_##name = ::firesteel::add_model(#name, doc, make)
+#define FIRESTEEL_MODEL(name, doc, make)                      \
+  [[maybe_unused]] static const bool firesteel_model_##name = \
+      ::firesteel::add_model(#name, doc, make)

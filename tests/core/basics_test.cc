@@ -63,8 +63,13 @@ TEST(Threads, ParallelForCoversTheRange) {
 }
 
 Block small_block(const std::vector<uint8_t>& x, const std::vector<int32_t>& y) {
-  return {static_cast<int64_t>(y.size()), DType::u8, DType::s32, {1, 3}, {},
-          x.data(), reinterpret_cast<const uint8_t*>(y.data())};
+  return {static_cast<int64_t>(y.size()),
+          DType::u8,
+          DType::s32,
+          {1, 3},
+          {},
+          x.data(),
+          reinterpret_cast<const uint8_t*>(y.data())};
 }
 
 TEST(Blocks, SurviveARoundTripAndEveryTruncationIsSeen) {

@@ -19,7 +19,9 @@ struct Gear final : DescribedBy<Gear, Widget> {
   bool metal = true;
   std::string label = "plain";
   static constexpr auto schema() {
-    return Schema{"Gear", "test", "A \"toothed\" wheel.",
+    return Schema{"Gear",
+                  "test",
+                  "A \"toothed\" wheel.",
                   required("teeth", &Gear::teeth, "how many", positive),
                   attr("ratio", &Gear::ratio, "of turns", fraction),
                   attr("holes", &Gear::holes, "one or two", positive_pair),
@@ -60,8 +62,8 @@ TEST(Schema, FloatsKeepTheirShortestText) {
 }
 
 TEST(Schema, OneNumberStandsForAList) {
-  auto gear = Registry<Widget>::instance().make("Gear", {{"teeth", int64_t{8}},
-                                                         {"holes", int64_t{3}}});
+  auto gear =
+      Registry<Widget>::instance().make("Gear", {{"teeth", int64_t{8}}, {"holes", int64_t{3}}});
   EXPECT_EQ(to_json(gear->attrs())["holes"].dump(), "[3]");
 }
 

@@ -83,9 +83,8 @@ double LayerRun::run() {
   bool wide = env_.dtype == DType::f64;
   size_t at = 0;
   for (size_t i = 0; i < in_.size(); ++i) {
-    by_dtype(env_.dtype, [&]<class T>() {
-      copy_to<T>(plan_->input(i), variables.data() + at, numel(in_[i]));
-    });
+    by_dtype(env_.dtype,
+             [&]<class T>() { copy_to<T>(plan_->input(i), variables.data() + at, numel(in_[i])); });
     at += static_cast<size_t>(numel(in_[i]));
   }
   plan_->forward({.seed = 3, .step = 5, .samples = samples_});

@@ -72,9 +72,11 @@ TEST(Plan, GapsOfTheFlatGradientBecomeZero) {
 TEST(Graph, ErrorsNameTheNode) {
   Graph graph;
   Ref x = graph.input("x", {3, 8, 8});
-  Ref y = graph.add("conv", layer("Conv2d", {{"in_channels", int64_t{4}},
-                                             {"out_channels", int64_t{2}},
-                                             {"kernel_size", Dims{3}}}), {x});
+  Ref y = graph.add(
+      "conv",
+      layer("Conv2d",
+            {{"in_channels", int64_t{4}}, {"out_channels", int64_t{2}}, {"kernel_size", Dims{3}}}),
+      {x});
   graph.output(y);
   try {
     graph.infer(1);

@@ -20,7 +20,9 @@ Model residual_net() {
   Graph g;
   Ref x = g.input("x", {1, 8, 8});
   auto conv = [](int64_t in, int64_t out) {
-    return layer("Conv2d", {{"in_channels", in}, {"out_channels", out}, {"kernel_size", Dims{3}},
+    return layer("Conv2d", {{"in_channels", in},
+                            {"out_channels", out},
+                            {"kernel_size", Dims{3}},
                             {"padding", Dims{1}}});
   };
   Ref a = g.add("conv1", conv(1, 8), {x});
@@ -30,7 +32,8 @@ Model residual_net() {
   b = g.add("add", layer("Add"), {a, b});
   b = g.add("pool", layer("GlobalAvgPool2d"), {b});
   b = g.add("drop", layer("Dropout", {{"p", 0.3}}), {b});
-  b = g.add("fc", layer("Linear", {{"in_features", int64_t{8}}, {"out_features", int64_t{4}}}), {b});
+  b = g.add("fc", layer("Linear", {{"in_features", int64_t{8}}, {"out_features", int64_t{4}}}),
+            {b});
   g.output(b);
   return Model::make(std::move(g), 3);
 }
@@ -42,11 +45,14 @@ std::string shard_block(int shard, int64_t rows) {
   for (int64_t r = 0; r < rows; ++r) {
     y.push_back(static_cast<int32_t>(rng.below(4)));
     for (int64_t i = 0; i < 64; ++i) {
-      x[static_cast<size_t>(r * 64 + i)] =
-          rng.normal() + (i / 16 == y.back() ? 1.0f : 0.0f);
+      x[static_cast<size_t>(r * 64 + i)] = rng.normal() + (i / 16 == y.back() ? 1.0f : 0.0f);
     }
   }
-  return pack_block({rows, DType::f32, DType::s32, {1, 8, 8}, {},
+  return pack_block({rows,
+                     DType::f32,
+                     DType::s32,
+                     {1, 8, 8},
+                     {},
                      reinterpret_cast<const uint8_t*>(x.data()),
                      reinterpret_cast<const uint8_t*>(y.data())});
 }
@@ -191,9 +197,7 @@ class Failing final : public Collective {
   Result exchange(const std::string& mine, std::vector<std::string>* all) override {
     return alone_.exchange(mine, all);
   }
-  Result send_to(int, std::span<const int>, std::span<float>) override {
-    return Result::success();
-  }
+  Result send_to(int, std::span<const int>, std::span<float>) override { return Result::success(); }
 
  private:
   int left_;

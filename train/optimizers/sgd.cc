@@ -10,19 +10,20 @@ struct SGD final : OptimizerOf<SGD> {
   bool nesterov = false;
 
   static constexpr auto schema() {
-    return Schema{"SGD", "optimizer", "Stochastic gradient descent with momentum.",
-                  attr("lr", &SGD::lr, "learning rate", positive),
-                  attr("momentum", &SGD::momentum, "share of the former step that is kept",
-                       fraction),
-                  attr("weight_decay", &SGD::weight_decay,
-                       "L2 penalty on weights; biases and normalization are left out",
-                       nonnegative),
-                  attr("nesterov", &SGD::nesterov, "look ahead by the momentum")};
+    return Schema{
+        "SGD",
+        "optimizer",
+        "Stochastic gradient descent with momentum.",
+        attr("lr", &SGD::lr, "learning rate", positive),
+        attr("momentum", &SGD::momentum, "share of the former step that is kept", fraction),
+        attr("weight_decay", &SGD::weight_decay,
+             "L2 penalty on weights; biases and normalization are left out", nonnegative),
+        attr("nesterov", &SGD::nesterov, "look ahead by the momentum")};
   }
 
   void check() const override {
-    require<AttrError>(!nesterov || momentum > 0,
-                       "SGD.nesterov: needs momentum > 0, got momentum ", momentum);
+    require<AttrError>(!nesterov || momentum > 0, "SGD.nesterov: needs momentum > 0, got momentum ",
+                       momentum);
   }
   int states() const override { return momentum > 0 ? 1 : 0; }
   double base_lr() const override { return lr; }

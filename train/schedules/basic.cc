@@ -44,7 +44,9 @@ struct Step final : ScheduleOf<Step> {
   int64_t warmup = 0;
   float warmup_start = 0.1f;
   static constexpr auto schema() {
-    return Schema{"Step", "schedule", "Multiplies the learning rate by gamma every few iterations.",
+    return Schema{"Step",
+                  "schedule",
+                  "Multiplies the learning rate by gamma every few iterations.",
                   required("every", &Step::every, "iterations between two changes", positive),
                   attr("gamma", &Step::gamma, "factor of a change", positive),
                   attr("warmup", &Step::warmup, "iterations of linear warm-up", nonnegative),
@@ -64,7 +66,9 @@ struct Poly final : ScheduleOf<Poly> {
   int64_t warmup = 0;
   float warmup_start = 0.1f;
   static constexpr auto schema() {
-    return Schema{"Poly", "schedule", "Lowers the learning rate to zero at the fit's end along a "
+    return Schema{"Poly",
+                  "schedule",
+                  "Lowers the learning rate to zero at the fit's end along a "
                   "power of the remaining share of iterations.",
                   attr("power", &Poly::power, "exponent", positive),
                   attr("warmup", &Poly::warmup, "iterations of linear warm-up", nonnegative),

@@ -9,7 +9,8 @@ namespace firesteel {
 
 struct Softmax final : LayerOf<Softmax> {
   static constexpr auto schema() {
-    return Schema{"Softmax", "activation", "Turns the last extent into probabilities. Train with "
+    return Schema{"Softmax", "activation",
+                  "Turns the last extent into probabilities. Train with "
                   "CrossEntropy on the numbers before it."};
   }
   static Sample sample() { return {.attrs = {}, .in = {{3, 5}}}; }

@@ -13,7 +13,9 @@ struct Conv2d final : LayerOf<Conv2d> {
 
   static constexpr auto schema() {
     return Schema{
-        "Conv2d", "convolution", "Convolves images with learned kernels (cross-correlation).",
+        "Conv2d",
+        "convolution",
+        "Convolves images with learned kernels (cross-correlation).",
         required("in_channels", &Conv2d::in_channels, "channels of the input", positive),
         required("out_channels", &Conv2d::out_channels, "channels of the output", positive),
         required("kernel_size", &Conv2d::kernel_size, "height and width of the kernel",
@@ -25,16 +27,21 @@ struct Conv2d final : LayerOf<Conv2d> {
         attr("bias", &Conv2d::bias, "add a learned bias")};
   }
   static Sample sample() {
-    return {.attrs = {{"in_channels", int64_t{4}}, {"out_channels", int64_t{6}},
-                      {"kernel_size", Dims{3, 2}}, {"stride", Dims{2, 1}}, {"padding", Dims{1}},
+    return {.attrs = {{"in_channels", int64_t{4}},
+                      {"out_channels", int64_t{6}},
+                      {"kernel_size", Dims{3, 2}},
+                      {"stride", Dims{2, 1}},
+                      {"padding", Dims{1}},
                       {"groups", int64_t{2}}},
             .in = {{2, 4, 6, 5}}};
   }
 
   void check() const override {
     for (int64_t channels : {in_channels, out_channels}) {
-      require<AttrError>(channels % groups == 0, "Conv2d.groups: must divide in_channels and "
-                         "out_channels, got ", groups, " for ", channels, " channels");
+      require<AttrError>(channels % groups == 0,
+                         "Conv2d.groups: must divide in_channels and "
+                         "out_channels, got ",
+                         groups, " for ", channels, " channels");
     }
   }
 
@@ -65,9 +72,14 @@ struct Conv2d final : LayerOf<Conv2d> {
   }
 
   void prepare(Prepare& p) const override {
-    ConvSpec spec{.src = p.in(), .dst = p.out(), .groups = groups,
-                  .kernel = pair_of(kernel_size), .stride = pair_of(stride),
-                  .padding = pair_of(padding), .dilation = pair_of(dilation), .bias = bias};
+    ConvSpec spec{.src = p.in(),
+                  .dst = p.out(),
+                  .groups = groups,
+                  .kernel = pair_of(kernel_size),
+                  .stride = pair_of(stride),
+                  .padding = pair_of(padding),
+                  .dilation = pair_of(dilation),
+                  .bias = bias};
     auto& op = p.keep(make_conv(p.env(), spec, p.offered()));
     p.want(0, op.src);
     p.set_output(0, op.dst);

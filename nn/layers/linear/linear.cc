@@ -9,7 +9,9 @@ struct Linear final : LayerOf<Linear> {
   bool bias = true;
 
   static constexpr auto schema() {
-    return Schema{"Linear", "linear", "Multiplies each row by a weight matrix and adds a bias.",
+    return Schema{"Linear",
+                  "linear",
+                  "Multiplies each row by a weight matrix and adds a bias.",
                   required("in_features", &Linear::in_features, "numbers in a row", positive),
                   required("out_features", &Linear::out_features, "numbers in a result", positive),
                   attr("bias", &Linear::bias, "add a learned bias")};
@@ -19,10 +21,13 @@ struct Linear final : LayerOf<Linear> {
   }
 
   std::vector<ParamSpec> params() const override {
-    std::vector<ParamSpec> specs = {
-        {.name = "weight", .shape = {out_features, in_features}, .init = Init::fan_in(in_features)}};
+    std::vector<ParamSpec> specs = {{.name = "weight",
+                                     .shape = {out_features, in_features},
+                                     .init = Init::fan_in(in_features)}};
     if (bias) {
-      specs.push_back({.name = "bias", .shape = {out_features}, .init = Init::fan_in(in_features),
+      specs.push_back({.name = "bias",
+                       .shape = {out_features},
+                       .init = Init::fan_in(in_features),
                        .decay = false});
     }
     return specs;
@@ -36,10 +41,9 @@ struct Linear final : LayerOf<Linear> {
   }
 
   void prepare(Prepare& p) const override {
-    auto& op = p.keep(make_inner_product(p.env(), {.rows = p.in()[0],
-                                                   .inputs = in_features,
-                                                   .outputs = out_features,
-                                                   .bias = bias}));
+    auto& op = p.keep(make_inner_product(
+        p.env(),
+        {.rows = p.in()[0], .inputs = in_features, .outputs = out_features, .bias = bias}));
     p.pack(0, op.weights);
     if (p.training()) p.pack(0, op.weights_backward);
     p.backward_reads_input();

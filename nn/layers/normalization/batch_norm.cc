@@ -13,7 +13,8 @@ struct BatchNorm final : LayerOf<BatchNorm> {
   float momentum = 0.1f;
 
   static constexpr auto schema() {
-    return Schema{"BatchNorm", "normalization",
+    return Schema{"BatchNorm",
+                  "normalization",
                   "Normalizes each channel (second extent) over the batch and its positions.",
                   required("num_features", &BatchNorm::num_features, "channels", positive),
                   attr("eps", &BatchNorm::eps, "added to the variance", positive),
@@ -27,10 +28,16 @@ struct BatchNorm final : LayerOf<BatchNorm> {
   std::vector<ParamSpec> params() const override {
     return {{.name = "weight", .shape = {num_features}, .init = Init::constant(1), .decay = false},
             {.name = "bias", .shape = {num_features}, .init = Init::constant(0), .decay = false},
-            {.name = "running_mean", .shape = {num_features}, .init = Init::constant(0),
-             .state = true, .momentum = momentum},
-            {.name = "running_var", .shape = {num_features}, .init = Init::constant(1),
-             .state = true, .momentum = momentum}};
+            {.name = "running_mean",
+             .shape = {num_features},
+             .init = Init::constant(0),
+             .state = true,
+             .momentum = momentum},
+            {.name = "running_var",
+             .shape = {num_features},
+             .init = Init::constant(1),
+             .state = true,
+             .momentum = momentum}};
   }
 
   Shapes infer(const Shapes& in) const override {

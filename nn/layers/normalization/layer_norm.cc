@@ -13,11 +13,13 @@ struct LayerNorm final : LayerOf<LayerNorm> {
   bool affine = true;
 
   static constexpr auto schema() {
-    return Schema{"LayerNorm", "normalization", "Normalizes each row over its trailing extents.",
-                  required("shape", &LayerNorm::shape, "trailing extents to normalize over",
-                           nonempty),
-                  attr("eps", &LayerNorm::eps, "added to the variance", positive),
-                  attr("affine", &LayerNorm::affine, "learn gamma and beta")};
+    return Schema{
+        "LayerNorm",
+        "normalization",
+        "Normalizes each row over its trailing extents.",
+        required("shape", &LayerNorm::shape, "trailing extents to normalize over", nonempty),
+        attr("eps", &LayerNorm::eps, "added to the variance", positive),
+        attr("affine", &LayerNorm::affine, "learn gamma and beta")};
   }
   static Sample sample() { return {.attrs = {{"shape", Dims{3, 4}}}, .in = {{2, 5, 3, 4}}}; }
 
@@ -28,8 +30,8 @@ struct LayerNorm final : LayerOf<LayerNorm> {
   }
 
   Shapes infer(const Shapes& in) const override {
-    bool fits = in[0].size() > shape.size() &&
-                std::equal(shape.rbegin(), shape.rend(), in[0].rbegin());
+    bool fits =
+        in[0].size() > shape.size() && std::equal(shape.rbegin(), shape.rend(), in[0].rbegin());
     require(fits, "input must end in ", shape, ", got ", without_batch(in[0]));
     return {in[0]};
   }

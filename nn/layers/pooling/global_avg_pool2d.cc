@@ -6,7 +6,8 @@ namespace firesteel {
 
 struct GlobalAvgPool2d final : LayerOf<GlobalAvgPool2d> {
   static constexpr auto schema() {
-    return Schema{"GlobalAvgPool2d", "pooling", "Takes the mean of each channel of an image; a row "
+    return Schema{"GlobalAvgPool2d", "pooling",
+                  "Takes the mean of each channel of an image; a row "
                   "of one number per channel results."};
   }
   static Sample sample() { return {.attrs = {}, .in = {{2, 3, 4, 5}}}; }

@@ -36,8 +36,12 @@ struct PoolWindow {
 };
 
 inline void prepare_pool(Prepare& p, PoolSpec::Kind kind, const PoolWindow& window) {
-  PoolSpec spec{.kind = kind, .src = p.in(), .dst = p.out(), .kernel = window.kernel,
-                .stride = window.stride, .padding = window.padding};
+  PoolSpec spec{.kind = kind,
+                .src = p.in(),
+                .dst = p.out(),
+                .kernel = window.kernel,
+                .stride = window.stride,
+                .padding = window.padding};
   if (!spec.plain_only()) p.take_as_offered();
   auto& op = p.keep(make_pool(p.env(), spec, p.offered()));
   p.set_output(0, op.dst);
