@@ -48,10 +48,10 @@ Json evaluate_here(const Json& spec, const std::string& model, const Dataset& ro
                          "evaluation");
   std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   auto ratio = [](double sum, double count) { return count > 0 ? sum / count : 0; };
-  Json out = {{"rows", sums["rows"]},
-              {"loss", ratio(sums["loss_sum"].get<double>(),
-                             sums["loss_normaliser"].get<double>())},
-              {"images_per_s", ratio(static_cast<double>(rows.rows), seconds.count())}};
+  Json out = {
+      {"rows", sums["rows"]},
+      {"loss", ratio(sums["loss_sum"].get<double>(), sums["loss_normaliser"].get<double>())},
+      {"images_per_s", ratio(static_cast<double>(rows.rows), seconds.count())}};
   for (const auto& [name, metric] : sums["metrics"].items()) {
     out[name] = ratio(metric["sum"].get<double>(), metric["count"].get<double>());
   }

@@ -102,9 +102,8 @@ void check(const Target& target) {
 
 Json job_for(const std::string& command, const std::string& title, const std::string& data,
              const Target& target) {
-  Json job = {{"command", command},
-              {"app_name", cat("firesteel ", command, " ", title)},
-              {"data", data}};
+  Json job = {
+      {"command", command}, {"app_name", cat("firesteel ", command, " ", title)}, {"data", data}};
   if (target.threads > 0) job["threads"] = target.threads;
   return job;
 }

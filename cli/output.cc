@@ -16,8 +16,7 @@ namespace firesteel::cli {
 void require_writable(const std::string& what, const std::string& path) {
   struct stat info{};
   if (stat(path.c_str(), &info) == 0) {
-    require<SystemError>(!S_ISDIR(info.st_mode), what, ": cannot write ", path,
-                         ", it is a folder");
+    require<SystemError>(!S_ISDIR(info.st_mode), what, ": cannot write ", path, ", it is a folder");
     if (access(path.c_str(), W_OK) == 0) return;
   } else {
     std::string folder = std::filesystem::path(path).parent_path();

@@ -55,8 +55,8 @@ void predict(const Options& options) {
   check(options.target);
   Renderer show(out.human());
   auto predictions = options.target.master.empty()
-                     ? predict_here(model, rows, options.target.threads)
-                     : predict_on_spark(options, model, show);
+                         ? predict_here(model, rows, options.target.threads)
+                         : predict_on_spark(options, model, show);
   require<FormatError>(predictions.size() == rows.y.size(), "predict: got ", predictions.size(),
                        " predictions for ", rows.rows, " rows");
   std::string text = csv(rows, predictions);
@@ -76,7 +76,8 @@ void predict(const Options& options) {
 
 void add_predict(CLI::App& app, Action& action) {
   auto o = std::make_shared<Options>();
-  auto* c = app.add_subcommand("predict", "Write what a model says about the test rows of a data set");
+  auto* c =
+      app.add_subcommand("predict", "Write what a model says about the test rows of a data set");
   c->add_option("--model", o->model, "model file")->required();
   c->add_option("--data", o->data, "data set: mnist[:DIR], fashion-mnist[:DIR], ...")->required();
   c->add_option("--out", o->out, "CSV file, or - for stdout")->capture_default_str();

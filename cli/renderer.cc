@@ -71,8 +71,8 @@ void print_training(Terminal& terminal, const Json& end) {
   if (has(end, "accuracy")) rows.push_back({"test accuracy", percent(real(end, "accuracy"))});
   rows.push_back({"loss", fixed(real(end, "loss"), 4)});
   rows.push_back({"images/s", number(real(end, "images_per_s"))});
-  std::string how = cat(count(end, "iterations", "iteration"), " in ", count(end, "groups", "group"),
-                        " on ", count(end, "workers", "worker"));
+  std::string how = cat(count(end, "iterations", "iteration"), " in ",
+                        count(end, "groups", "group"), " on ", count(end, "workers", "worker"));
   rows.push_back({"ran", how});
   if (end.contains("weights_sha256") && end["weights_sha256"].is_string()) {
     rows.push_back({"weights", "sha256 " + end["weights_sha256"].get<std::string>().substr(0, 16)});

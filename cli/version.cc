@@ -9,9 +9,8 @@ namespace firesteel::cli {
 
 void add_version(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("version", "Show the version");
-  command->callback([&action] {
-    action = [] { Terminal(stdout).line("firesteel " FIRESTEEL_VERSION); };
-  });
+  command->callback(
+      [&action] { action = [] { Terminal(stdout).line("firesteel " FIRESTEEL_VERSION); }; });
 }
 
 }  // namespace firesteel::cli

@@ -64,8 +64,8 @@ IdxFile read_idx(const std::string& path, int rank) {
     uint8_t d[4] = {};
     require<FormatError>(file.read(d, 4) == 4, path, ":", at, ": truncated within its header");
     int64_t extent = int64_t{d[0]} << 24 | int64_t{d[1]} << 16 | int64_t{d[2]} << 8 | int64_t{d[3]};
-    require<FormatError>(extent > 0 && extent <= kMostBytes / size, path, ":", at,
-                         ": dimension ", i, " is ", extent, ", which cannot be");
+    require<FormatError>(extent > 0 && extent <= kMostBytes / size, path, ":", at, ": dimension ",
+                         i, " is ", extent, ", which cannot be");
     size *= extent;
     out.shape.push_back(extent);
   }

@@ -30,8 +30,8 @@ std::string pyspark_of_python() {
 
 std::string pyspark_of_setup() {
   std::string cache = variable("FIRESTEEL_CACHE");
-  fs::path lib = fs::path(cache.empty() ? variable("HOME") + "/.cache/firesteel" : cache) /
-                 "venv" / "lib";
+  fs::path lib =
+      fs::path(cache.empty() ? variable("HOME") + "/.cache/firesteel" : cache) / "venv" / "lib";
   std::error_code missing;
   for (const auto& entry : fs::directory_iterator(lib, missing)) {
     fs::path home = entry.path() / "site-packages/pyspark";
@@ -49,8 +49,7 @@ std::string find_spark() {
   for (auto* find : {pyspark_of_python, pyspark_of_setup}) {
     if (std::string home = find(); is_spark(home)) return home;
   }
-  fail<SystemError>(
-      "Spark: not found. Set SPARK_HOME, or pip install pyspark, or run ./dev setup");
+  fail<SystemError>("Spark: not found. Set SPARK_HOME, or pip install pyspark, or run ./dev setup");
 }
 
 std::string find_java() {

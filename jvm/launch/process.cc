@@ -177,8 +177,11 @@ std::optional<std::string> capture(const Command& command, Milliseconds patience
   while (true) {
     auto left = std::chrono::duration_cast<Milliseconds>(deadline - Clock::now());
     switch (child.read_line(&line, std::max(left, Milliseconds(0)))) {
-      case Child::Got::line: out += line + "\n"; break;
-      case Child::Got::nothing: return std::nullopt;
+      case Child::Got::line:
+        out += line + "\n";
+        break;
+      case Child::Got::nothing:
+        return std::nullopt;
       case Child::Got::end:
         if (child.exit_code() != 0) return std::nullopt;
         return out;

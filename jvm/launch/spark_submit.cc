@@ -75,16 +75,17 @@ Command command_for(const Submit& what, const Master& master, const Installation
                          : found.spark_home;
 
   Command command;
-  command.argv = {home + "/bin/spark-submit", "--master", what.master,
-                  "--class", "io.firesteel.spark.Main"};
+  command.argv = {home + "/bin/spark-submit", "--master", what.master, "--class",
+                  "io.firesteel.spark.Main"};
   for (const std::string& setting : settings(what, master)) {
     command.argv.insert(command.argv.end(), {"--conf", setting});
   }
   command.argv.insert(command.argv.end(), {found.jar, "--job", folder.file("job.json")});
 
   const char* options = std::getenv("SPARK_SUBMIT_OPTS");
-  command.env["SPARK_SUBMIT_OPTS"] = cat(options ? options : "", " \"-Dlog4j2.configurationFile=",
-                                         folder.file("log4j2.properties"), "\"");
+  command.env["SPARK_SUBMIT_OPTS"] =
+      cat(options ? options : "",
+          " \"-Dlog4j2.configurationFile=", folder.file("log4j2.properties"), "\"");
   command.env["SPARK_HOME"] = home;
   // Without it Spark looks the machine's own name up, which many a container cannot.
   if (local && !std::getenv("SPARK_LOCAL_IP")) command.env["SPARK_LOCAL_IP"] = "127.0.0.1";

@@ -15,7 +15,7 @@ class Run:
         env = {**os.environ, **options.pop("env", {})}
         done = subprocess.run(
             [str(FIRESTEEL), *map(str, args)], env={k: v for k, v in env.items() if v is not None},
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, **options)
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=900, **options)
         self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
 
     @property

@@ -30,10 +30,9 @@ std::string error_of(Action&& action) {
 }
 
 TEST(Master, has_one_of_five_forms) {
-  for (const char* good : {"local", "local[2]", "local[*]", "local[*,3]", "yarn",
-                           "spark://h:7077", "spark://a:1,b:2", "spark://[::1]:7077",
-                           "k8s://https://h:6443", "k8s://h", "local-cluster[2,1,1024]",
-                           "local-cluster[2, 1, 1024]"}) {
+  for (const char* good : {"local", "local[2]", "local[*]", "local[*,3]", "yarn", "spark://h:7077",
+                           "spark://a:1,b:2", "spark://[::1]:7077", "k8s://https://h:6443",
+                           "k8s://h", "local-cluster[2,1,1024]", "local-cluster[2, 1, 1024]"}) {
     EXPECT_NO_THROW(parse_master(good)) << good;
   }
   for (const char* bad : {"", "locale", "local[0]", "local[", "local[2,]", "local[a]", "spark://h",
@@ -41,7 +40,8 @@ TEST(Master, has_one_of_five_forms) {
                           "local-cluster[2,1]", "local-cluster[0,1,1024]", "mesos://h:1"}) {
     EXPECT_EQ(error_of([&] { parse_master(bad); }),
               cat("master: must be local[N], local-cluster[WORKERS,CORES,MB], spark://HOST:PORT, "
-                  "yarn or k8s://URL, got '", bad, "'"));
+                  "yarn or k8s://URL, got '",
+                  bad, "'"));
   }
   EXPECT_EQ(parse_master("local-cluster[2,1,900]").memory_mb, 900);
   EXPECT_EQ(error_of([] { parse_master("local-cluster[2,1,100]"); }),
@@ -211,7 +211,8 @@ TEST_F(SubmitTest, each_failure_has_its_sentence_and_leaves_the_log_only) {
 
 TEST_F(SubmitTest, a_signal_ends_spark_with_all_its_children) {
   spark_submit_does(R"(
-    sleep 1000 & echo $! >)" + (dir / "pid").string() + R"(
+    sleep 1000 & echo $! >)" +
+                    (dir / "pid").string() + R"(
     echo '@firesteel {"event": "start"}'; wait)");
   std::thread killer([&] {
     while (!fs::exists(dir / "pid")) std::this_thread::sleep_for(Milliseconds(20));
@@ -237,16 +238,15 @@ TEST_F(SubmitTest, a_signal_ends_spark_with_all_its_children) {
 }
 
 TEST_F(SubmitTest, what_is_missing_is_named) {
-  EXPECT_EQ(error_of([] { check("local", {"x=1"}); }),
-            "conf: must be spark.KEY=VALUE, got 'x=1'");
-  EXPECT_EQ(error_of([] { check("local", {}); }),
-            cat("Spark: SPARK_HOME is ", (dir / "spark").string(),
-                ", but it has no bin/spark-submit"));
+  EXPECT_EQ(error_of([] { check("local", {"x=1"}); }), "conf: must be spark.KEY=VALUE, got 'x=1'");
+  EXPECT_EQ(
+      error_of([] { check("local", {}); }),
+      cat("Spark: SPARK_HOME is ", (dir / "spark").string(), ", but it has no bin/spark-submit"));
   spark_submit_does("exit 0");
   fs::remove(dir / "firesteel.jar");
-  EXPECT_EQ(error_of([] { check("local", {}); }),
-            cat("jar: FIRESTEEL_JAR is ", (dir / "firesteel.jar").string(),
-                ", which is not a file"));
+  EXPECT_EQ(
+      error_of([] { check("local", {}); }),
+      cat("jar: FIRESTEEL_JAR is ", (dir / "firesteel.jar").string(), ", which is not a file"));
   set("FIRESTEEL_JAR", "");
   std::string text = error_of([] { check("local", {}); });
   EXPECT_TRUE(text.starts_with("jar: no ")) << text;

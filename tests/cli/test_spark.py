@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 
 import pytest
 
@@ -99,14 +100,27 @@ def find_spark():
 def test_spark_itself_trains_evaluates_and_predicts(firesteel, digits, tmp_path):
     model = tmp_path / "model"
     data = ["--data", f"mnist:{digits}", "--master", "local-cluster[2,1,700]"]
-    run = firesteel("train", "--model", "lenet5", *data, "--epochs", 8, "--batch", 20, "--lr", 0.05,
+    run = firesteel("train", "--model", "lenet5", *data, "--epochs", 3, "--batch", 20, "--lr", 0.05,
                     "--momentum", 0.9, "--out", model, "--json", tmp_path / "json")
     assert run.code == 0, run.err
     result = json.loads((tmp_path / "json").read_text())
-    assert result["workers"] == 2 and result["iterations"] == 240 and result["accuracy"] >= 0.95
+    assert result["workers"] == 2 and result["iterations"] == 90 and result["accuracy"] >= 0.95
     here = firesteel("eval", "--model", model, "--data", f"mnist:{digits}", "--json", "-")
     there = firesteel("eval", "--model", model, *data, "--json", "-")
     assert json.loads(there.out)["accuracy"] == json.loads(here.out)["accuracy"]
     assert json.loads(here.out)["accuracy"] == pytest.approx(result["accuracy"])
     assert (firesteel("predict", "--model", model, *data).out ==
             firesteel("predict", "--model", model, "--data", f"mnist:{digits}").out)
+
+
+@pytest.mark.slow
+@pytest.mark.spark
+@pytest.mark.skipif(not (DIST / "examples/lenet").exists(), reason="no example built")
+@pytest.mark.skipif(not (DIST / "jars/firesteel.jar").exists(), reason="no jar built")
+@pytest.mark.skipif(not (find_spark() and shutil.which("java")), reason="no Spark or Java")
+def test_a_cpp_program_trains_on_spark(digits, tmp_path):
+    done = subprocess.run([DIST / "examples/lenet", "local-cluster[2,1,700]", f"mnist:{digits}"],
+                          cwd=tmp_path, capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout.split("accuracy ")[-1]) >= 0.9
+    assert (tmp_path / "lenet.safetensors").exists()

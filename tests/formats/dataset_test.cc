@@ -29,8 +29,8 @@ std::string idx(const std::vector<uint32_t>& shape, const std::string& data, cha
 
 class DatasetTest : public testing::Test {
  protected:
-  std::filesystem::path dir = std::filesystem::temp_directory_path() /
-                              ("firesteel-data-" + std::to_string(getpid()));
+  std::filesystem::path dir =
+      std::filesystem::temp_directory_path() / ("firesteel-data-" + std::to_string(getpid()));
   void SetUp() override {
     std::filesystem::remove_all(dir);
     std::filesystem::create_directories(dir);
@@ -92,14 +92,14 @@ TEST_F(DatasetTest, idx_faults_are_told_with_their_place) {
             "DIR/file:2: must hold unsigned bytes (type 8), got type 13");
   EXPECT_EQ(idx_error(kLabels, 3), "DIR/file:3: must have 3 dimensions, got 1");
   EXPECT_EQ(idx_error(kImages.substr(0, 10), 3), "DIR/file:8: truncated within its header");
-  EXPECT_EQ(idx_error(idx({5, 0, 3}, ""), 3),
-            "DIR/file:8: dimension 1 is 0, which cannot be");
+  EXPECT_EQ(idx_error(idx({5, 0, 3}, ""), 3), "DIR/file:8: dimension 1 is 0, which cannot be");
   EXPECT_EQ(idx_error(idx({4294967295u, 4294967295u, 9}, "x"), 3),
             "DIR/file:8: dimension 1 is 4294967295, which cannot be");
   EXPECT_EQ(idx_error(kImages.substr(0, 40), 3),
             "DIR/file:40: truncated, the header announces 46 bytes. Fetch the file again");
-  EXPECT_EQ(idx_error(idx({4294967295u, 200, 1}, "x"), 3),
-            "DIR/file:17: truncated, the header announces 858993459016 bytes. Fetch the file again");
+  EXPECT_EQ(
+      idx_error(idx({4294967295u, 200, 1}, "x"), 3),
+      "DIR/file:17: truncated, the header announces 858993459016 bytes. Fetch the file again");
   EXPECT_EQ(idx_error(kImages + "x", 3),
             "DIR/file:46: bytes follow the last of the 46 that the header announces");
 }
@@ -120,8 +120,9 @@ TEST_F(DatasetTest, damaged_gzip_is_an_error) {
 }
 
 TEST_F(DatasetTest, mnist_is_found_under_its_usual_names) {
-  for (auto [images, labels] : {std::pair{"train-images-idx3-ubyte", "train-labels.idx1-ubyte"},
-                                std::pair{"train-images.idx3-ubyte", "train-labels-idx1-ubyte.gz"}}) {
+  for (auto [images, labels] :
+       {std::pair{"train-images-idx3-ubyte", "train-labels.idx1-ubyte"},
+        std::pair{"train-images.idx3-ubyte", "train-labels-idx1-ubyte.gz"}}) {
     SetUp();
     put(images, kImages);
     put_gz(labels, kLabels);
@@ -147,8 +148,7 @@ TEST_F(DatasetTest, faults_of_a_data_set_are_one_sentence) {
             "DIR/train-labels-idx1-ubyte:4: has 4 labels for the 5 images of "
             "DIR/train-images-idx3-ubyte");
   put("train-labels-idx1-ubyte", idx({5}, {1, 2, 17, 4, 5}));
-  EXPECT_EQ(load_error(),
-            "DIR/train-labels-idx1-ubyte:10: labels must be 0 to 9, got 17 in row 2");
+  EXPECT_EQ(load_error(), "DIR/train-labels-idx1-ubyte:10: labels must be 0 to 9, got 17 in row 2");
 }
 
 TEST_F(DatasetTest, the_cache_is_where_a_spec_without_folder_looks) {

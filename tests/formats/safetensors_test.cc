@@ -78,7 +78,8 @@ TEST(Safetensors, every_truncation_is_an_error) {
   for (size_t n = 0; n < kSmall.size(); ++n) {
     EXPECT_THROW(parse_safetensors(kSmall.substr(0, n), "cut"), FormatError) << n;
   }
-  EXPECT_EQ(error_of(kSmall + "x"), "m.safetensors: 1 bytes after the last tensor belong to nobody");
+  EXPECT_EQ(error_of(kSmall + "x"),
+            "m.safetensors: 1 bytes after the last tensor belong to nobody");
 }
 
 // A flipped bit may leave a good file (a letter of a name), but never anything but a file or a
