@@ -43,8 +43,8 @@ const BufferMethods& buffer_methods(JNIEnv* env) {
 
 jstring new_string(JNIEnv* env, std::string_view text) {
   std::u16string wide = utf16_from(text);
-  jstring out = env->NewString(reinterpret_cast<const jchar*>(wide.data()),
-                               length_of(wide.size(), "text"));
+  jstring out =
+      env->NewString(reinterpret_cast<const jchar*>(wide.data()), length_of(wide.size(), "text"));
   check(env);
   return out;
 }

@@ -25,8 +25,8 @@ struct Method {
 template <class R, class... Args>
 struct Signature {
   template <R (*Function)(Args...)>
-  static auto call(JNIEnv* env, jclass, typename Convert<std::decay_t<Args>>::Java... args) noexcept ->
-      typename Convert<R>::Java {
+  static auto call(JNIEnv* env, jclass, typename Convert<std::decay_t<Args>>::Java... args) noexcept
+      -> typename Convert<R>::Java {
     try {
       if constexpr (std::is_void_v<R>) {
         Function(Convert<std::decay_t<Args>>::in(env, args)...);

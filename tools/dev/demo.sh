@@ -11,7 +11,7 @@ data=mnist
 
 say "demo: two Spark executors train LeNet-5 on $data, three epochs"
 command=("$DIST/bin/firesteel" train --model lenet5 --data "$data" --master 'local-cluster[2,1,1024]'
-  --batch 128 --epochs 3 --lr 0.1 --momentum 0.9 --out "$BUILD/lenet5.safetensors")
+  --batch 128 --epochs 3 --lr 0.15 --momentum 0.9 --schedule Poly:power=1 --out "$BUILD/lenet5.safetensors")
 note "${command[*]/#$ROOT\//}"
 "${command[@]}" || fail "the training failed; the messages above say why"
 
@@ -20,6 +20,6 @@ cat <<TEXT
 == demo: the trained model is build/lenet5.safetensors. Next:
    build/dist/bin/firesteel eval --model build/lenet5.safetensors --data $data
    build/dist/bin/firesteel inspect build/lenet5.safetensors
-   docs/guide/     how to train on your own cluster and data
+   README.md       the same program in Python, Java and C++, and on your own cluster
    ./dev test      all tests
 TEXT
