@@ -21,7 +21,7 @@ import org.apache.spark.rdd.RDD;
 final class Cluster implements AutoCloseable {
   private static final int DISCOVER_MS = 180_000;
   private static final int UNPINNED_MS = 20_000;
-  private static final int RECHECK_MS = 3_000;
+  private static final int RECHECK_MS = 8_000;
   private static final int NEWCOMER_MS = 15_000;
   private static final int SPREAD_MS = 60;
   private static final int SETTLE_MS = 12_000;
