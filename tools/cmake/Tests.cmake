@@ -62,3 +62,12 @@ foreach(folder IN LISTS areas)
     endforeach()
   endif()
 endforeach()
+
+# The floor: the same tests with oneDNN capped at SSE4.1 (our own code is compiled for it anyway).
+foreach(area every_layer golden train)
+  if(TARGET ${area}_tests)
+    add_test(NAME ${area}_tests:capped_at_sse41 COMMAND ${area}_tests --gtest_brief=1)
+    set_tests_properties(${area}_tests:capped_at_sse41 PROPERTIES
+      ENVIRONMENT ONEDNN_MAX_CPU_ISA=SSE41 LABELS fast TIMEOUT 900)
+  endif()
+endforeach()
