@@ -20,8 +20,8 @@ model = nn.Sequential(
     nn.Conv2d(6, 12, 5), nn.Tanh(), nn.MaxPool2d(2),
     nn.Flatten(), nn.Linear(192, 100), nn.Tanh(), nn.Linear(100, 10),
     input_shape=(1, 28, 28))
-trainer = Trainer(model, loss=nn.CrossEntropy(), optimizer=optim.SGD(0.1, momentum=0.9),
-                  batch_size=256, epochs=3, validation=test)
+trainer = Trainer(model, loss=nn.CrossEntropy(), optimizer=optim.SGD(0.05, momentum=0.9),
+                  schedule=optim.Poly(1.0), batch_size=64, epochs=3, validation=test)
 
 fitted = trainer.fit(train)
 right = fitted.transform(test).agg(F.avg((F.col("prediction") == F.col("label")).cast("double")))
