@@ -74,7 +74,7 @@ file(GLOB examples CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/examples/*.cc)
 foreach(example IN LISTS examples)
   get_filename_component(stem ${example} NAME_WE)
   add_executable(example_${stem} ${example})
-  firesteel_link(example_${stem} ${engine})
+  firesteel_link(example_${stem} ${engine} launch)
   firesteel_shipped(example_${stem} "$ORIGIN/../lib")
   set_target_properties(example_${stem} PROPERTIES OUTPUT_NAME ${stem}
     RUNTIME_OUTPUT_DIRECTORY ${FIRESTEEL_DIST}/examples)

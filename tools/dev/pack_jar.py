@@ -64,7 +64,8 @@ def native_base(libraries, version, work):
     facts = [dict(name=lib.name, size=lib.stat().st_size, sha256=sha256(lib)) for lib in libraries]
     temporary = base.with_suffix(".new")
     with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
-        manifest = f"Manifest-Version: 1.0\nImplementation-Title: firesteel\nImplementation-Version: {version}\n\n"
+        manifest = (f"Manifest-Version: 1.0\nImplementation-Title: firesteel\nImplementation-Version: {version}\n"
+                    "Main-Class: io.firesteel.spark.Main\n\n")
         archive.writestr(entry("META-INF/MANIFEST.MF"), manifest)
         archive.writestr(entry(FOLDER + "native.properties"), properties(version, facts))
         for lib in libraries:

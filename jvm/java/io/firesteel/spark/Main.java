@@ -24,6 +24,12 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) throws IOException {
+    if (!sparkIsThere()) {
+      System.err.println(
+          "firesteel: Spark is not on the class path; start the jar with spark-submit, or add it to"
+              + " a Spark program with --jars");
+      System.exit(1);
+    }
     PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, "UTF-8");
     int code = 1;
     try {
@@ -40,6 +46,15 @@ public final class Main {
     }
     if (code != 0) {
       System.exit(code); // some threads of Spark would keep the process
+    }
+  }
+
+  private static boolean sparkIsThere() {
+    try {
+      Class.forName("org.apache.spark.SparkContext", false, Main.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
     }
   }
 
