@@ -98,7 +98,8 @@ Assignment lanes_of(const Json& group, const FitSpec& spec, int rank) {
 
 Json report_of(const StepsReport& steps, const FitSpec& spec, int64_t group) {
   Json metrics = Json::object();
-  for (size_t m = 0; m < spec.metrics.size(); ++m) {
+  // Empty where no step was begun.
+  for (size_t m = 0; m < steps.metrics.size(); ++m) {
     metrics[spec.metrics[m]->key()] = steps.metrics[m];
   }
   bool ok = steps.result.ok();

@@ -160,6 +160,8 @@ def test_other_threads_run_during_a_fit(net, stripes):
 
 def test_control_c_stops_a_fit():
     program = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 import numpy as np
 from firesteel import nn
 model = nn.Sequential(nn.Linear(64, 64)).build()
@@ -175,7 +177,10 @@ except KeyboardInterrupt:
     child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     assert child.stdout.readline() == "started\n"
     child.send_signal(signal.SIGINT)
-    assert child.communicate(timeout=30)[0] == "interrupted\n" and child.returncode == 0
+    try:
+        assert child.communicate(timeout=30)[0] == "interrupted\n" and child.returncode == 0
+    finally:
+        child.kill()
 
 
 def test_description_is_json(net):

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// The worker as JNI calls it.
+#include "train/worker.h"
+
+#include <gtest/gtest.h>
+
+#include "core/block.h"
+#include "core/json.h"
+#include "core/rng.h"
+#include "nn/model_api.h"
+#include "train/fit.h"
+
+namespace firesteel {
+namespace {
+
+std::string random_rows(int64_t rows) {
+  Rng rng(1);
+  std::vector<uint8_t> x(static_cast<size_t>(rows) * 784);
+  std::vector<int32_t> y;
+  for (uint8_t& v : x) v = static_cast<uint8_t>(rng.below(256));
+  for (int64_t r = 0; r < rows; ++r) y.push_back(static_cast<int32_t>(rng.below(10)));
+  return pack_block({rows,
+                     DType::u8,
+                     DType::s32,
+                     {1, 28, 28},
+                     {},
+                     x.data(),
+                     reinterpret_cast<const uint8_t*>(y.data())});
+}
+
+std::string begin(const std::string& fit_id) {
+  std::string model = named_model("mlp", 1);
+  std::string resolved = worker::resolve_fit(
+      R"({"batch_size": 20, "iterations": 8, "metrics": [{"kind": "Accuracy"}],
+          "shard_rows": [50, 50], "reproducible": true})",
+      model);
+  std::string spec = Json::parse(resolved)["spec"].dump();
+  worker::begin_fit(fit_id, spec, model, std::string(32, 'k'));
+  auto shards = deal_rows(random_rows(100), 2);
+  for (int s = 0; s < 2; ++s) worker::add_shard(fit_id, s, shards[static_cast<size_t>(s)]);
+  return spec;
+}
+
+Json group(int64_t first_step, int peers = 1) {
+  Json all = Json::array(), lanes = Json::array();
+  for (int p = 0; p < peers; ++p) {
+    // The second peer is a port where nobody listens.
+    all.push_back({{"id", cat(p)}, {"host", "127.0.0.1"}, {"port", p == 0 ? 1 : 9}});
+    lanes.push_back({p, p + 1});
+  }
+  if (peers == 1) lanes = Json::array({{0, 2}});
+  return {{"group", 1},
+          {"membership", first_step + peers},
+          {"rank", 0},
+          {"peers", all},
+          {"lanes", lanes},
+          {"first_step", first_step},
+          {"steps", 4},
+          {"threads", 2},
+          {"form_deadline_ms", 300},
+          {"want_weights_sha256", true}};
+}
+
+TEST(Worker, RunsGroupsAndGoesBack) {
+  begin("runs");
+  Json first = Json::parse(worker::run_group("runs", group(0).dump()));
+  EXPECT_EQ(first["status"], "ok");
+  EXPECT_EQ(first["steps"], 4);
+  EXPECT_EQ(first["samples"], 80);
+  EXPECT_TRUE(first["metrics"].contains("accuracy"));
+  Json second = Json::parse(worker::run_group("runs", group(4).dump()));
+  Json again = Json::parse(worker::run_group("runs", group(4).dump()));
+  EXPECT_EQ(second["weights_sha256"], again["weights_sha256"]);
+  EXPECT_NE(first["weights_sha256"], second["weights_sha256"]);
+  worker::end_fit("runs");
+  EXPECT_FALSE(worker::has_fit("runs"));
+}
+
+TEST(Worker, AStateThatNobodyHasIsReported) {
+  begin("nobody");
+  Json report = Json::parse(worker::run_group("nobody", group(100).dump()));
+  EXPECT_EQ(report["status"], "no_state");
+  EXPECT_EQ(report["steps"], 0);
+  worker::end_fit("nobody");
+}
+
+TEST(Worker, APeerThatNeverComesIsAReport) {
+  worker::start("127.0.0.1", 0);
+  begin("alone");
+  Json report = Json::parse(worker::run_group("alone", group(0, 2).dump()));
+  EXPECT_EQ(report["status"], "aborted");
+  EXPECT_FALSE(report["reason"].get<std::string>().empty());
+  Json later = Json::parse(worker::run_group("alone", group(0).dump()));
+  EXPECT_EQ(later["status"], "ok");
+  worker::end_fit("alone");
+}
+
+TEST(Worker, ACheckpointBeginsAFitWhereItEnded) {
+  std::string spec = begin("first");
+  worker::run_group("first", group(0).dump());
+  std::string state = worker::checkpoint("first");
+  Json whole = Json::parse(worker::run_group("first", group(4).dump()));
+  worker::begin_fit("second", spec, state, std::string(32, 'k'));
+  auto shards = deal_rows(random_rows(100), 2);
+  for (int s = 0; s < 2; ++s) worker::add_shard("second", s, shards[static_cast<size_t>(s)]);
+  Json rest = Json::parse(worker::run_group("second", group(4).dump()));
+  EXPECT_EQ(rest["weights_sha256"], whole["weights_sha256"]);
+  worker::end_fit("first");
+  worker::end_fit("second");
+}
+
+TEST(Worker, EvaluationHasTheSameBitsForAnyThreads) {
+  std::string model = named_model("lenet5", 1), block = random_rows(300);
+  std::string spec = R"({"metrics": [{"kind": "Accuracy"}]})";
+  EXPECT_EQ(worker::evaluate(model, spec, block, 1), worker::evaluate(model, spec, block, 3));
+  EXPECT_EQ(worker::predict(model, block, 1), worker::predict(model, block, 3));
+  EXPECT_EQ(worker::predict(model, block, 1).size(), 300u * 10 * sizeof(float));
+}
+
+TEST(Worker, MistakesAreSentences) {
+  auto message = [](const auto& body) -> std::string {
+    try {
+      body();
+      return "";
+    } catch (const Error& e) {
+      return e.what();
+    }
+  };
+  std::string model = named_model("mlp", 1);
+  EXPECT_EQ(message([&] { worker::resolve_fit(R"({"batch": 3})", model); }),
+            "fit: no attribute 'batch'");
+  EXPECT_EQ(message([&] { worker::resolve_fit(R"({"shard_rows": [1], "batch_size": 0})", model); }),
+            "batch_size: must be >= 1, got 0");
+  EXPECT_EQ(message([&] { worker::resolve_fit("{}", model); }), "the training data has no rows");
+  EXPECT_EQ(message([&] { worker::run_group("unknown", "{}"); }),
+            "fit unknown is not known to this worker");
+}
+
+}  // namespace
+}  // namespace firesteel
