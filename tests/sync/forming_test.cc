@@ -45,7 +45,8 @@ TEST(Forming, absent_higher_rank) {
   std::unique_ptr<Mesh> mesh;
   Result result = Mesh::form(*doors[0].listener, spec, &mesh);
   EXPECT_EQ(result.suspect(), 1);
-  expect_in(result.message(), "waited 0.20 s for worker 1 (127.0.0.1:");
+  expect_in(result.message(), "waited 0.");  // 0.20, or more where the machine is busy
+  expect_in(result.message(), " s for worker 1 (127.0.0.1:");
   expect_in(result.message(), "it has not connected. Form it with the workers that answer");
 }
 

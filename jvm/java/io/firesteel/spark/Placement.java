@@ -43,7 +43,13 @@ final class Placement {
     if (matcher.matches()) {
       return Integer.parseInt(matcher.group(1));
     }
-    return sc.isLocal() ? 1 : sc.conf().getInt("spark.executor.instances", 0);
+    if (sc.isLocal()) {
+      return 1;
+    }
+    int instances = sc.conf().getInt("spark.executor.instances", 0);
+    int cores = sc.conf().getInt("spark.executor.cores", 0);
+    // A standalone cluster is asked for cores, not for executors.
+    return instances > 0 || cores <= 0 ? instances : sc.conf().getInt("spark.cores.max", 0) / cores;
   }
 
   /** Executors that are registered now. */
