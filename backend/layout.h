@@ -16,6 +16,11 @@ struct Format {
   virtual ~Format() = default;
   virtual size_t bytes() const = 0;
   virtual bool same(const Format& other) const = 0;
+  // Channels (second extent) side by side in memory where the format is dense but for that: 16 of
+  // nChw16c, all of NHWC; 0: another format.
+  virtual int64_t channel_block() const = 0;
+  // The same format for another shape; null: it has none.
+  virtual std::shared_ptr<const Format> of(const Shape& shape) const = 0;
 };
 
 class Layout {
@@ -34,6 +39,12 @@ class Layout {
   int64_t elements() const { return static_cast<int64_t>(bytes() / size_of(dtype_)); }
   size_t bytes() const {
     return format_ ? format_->bytes() : static_cast<size_t>(numel(shape_)) * size_of(dtype_);
+  }
+  // 1: plain; see Format.
+  int64_t channel_block() const { return format_ ? format_->channel_block() : 1; }
+  // This layout for a tensor of another shape; plain where it has none.
+  Layout of(const Shape& shape) const {
+    return Layout(shape, dtype_, format_ ? format_->of(shape) : nullptr);
   }
   bool operator==(const Layout& other) const {
     if (shape_ != other.shape_ || dtype_ != other.dtype_) return false;

@@ -2,13 +2,16 @@
 // Which implementation makes an operation.
 #include "backend/ops.h"
 
+#include "backend/native/make.h"
 #include "backend/onednn/make.h"
 #include "backend/ref/make.h"
 
 namespace firesteel {
 
 std::unique_ptr<Conv> make_conv(const Env& env, const ConvSpec& spec, const Layout& offered) {
-  return env.plain_loops() ? ref::conv(env, spec) : onednn::conv(env, spec, offered);
+  if (env.plain_loops()) return ref::conv(env, spec);
+  auto fast = native::conv(env, spec);
+  return fast ? std::move(fast) : onednn::conv(env, spec, offered);
 }
 
 std::unique_ptr<InnerProduct> make_inner_product(const Env& env, const InnerProductSpec& spec) {
@@ -22,17 +25,29 @@ std::unique_ptr<Pool> make_pool(const Env& env, const PoolSpec& spec, const Layo
 
 std::unique_ptr<BatchNormalization> make_batch_norm(const Env& env, const BatchNormSpec& spec,
                                                     const Layout& src) {
-  return env.plain_loops() ? ref::batch_norm(env, spec, src) : onednn::batch_norm(env, spec, src);
+  return env.plain_loops() ? ref::batch_norm(env, spec, src) : native::batch_norm(spec, src);
 }
 
 std::unique_ptr<Elementwise> make_elementwise(const Env& env, Function function,
-                                              const Layout& layout) {
-  return env.plain_loops() ? ref::elementwise(env, function, layout)
-                           : onednn::elementwise(env, function, layout);
+                                              const Layout& layout, float alpha) {
+  return env.plain_loops() ? ref::elementwise(env, function, layout, alpha)
+                           : onednn::elementwise(env, function, layout, alpha);
 }
 
 std::unique_ptr<Reorder> make_reorder(const Env& env, const Layout& from, const Layout& to) {
-  return env.plain_loops() ? ref::reorder(from, to) : onednn::reorder(from, to);
+  if (env.plain_loops()) return ref::reorder(from, to);
+  auto ours = native::reorder(from, to);
+  return ours ? std::move(ours) : onednn::reorder(from, to);
+}
+
+std::unique_ptr<LocalResponse> make_local_response(const Env& env, const LocalResponseSpec& spec,
+                                                   const Layout& src) {
+  return env.plain_loops() ? ref::local_response(env, spec, src)
+                           : onednn::local_response(env, spec, src);
+}
+
+std::unique_ptr<MatMul> make_matmul(const Env& env, const MatMulSpec& spec) {
+  return env.plain_loops() ? ref::matmul(env, spec) : onednn::matmul(spec);
 }
 
 }  // namespace firesteel

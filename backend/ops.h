@@ -7,6 +7,7 @@
 // A null diff_src means that nobody wants it.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -19,8 +20,16 @@ struct Env {
   bool reference = false;
   bool training = true;
   bool input_gradients = false;  // in training, of the model's inputs too
+  bool fuse = true;              // several layers as one operation
+  bool winograd = true;          // 3x3 convolutions by minimal filtering, where it is faster
 
   bool plain_loops() const { return reference || dtype == DType::f64; }
+};
+
+// What an operation does to its result before it is written: dst = relu?(result + sum?).
+struct Tail {
+  bool sum = false, relu = false;
+  float most = std::numeric_limits<float>::infinity();  // upper limit of the ReLU
 };
 
 // 2-D convolution (cross-correlation) of N x C x H x W with C_out x C/groups x KH x KW weights.
@@ -29,6 +38,7 @@ struct ConvSpec {
   int64_t groups = 1;
   Dims kernel, stride, padding, dilation;  // height, width; dilation 1 = dense
   bool bias = true;
+  Tail tail;  // in training a ReLU at most
 };
 class Conv {
  public:
@@ -36,8 +46,10 @@ class Conv {
   Layout src, dst;
   Layout weights, weights_backward;  // layouts of the packed copies for forward and backward data
   size_t scratch_bytes = 0;
+  // With tail.sum dst holds what is to be added.
   virtual void forward(const void* src, const void* weights, const void* bias, void* dst,
                        void* scratch) = 0;
+  // With tail.relu diff_dst has gone through the ReLU already: Elementwise does it.
   virtual void backward_data(const void* diff_dst, const void* weights, void* diff_src,
                              void* scratch) = 0;
   // diff_weights is plain.
@@ -95,37 +107,61 @@ class Pool {
 };
 std::unique_ptr<Pool> make_pool(const Env& env, const PoolSpec& spec, const Layout& src);
 
-// y = gamma (x - mean) / sqrt(variance + eps) + beta per channel (second extent).
+// dst = relu?(gamma (src - mean) / sqrt(variance + eps) + beta + sum?) per channel (second extent).
 struct BatchNormSpec {
   float eps = 1e-5f;
+  Tail tail;
 };
 class BatchNormalization {
  public:
+  struct Forward {
+    const void *src, *gamma, *beta, *sum;
+    void *dst, *mean, *variance;
+  };
+  struct Backward {
+    const void *src, *dst, *diff_dst;  // dst is read where there is a tail of sum and relu
+    const void *gamma, *beta, *mean, *variance;
+    void *diff_src, *diff_sum;  // diff_src may be diff_dst, and else diff_sum may be
+    void *diff_gamma, *diff_beta;
+  };
   virtual ~BatchNormalization() = default;
-  size_t scratch_bytes = 0;
   // Uses the statistics of the batch, and writes mean and biased variance.
-  virtual void forward_training(const void* src, const void* gamma, const void* beta, void* dst,
-                                void* mean, void* variance, void* scratch) = 0;
-  virtual void forward_inference(const void* src, const void* gamma, const void* beta,
-                                 const void* mean, const void* variance, void* dst,
-                                 void* scratch) = 0;
-  virtual void backward(const void* src, const void* diff_dst, const void* gamma, const void* mean,
-                        const void* variance, void* diff_src, void* diff_gamma, void* diff_beta,
-                        void* scratch) = 0;
+  virtual void forward_training(const Forward& run) = 0;
+  // Reads mean and variance.
+  virtual void forward_inference(const Forward& run) = 0;
+  virtual void backward(const Backward& run) = 0;
+  // dst and diff_dst become part of the rows of a larger tensor, `elements` from row to row. False:
+  // not possible.
+  virtual bool stride_dst(int64_t elements) = 0;
 };
+// src: plain, or a layout with channel_block().
 std::unique_ptr<BatchNormalization> make_batch_norm(const Env& env, const BatchNormSpec& spec,
                                                     const Layout& src);
 
-// Functions of one element; backward needs only dst.
-enum class Function { relu, tanh, sigmoid };
+// Functions of one element. `alpha` is the slope below zero of leaky_relu, the limit below zero of
+// elu, and how sharply softplus bends.
+enum class Function {
+  relu,
+  relu6,
+  tanh,
+  sigmoid,
+  leaky_relu,
+  elu,
+  gelu,  // x times the normal distribution's cumulative probability
+  gelu_tanh,  // an approximation of it
+  silu,
+  softplus
+};
+// Whether backward needs dst; else it needs src.
+constexpr bool backward_needs_dst(Function function) { return function <= Function::elu; }
 class Elementwise {
  public:
   virtual ~Elementwise() = default;
   virtual void forward(const void* src, void* dst) = 0;
-  virtual void backward(const void* dst, const void* diff_dst, void* diff_src) = 0;
+  virtual void backward(const void* src_or_dst, const void* diff_dst, void* diff_src) = 0;
 };
 std::unique_ptr<Elementwise> make_elementwise(const Env& env, Function function,
-                                              const Layout& layout);
+                                              const Layout& layout, float alpha = 0);
 
 // Copies between layouts of the same shape and dtype.
 class Reorder {
@@ -135,6 +171,27 @@ class Reorder {
 };
 std::unique_ptr<Reorder> make_reorder(const Env& env, const Layout& from, const Layout& to);
 
+// dst = a b, or dst += a b, for each pair of matrices of a batch.
+struct MatMulSpec {
+  // How a matrix lies in memory: the distance of its rows and of its columns, one of them 1, and of
+  // the matrices in each dimension of the batch.
+  struct Matrix {
+    int64_t row = 1, column = 1;
+    Dims batch;
+  };
+  Dims batch;  // extents
+  int64_t m = 0, n = 0, k = 0;
+  Matrix a, b, dst;  // m x k, k x n, m x n
+  bool accumulate = false;
+};
+class MatMul {
+ public:
+  virtual ~MatMul() = default;
+  size_t scratch_bytes = 0;
+  virtual void run(const void* a, const void* b, void* dst, void* scratch) = 0;
+};
+std::unique_ptr<MatMul> make_matmul(const Env& env, const MatMulSpec& spec);
+
 // What the CPU offers and what oneDNN may use of it: "sse41", "avx2", "avx512_core", ...
 std::string effective_isa();
 // Caps the instruction set of this process; only before the first operation is made. Throws
@@ -142,5 +199,22 @@ std::string effective_isa();
 void cap_isa(const std::string& name);
 std::string cpu_name();
 std::string onednn_version();
+
+// y[c] = x[c] / (k + alpha / size * sum of x^2 over the `size` channels around c)^beta; size is odd.
+struct LocalResponseSpec {
+  int64_t size = 5;
+  float alpha = 1e-4f, beta = 0.75f, k = 1;
+};
+class LocalResponse {
+ public:
+  virtual ~LocalResponse() = default;
+  size_t workspace_bytes = 0;  // written by forward, read by backward
+  size_t scratch_bytes = 0;
+  virtual void forward(const void* src, void* dst, void* workspace, void* scratch) = 0;
+  virtual void backward(const void* src, const void* diff_dst, const void* workspace,
+                        void* diff_src, void* scratch) = 0;
+};
+std::unique_ptr<LocalResponse> make_local_response(const Env& env, const LocalResponseSpec& spec,
+                                                   const Layout& src);
 
 }  // namespace firesteel

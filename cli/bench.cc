@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // firesteel bench: speed of the engine alone, on one batch of random rows.
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
 #include <memory>
 
 #include "cli/commands.h"
@@ -17,21 +19,61 @@ struct Options {
   std::string json;
 };
 
+// Nodes and kinds of layers, those that take longest first.
+std::vector<std::vector<std::string>> profile_table(const Json& nodes) {
+  std::map<std::string, Json> kinds;
+  for (const Json& node : nodes) {
+    Json& kind = kinds[node["kind"]];
+    if (kind.is_null()) kind = {{"node", "all"}, {"kind", node["kind"]}};
+    for (const char* key : {"forward_ms", "backward_ms", "moving_ms", "share"}) {
+      kind[key] = kind.value(key, 0.0) + node[key].get<double>();
+    }
+  }
+  std::vector<Json> sorted, summary;
+  for (const Json& node : nodes) sorted.push_back(node);
+  for (const auto& [name, kind] : kinds) summary.push_back(kind);
+  auto longer = [](const Json& a, const Json& b) {
+    return a["share"].get<double>() > b["share"].get<double>();
+  };
+  std::stable_sort(sorted.begin(), sorted.end(), longer);
+  std::stable_sort(summary.begin(), summary.end(), longer);
+  summary.insert(summary.end(), sorted.begin(), sorted.end());
+  std::vector<std::vector<std::string>> rows = {
+      {"node", "kind", "forward ms", "backward ms", "moving ms", "share", "GFLOP/s"}};
+  for (const Json& row : summary) {
+    double gflops = row.value("gflops", 0.0);
+    rows.push_back(
+        {row["node"], row["kind"], number(row["forward_ms"].get<double>()),
+         number(row["backward_ms"].get<double>()), number(row["moving_ms"].get<double>()),
+         number(100 * row["share"].get<double>()) + " %", gflops > 0 ? number(gflops) : ""});
+  }
+  return rows;
+}
+
 void run_bench(const Options& options) {
   Output out(options.json);
   BenchRequest request = options.request;
   request.model = read_model(options.request.model, 1);
+  auto named = named_models().find(options.request.model);
+  if (named != named_models().end()) request.sample_row = named->second.sample_row;
   require<ShapeError>(!load_model(request.model, options.request.model).input_shape().empty(),
                       options.request.model, ": the shape of its input is not known");
   Json result = parse_json(bench(request), "bench");
   result["model"] = options.request.model;
   std::vector<std::vector<std::string>> rows;
   for (const auto& [key, value] : result.items()) {
+    if (key == "profile") continue;
     rows.push_back({key, value.is_string()         ? value.get<std::string>()
                          : value.is_number_float() ? number(value.get<double>())
                                                    : value.dump()});
   }
   for (const std::string& line : columns(rows)) out.human().line(line);
+  if (result.contains("profile")) {
+    out.human().line("");
+    for (const std::string& line : columns(profile_table(result["profile"]))) {
+      out.human().line(line);
+    }
+  }
   out.json(result);
 }
 
@@ -50,10 +92,14 @@ void add_bench(CLI::App& app, Action& action) {
   c->add_option("--threads", o->request.threads, "threads")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  c->add_option("--mode", o->request.threading, "how threads share the work of a training step")
+      ->check(CLI::IsMember({"auto", "replicas", "split"}))
+      ->capture_default_str();
   c->add_option("--dtype", o->request.dtype, "type to compute in")->capture_default_str();
   c->add_option("--seconds", o->request.seconds, "how long to measure")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  c->add_flag("--profile", o->request.profile, "also time every layer");
   c->add_option("--json", o->json, "write the result to FILE, or - for stdout");
   c->callback([&action, o] { action = [=] { run_bench(*o); }; });
 }

@@ -62,6 +62,8 @@ class TreeAccumulator {
   // The nodes so far, in order of their leaves; valid until the next call.
   std::span<const Partial> nodes() const { return nodes_; }
   int64_t count() const { return pool_->count(); }
+  // The numbers of the last node, to be worked on in place; null: it has none.
+  float* data() { return buffers_.empty() ? nullptr : buffers_.back().get(); }
 
  private:
   using Buffer = BufferPool::Buffer;

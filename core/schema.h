@@ -8,6 +8,9 @@
 //       return Schema{"Dropout", "regularization", "Zeroes elements with probability p ...",
 //                     attr("p", &Dropout::p, "probability of zeroing an element", fraction)};
 //     }
+//
+// Attributes that several kinds share are members of a base of theirs, DescribedBy<Kind, Base>; each
+// schema lists them.
 #pragma once
 
 #include <memory>
@@ -92,11 +95,12 @@ class DescribedBy : public Base {
       KindInfo info{
           std::string(schema.kind), std::string(schema.group), std::string(schema.doc), {}};
       const Derived defaults{};
-      each_attribute([&]<class Member, class Rule>(const Attr<Derived, Member, Rule>& a) {
-        AttrValue fallback = to_attr(defaults.*(a.member));
-        info.attrs.push_back({std::string(a.name), std::string(type_name(fallback)),
-                              std::string(a.doc), Rule::text(), a.required, fallback});
-      });
+      each_attribute(
+          [&]<class Owner, class Member, class Rule>(const Attr<Owner, Member, Rule>& a) {
+            AttrValue fallback = to_attr(defaults.*(a.member));
+            info.attrs.push_back({std::string(a.name), std::string(type_name(fallback)),
+                                  std::string(a.doc), Rule::text(), a.required, fallback});
+          });
       return info;
     }();
     return kInfo;
@@ -111,7 +115,7 @@ class DescribedBy : public Base {
 
   void set(const std::string& name, const AttrValue& value) override {
     bool found = false;
-    each_attribute([&]<class Member, class Rule>(const Attr<Derived, Member, Rule>& a) {
+    each_attribute([&]<class Owner, class Member, class Rule>(const Attr<Owner, Member, Rule>& a) {
       if (name != a.name) return;
       found = true;
       std::string where = cat(describe().kind, ".", name);

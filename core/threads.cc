@@ -38,6 +38,7 @@ struct Crew::State {
   const std::function<void(int)>* body = nullptr;
   uint64_t round = 0;
   int running = 0;
+  int inside = 1;
   bool stop = false;
   std::exception_ptr error;
   std::vector<std::thread> members;
@@ -52,7 +53,7 @@ struct Crew::State {
   }
 
   void member(int index) {
-    set_threads(1);
+    set_threads(inside);
     uint64_t seen = 0;
     std::unique_lock lock(mutex);
     while (true) {
@@ -68,7 +69,8 @@ struct Crew::State {
   }
 };
 
-Crew::Crew(int size) : state_(new State) {
+Crew::Crew(int size, int inside) : state_(new State) {
+  state_->inside = inside;
   for (int i = 1; i < size; ++i) state_->members.emplace_back([this, i] { state_->member(i); });
 }
 
@@ -82,6 +84,7 @@ Crew::~Crew() {
   delete state_;
 }
 
+int Crew::inside() const { return state_->inside; }
 int Crew::size() const { return static_cast<int>(state_->members.size()) + 1; }
 
 void Crew::run(const std::function<void(int)>& body) {
@@ -94,7 +97,7 @@ void Crew::run(const std::function<void(int)>& body) {
   }
   state_->start.notify_all();
   int outside = threads();
-  set_threads(1);
+  set_threads(state_->inside);
   state_->call(0, body);
   set_threads(outside);
   std::unique_lock lock(state_->mutex);

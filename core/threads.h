@@ -18,15 +18,17 @@ int threads();
 // Calls body(begin, end) on parts of [0, count), at least `grain` items each.
 void parallel_for(int64_t count, int64_t grain, const std::function<void(int64_t, int64_t)>& body);
 
-// Runs body(0) ... body(n - 1), each on a thread of its own that uses one thread inside; body(0)
-// runs on the calling thread. The threads persist. The first exception is rethrown at the end.
+// Runs body(0) ... body(n - 1), each on a thread of its own that uses `inside` threads in
+// parallel_for and oneDNN; body(0) runs on the calling thread. The threads persist. The first
+// exception is rethrown at the end.
 class Crew {
  public:
-  explicit Crew(int size);
+  explicit Crew(int size, int inside = 1);
   ~Crew();
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
   int size() const;
+  int inside() const;
   void run(const std::function<void(int)>& body);
 
  private:

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,6 +42,13 @@ struct ParamSpec {
   bool decay = true;  // weight decay applies
 };
 
+// What a layer is to the layer before it, which may do its work (nn/fusion.h).
+enum class Role { other, affine, sum, relu };
+// What a layer can do to its output 0 on behalf of layers after it.
+struct Fusable {
+  bool affine = false, sum = false, relu = false;
+};
+
 class Layer : public Described {
  public:
   static constexpr const char* kRole = "layer";
@@ -56,6 +64,18 @@ class Layer : public Described {
   virtual void prepare(Prepare&) const {}
   virtual void forward(Run& run) const = 0;
   virtual void backward(Run& run) const = 0;
+  virtual Role role() const { return Role::other; }
+  // Role relu: the upper limit.
+  virtual float most() const { return std::numeric_limits<float>::infinity(); }
+  virtual Fusable fuses(const Env&) const { return {}; }
+  // Role affine: in inference output 0 is scale x + offset per channel (second extent), given the
+  // parameters. Fills both.
+  virtual void affine(DType, const std::vector<const void*>&, double*, double*) const {}
+  // Lets output 0 be part of the rows of a larger tensor, `elements` from row to row. False: it
+  // must be dense.
+  virtual bool stride_output(Run&, int64_t) const { return false; }
+  // Multiplications and additions of a forward run, where they are what takes the time.
+  virtual double flops(const Shapes&, const Shapes&) const { return 0; }
   // Whether the output of a row depends on the other rows of the batch in training.
   virtual bool couples_rows() const { return false; }
 };
@@ -63,8 +83,9 @@ class Layer : public Described {
 // An example of a layer, for the tests that every layer has to pass.
 struct Sample {
   Attrs attrs;
-  Shapes in;                    // batch included
+  Shapes in;  // batch included
   std::vector<double> kinks = {};  // inputs are kept away from these values
+  int64_t ids_below = 0;  // > 0: inputs are ids, whole numbers from 0
 };
 
 class LayerSamples {

@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/buffer.h"
+
 namespace firesteel {
 
 MemoryPlan plan_memory(const std::vector<Lifetime>& buffers) {
-  constexpr size_t kAlign = 64;
   std::vector<size_t> by_size(buffers.size());
   std::iota(by_size.begin(), by_size.end(), size_t{0});
   std::stable_sort(by_size.begin(), by_size.end(),
@@ -17,13 +18,13 @@ MemoryPlan plan_memory(const std::vector<Lifetime>& buffers) {
   for (size_t b : by_size) {
     const Lifetime& life = buffers[b];
     if (life.last < life.first || life.bytes == 0) continue;
-    size_t bytes = (life.bytes + kAlign - 1) / kAlign * kAlign;
+    size_t bytes = whole_lines(life.bytes);
     size_t at = 0;
     for (size_t p : placed) {
       const Lifetime& other = buffers[p];
       if (other.last < life.first || life.last < other.first) continue;
       if (plan.offsets[p] >= at + bytes) break;
-      size_t end = plan.offsets[p] + (other.bytes + kAlign - 1) / kAlign * kAlign;
+      size_t end = plan.offsets[p] + whole_lines(other.bytes);
       at = std::max(at, end);
     }
     plan.offsets[b] = at;

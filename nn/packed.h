@@ -3,11 +3,15 @@
 // refreshed once after each update of the flat buffer.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "backend/ops.h"
+#include "core/buffer.h"
+#include "core/threads.h"
 
 namespace firesteel {
 
@@ -19,16 +23,26 @@ class PackedParams {
   const void* values() const { return values_; }
   // The parameter at `offset` in `layout`; a plain layout is the flat buffer itself.
   const void* get(int64_t offset, const Layout& layout);
-  void refresh();
+  // Numbers that follow from parameters, in `layout`. fill writes them plain; the name says what
+  // they are: two with one name and layout are the same.
+  using Fill = std::function<void(void*)>;
+  const void* derived(const std::string& name, const Layout& layout, Fill fill);
+  // All copies anew, by the threads of the crew.
+  void refresh(Crew& crew);
 
  private:
   struct Copy {
-    int64_t offset;
+    int64_t offset;    // of the parameter; -1: derived
+    std::string name;  // of what is derived
     Layout layout;
+    Fill fill;
     std::unique_ptr<Reorder> reorder;
-    std::unique_ptr<std::byte[]> storage;
-    void* data;
+    AlignedBuffer storage;
   };
+  // The copy of this parameter, or of this name; null: there is none yet.
+  void* find(int64_t offset, const std::string& name, const Layout& layout) const;
+  void* add(Copy copy);
+  void update(Copy& copy) const;
   const std::byte* source(int64_t offset) const {
     return static_cast<const std::byte*>(values_) +
            static_cast<size_t>(offset) * size_of(env_.dtype);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nn/plan.h"
 
+#include <chrono>
 #include <cstring>
 
 namespace firesteel {
@@ -27,6 +28,8 @@ void Plan::bind(void* arena) {
     resolve(node.dy, node.run.dy_);
     resolve(node.dx, node.run.dx_);
     resolve(node.saved, node.run.saved_);
+    node.run.sum_ = address(node.sum);
+    node.run.dsum_ = address(node.dsum);
     node.run.batch_ = &context_;
   }
 }
@@ -53,6 +56,12 @@ void Plan::execute(const Step& step, void* grads) {
     case Step::Kind::reorder:
       step.reorder->run(at(step.reads[0]), at(step.writes[0]));
       break;
+    case Step::Kind::copy:
+      if (at(step.writes[0]) != at(step.reads[0])) {
+        std::memcpy(at(step.writes[0]), at(step.reads[0]),
+                    static_cast<size_t>(step.elements) * size_of(env_.dtype));
+      }
+      break;
     case Step::Kind::add:
       by_dtype(env_.dtype, [&]<class T>() {
         for (int term : step.reads) add_to<T>(at(step.writes[0]), at(term), step.elements);
@@ -68,7 +77,7 @@ void Plan::execute(const Step& step, void* grads) {
 
 void Plan::forward(const BatchContext& batch) {
   context_ = batch;
-  for (size_t i = 0; i < loss_at_; ++i) execute(steps_[i], nullptr);
+  execute(0, loss_at_, nullptr);
 }
 
 void Plan::backward(void* grads) {
@@ -77,7 +86,48 @@ void Plan::backward(void* grads) {
     std::memset(static_cast<std::byte*>(grads) + static_cast<size_t>(gap.begin) * element, 0,
                 static_cast<size_t>(gap.size()) * element);
   }
-  for (size_t i = loss_at_ + 1; i < steps_.size(); ++i) execute(steps_[i], grads);
+  execute(loss_at_ + 1, steps_.size(), grads);
+}
+
+void Plan::execute(size_t begin, size_t end, void* grads) {
+  if (seconds_.empty()) {
+    for (size_t i = begin; i < end; ++i) execute(steps_[i], grads);
+    return;
+  }
+  using Clock = std::chrono::steady_clock;
+  auto before = Clock::now();
+  for (size_t i = begin; i < end; ++i) {
+    execute(steps_[i], grads);
+    auto now = Clock::now();
+    seconds_[i] += std::chrono::duration<double>(now - before).count();
+    before = now;
+  }
+}
+
+void Plan::profile(bool on) { seconds_.assign(on ? steps_.size() : 0, 0.0); }
+
+std::vector<Plan::NodeTime> Plan::times() const {
+  std::vector<NodeTime> times(graph_->nodes().size());
+  for (size_t s = 0; s < seconds_.size(); ++s) {
+    const Step& step = steps_[s];
+    if (step.of < 0) continue;
+    NodeTime& node = times[static_cast<size_t>(step.of)];
+    (step.kind == Step::Kind::forward    ? node.forward
+     : step.kind == Step::Kind::backward ? node.backward
+                                         : node.moving) += seconds_[s];
+    if (step.kind != Step::Kind::forward) continue;
+    const NodeRun& run = runs_[static_cast<size_t>(step.node)];
+    node.flops = run.layer->flops(run.run.in_, run.run.out_);
+  }
+  std::vector<NodeTime> used;
+  for (size_t n = 0; n < times.size(); ++n) {
+    const Node& node = graph_->nodes()[n];
+    if (times[n].forward + times[n].backward + times[n].moving == 0) continue;
+    times[n].name = node.name;
+    times[n].kind = node.layer ? node.layer->kind() : "input";
+    used.push_back(times[n]);
+  }
+  return used;
 }
 
 }  // namespace firesteel

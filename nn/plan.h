@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/collective.h"
@@ -30,6 +31,17 @@ class Plan {
   // d loss / d input after backward, where Env.input_gradients asks for it.
   const void* input_gradient(size_t i = 0) const { return address(input_gradients_[i]); }
 
+  // From now on steps are timed, which costs a little; false: no longer, and forgotten.
+  void profile(bool on);
+  struct NodeTime {
+    std::string name, kind;  // of the node
+    double forward = 0, backward = 0;  // seconds of its layer
+    double moving = 0;                 // reorders of its inputs, sums of its gradients
+    double flops = 0;                  // of one forward run
+  };
+  // Since profile(true), in the order of the graph.
+  std::vector<NodeTime> times() const;
+
   void forward(const BatchContext& batch);
   // grads: a flat buffer in the order of the ParamTable. Overwrites the gradient of every
   // trainable parameter and the contribution to every state; the rest becomes zero.
@@ -39,18 +51,19 @@ class Plan {
   friend class PlanBuilder;
 
   struct Step {
-    enum class Kind { forward, backward, reorder, add, zero, loss } kind;
+    enum class Kind { forward, backward, reorder, copy, add, zero, loss } kind;
     int node = -1;             // index into runs_
     std::vector<int> reads;    // buffers
     std::vector<int> writes;   // add: writes[0] += reads
     std::shared_ptr<Reorder> reorder;
-    int64_t elements = 0;      // add, zero
+    int64_t elements = 0;      // copy, add, zero
+    int of = -1;               // node of the graph that it is done for
   };
   struct NodeRun {
     const Layer* layer = nullptr;
     Run run;
     std::vector<int> x, y, dy, dx, saved;  // buffers, -1: none
-    int scratch = -1, backward_scratch = -1;
+    int sum = -1, dsum = -1, scratch = -1, backward_scratch = -1;
     std::vector<int64_t> param_offsets;
   };
 
@@ -58,6 +71,7 @@ class Plan {
     return buffer < 0 ? nullptr : arena_ + offsets_[static_cast<size_t>(buffer)];
   }
   void execute(const Step& step, void* grads);
+  void execute(size_t begin, size_t end, void* grads);
 
   Env env_;
   int64_t batch_ = 0;
@@ -72,6 +86,7 @@ class Plan {
   std::vector<Shape> output_shapes_;
   std::vector<Slice> gaps_;  // of the flat gradient, which no layer writes
   BatchContext context_;
+  std::vector<double> seconds_;  // by step, while profiling
 };
 
 // Throws ShapeError when the layers do not fit together. `packed` must outlive the plan.

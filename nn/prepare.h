@@ -25,6 +25,11 @@ class Prepare {
   const Shape& in(size_t i = 0) const { return in_[i]; }
   const Shape& out(size_t i = 0) const { return out_[i]; }
   size_t inputs() const { return in_.size(); }
+  // What forward does to output 0 besides, and backward on its way back: run.sum(), run.dsum().
+  const Tail& tail() const { return tail_; }
+  // An affine layer is folded into the parameters: packs of parameter 0 (weight) and 1 (bias, even
+  // where the layer has none) hold the product.
+  bool folded() const { return folded_; }
 
   // Layouts. Inputs are converted to plain unless the layer takes them as they come or asks for
   // another layout; outputs are plain unless set.
@@ -32,6 +37,7 @@ class Prepare {
   void take_as_offered(size_t i = 0) { wanted_[i] = offered_[i]; }
   void want(size_t i, Layout layout) { wanted_[i] = std::move(layout); }
   void set_output(size_t i, Layout layout) { results_[i] = std::move(layout); }
+  const Layout& result(size_t i = 0) const { return results_[i]; }
 
   // The operation that forward and backward find again as run.op<Op>(i).
   template <class Op>
@@ -39,16 +45,27 @@ class Prepare {
     ops_.emplace_back(std::shared_ptr<void>(std::move(op)));
     return *static_cast<Op*>(ops_.back().get());
   }
-  // Slot of a copy of parameter `index` in another layout, refreshed after each step.
-  void pack(size_t index, Layout layout) { packs_.emplace_back(index, std::move(layout)); }
+  // A copy of parameter `index` in another layout, refreshed after each step: run.packed(slot).
+  size_t pack(size_t index, Layout layout) {
+    packs_.emplace_back(index, std::move(layout));
+    return packs_.size() - 1;
+  }
   // A buffer from forward to backward, found as run.saved(slot).
   void save(size_t bytes) { saved_.push_back(bytes); }
   void scratch(size_t bytes) { scratch_ = bytes; }
   // What backward reads besides the gradient of the output.
-  void backward_reads_input(size_t i = 0) { reads_input_ |= 1u << i; }
+  void backward_reads_input(size_t i = 0) { reads_input_ |= uint64_t{1} << i; }
   void backward_reads_output() { reads_output_ = true; }
   // Output 0 may take the place of input 0, and likewise their gradients.
-  void in_place() { in_place_ = true; }
+  void in_place() { in_place_ = gradient_in_place_ = true; }
+  void gradient_in_place() { gradient_in_place_ = true; }
+  // The gradient of what is added may take the place of the output's.
+  void sum_in_place() { sum_in_place_ = true; }
+  // Output 0 is the inputs' rows side by side, in order: an input may be written there at once, and
+  // is then found at its place.
+  void joins() { joins_ = true; }
+  // The operation adds to what is in output 0.
+  void sum_is_output() { sum_is_output_ = true; }
 
  private:
   friend class PlanBuilder;
@@ -58,10 +75,13 @@ class Prepare {
   std::vector<std::shared_ptr<void>> ops_;
   std::vector<std::pair<size_t, Layout>> packs_;
   std::vector<size_t> saved_;
+  Tail tail_;
+  bool folded_ = false;
   size_t scratch_ = 0;
-  unsigned reads_input_ = 0;
+  uint64_t reads_input_ = 0;  // a bit for each: Layer::most_inputs() is at most 64
   bool reads_output_ = false;
-  bool in_place_ = false;
+  bool in_place_ = false, gradient_in_place_ = false;
+  bool sum_in_place_ = false, sum_is_output_ = false, joins_ = false;
 };
 
 }  // namespace firesteel

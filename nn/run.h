@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "backend/ops.h"
 #include "core/dtype.h"
 #include "core/shape.h"
 
@@ -29,6 +31,12 @@ class Run {
   void* y(size_t i = 0) const { return y_[i]; }
   const void* dy(size_t i = 0) const { return dy_[i]; }
   void* dx(size_t i = 0) const { return dx_[i]; }  // null: nobody wants it
+  // As in Prepare.
+  const Tail& tail() const { return tail_; }
+  bool folded() const { return folded_; }
+  // With a tail of sum: what is added, and where its gradient goes (null: nobody wants it).
+  const void* sum() const { return sum_; }
+  void* dsum() const { return dsum_; }
   const void* param(size_t i) const { return params_[i]; }
   void* dparam(size_t i) const { return dparams_[i]; }
   const void* packed(size_t i) const { return packed_[i]; }
@@ -43,6 +51,10 @@ class Run {
   bool training() const { return training_; }
   // Elements of output 0 in memory.
   int64_t elements() const { return elements_; }
+  // Copies as many numbers, unless they are there already: in place.
+  void pass_on(const void* from, void* to) const {
+    if (from != to) std::memcpy(to, from, static_cast<size_t>(elements_) * size_of(dtype_));
+  }
   // A key of this layer's random numbers, and the rows they belong to.
   uint64_t layer_key() const { return layer_key_; }
   const BatchContext& batch() const { return *batch_; }
@@ -54,10 +66,11 @@ class Run {
   std::vector<void*> x_, y_, dy_, dx_, saved_;
   std::vector<const void*> params_, packed_;
   std::vector<void*> dparams_;
-  void* scratch_ = nullptr;
+  void *sum_ = nullptr, *dsum_ = nullptr, *scratch_ = nullptr;
   Shapes in_, out_;
   DType dtype_ = DType::f32;
-  bool training_ = true;
+  bool training_ = true, folded_ = false;
+  Tail tail_;
   int64_t elements_ = 0;
   uint64_t layer_key_ = 0;
   const BatchContext* batch_ = nullptr;

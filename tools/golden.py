@@ -37,7 +37,9 @@ def random(shape, generator, scale=1.0):
 
 def run_layer(module, case, generator):
     takes_mode = "training" in inspect.signature(module.forward).parameters
-    inputs = [random(shape, generator) for shape in case["inputs"]]
+    ids = case.get("ids_below", 0)  # inputs are ids, and have no gradient
+    inputs = [torch.randint(ids, shape, generator=generator).to(torch.float64) if ids
+              else random(shape, generator, case.get("scale", 1.0)) for shape in case["inputs"]]
     params = {name: random(shape, generator) for name, shape in case.get("params", {}).items()}
     state = {name: random(shape, generator).abs() for name, shape in case.get("state", {}).items()}
     doc = {"inputs": [numbers(x) for x in inputs],
@@ -60,7 +62,7 @@ def run_layer(module, case, generator):
         doc["training"] = {
             "output": numbers(output),
             "output_gradient": numbers(gradient),
-            "input_gradients": [numbers(x.grad) for x in inputs],
+            "input_gradients": [numbers(torch.zeros_like(x) if ids else x.grad) for x in inputs],
             "param_gradients": {name: numbers(value.grad) for name, value in params.items()},
             "state": {name: numbers(value) for name, value in new_state.items()},
         }

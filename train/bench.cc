@@ -4,22 +4,35 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <fstream>
 
 #include "core/json.h"
 #include "core/rng.h"
 #include "train/engine.h"
+#include "train/fit.h"
 #include "train/predictor.h"
 
 namespace firesteel {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+constexpr int kWarmUp = 5;
+
+// A line of /proc/self/status in MB: "VmRSS" now, "VmHWM" at most so far.
+double memory_mb(const std::string& what) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(what + ":")) return std::stod(line.substr(what.size() + 1)) / 1024;
+  }
+  return 0;
+}
 
 // Random features and class ids.
-std::string random_block(const Model& model, int64_t rows) {
+std::string random_block(const Model& model, int64_t rows, RowSampler sample_row) {
   Rng rng(1);
-  std::vector<float> x(static_cast<size_t>(rows * numel(model.input_shape())));
-  for (float& v : x) v = rng.normal();
+  auto width = static_cast<size_t>(numel(model.input_shape()));
+  std::vector<float> x(static_cast<size_t>(rows) * width);
+  for (size_t at = 0; at < x.size(); at += width) sample_row(rng, {x.data() + at, width});
   std::vector<int32_t> y;
   auto classes = static_cast<uint64_t>(numel(model.output_shape()));
   for (int64_t r = 0; r < rows; ++r) y.push_back(static_cast<int32_t>(rng.below(classes)));
@@ -36,7 +49,7 @@ std::string random_block(const Model& model, int64_t rows) {
 // Times of `step` after a warm-up, sorted.
 template <class Step>
 std::vector<double> measure(double seconds, const Step& step) {
-  constexpr int kWarmUp = 5, kLeast = 10;
+  constexpr int kLeast = 10;
   for (int i = 0; i < kWarmUp; ++i) step();
   std::vector<double> times;
   auto start = Clock::now(), before = start;
@@ -51,38 +64,110 @@ std::vector<double> measure(double seconds, const Step& step) {
   return times;
 }
 
-std::vector<double> time_training(const BenchRequest& request, const std::string& block) {
+ThreadMode mode_of(const BenchRequest& request) {
+  if (request.threading == "split") return ThreadMode::split;
+  if (request.threading == "replicas") return ThreadMode::replicas;
+  require<AttrError>(request.threading == "auto", "mode: must be auto, replicas or split, got '",
+                     request.threading, "'");
+  return ThreadMode::automatic;
+}
+
+std::vector<double> time_training(const BenchRequest& request, Model model,
+                                  const std::string& block) {
   FitSpec spec = FitSpec::parse(R"({"optimizer": {"kind": "SGD", "lr": 1e-3, "momentum": 0.9}})");
+  ThreadMode mode = mode_of(request);
+  // A lane for each replica.
+  int64_t lanes = mode == ThreadMode::split ? 1 : std::min<int64_t>(request.threads, request.batch);
   spec.batch_size = request.batch;
-  spec.shard_rows = {request.batch};
+  spec.micro_batches = lanes;
+  std::vector<std::string> shards = deal_rows(block, static_cast<int>(lanes));
+  for (const std::string& shard : shards) {
+    spec.shard_rows.push_back(parse_block(shard, "bench").rows);
+  }
   spec.resolve();
-  Engine engine(load_model(request.model, "model"), std::move(spec), request.threads);
-  engine.shards().add(0, block);
+  Engine engine(std::move(model), std::move(spec), request.threads, mode);
+  for (size_t s = 0; s < shards.size(); ++s) engine.shards().add(static_cast<int>(s), shards[s]);
   LocalCollective peers;
-  Assignment part = assignment_of(engine.spec(), 0, 1);
+  Assignment part = assignment_of(engine.spec(), 0, static_cast<int>(lanes));
   return measure(request.seconds, [&] { engine.run_without_boundary(part, peers); });
 }
 
-std::vector<double> time_inference(const BenchRequest& request, const std::string& bytes) {
-  Predictor predictor(load_model(request.model, "model"));
+std::vector<double> time_inference(const BenchRequest& request, Model model,
+                                   const std::string& bytes) {
+  Predictor predictor(std::move(model));
   Block block = parse_block(bytes, "bench");
   return measure(request.seconds, [&] { predictor.predict(block, request.threads); });
 }
 
+// All threads run their part of the batch; the first one's is timed.
+Json profile_of(const BenchRequest& request, const std::string& bytes) {
+  Model model = load_model(request.model, "model");
+  bool training = request.mode == "train";
+  Env env{.training = training};
+  PackedParams packed(env, model.values.data());
+  auto loss = Registry<Loss>::instance().make("CrossEntropy", {});
+  Block block = parse_block(bytes, "bench");
+  int64_t rows = std::max<int64_t>(1, request.batch / request.threads);
+  std::vector<std::unique_ptr<Replica>> replicas;
+  std::vector<std::vector<float>> gradients(static_cast<size_t>(request.threads));
+  for (auto& gradient : gradients) {
+    replicas.push_back(std::make_unique<Replica>(model.graph, model.table, env, packed, nullptr));
+    gradient.resize(training ? model.values.size() : 0);
+  }
+  std::vector<int64_t> samples(static_cast<size_t>(rows));
+  Crew crew(request.threads);
+  auto step = [&] {
+    crew.run([&](int t) {
+      auto index = static_cast<size_t>(t);
+      Plan& plan = replicas[index]->plan(rows);
+      copy_rows(block, 0, rows, static_cast<float*>(plan.input()));
+      plan.forward({.seed = 1, .step = 0, .samples = samples});
+      if (!training) return;
+      loss->run(DType::f32, plan.output_shape(), plan.output(), labels_of(block, 0),
+                plan.output_gradient());
+      plan.backward(gradients[index].data());
+    });
+  };
+  step();
+  replicas[0]->plan(rows).profile(true);
+  double steps = static_cast<double>(measure(request.seconds, step).size()) + kWarmUp;
+  auto times = replicas[0]->plan(rows).times();
+  double whole = 0;
+  for (const auto& node : times) whole += node.forward + node.backward + node.moving;
+  Json nodes = Json::array();
+  for (const auto& node : times) {
+    double own = node.forward + node.backward, all = own + node.moving;
+    // Backward computes the gradients of inputs and of weights: as much again, each.
+    double flops = node.flops * (training ? 3 : 1) * steps;
+    nodes.push_back({{"node", node.name},
+                     {"kind", node.kind},
+                     {"forward_ms", 1e3 * node.forward / steps},
+                     {"backward_ms", 1e3 * node.backward / steps},
+                     {"moving_ms", 1e3 * node.moving / steps},
+                     {"share", all / whole},
+                     {"gflops", own > 0 ? flops / own / 1e9 : 0}});
+  }
+  return nodes;
+}
+
 }  // namespace
 
-std::string bench(const BenchRequest& request) {
+std::string bench(BenchRequest request) {
+  double memory_before = memory_mb("VmRSS");
   require<AttrError>(request.dtype == "f32", "dtype: must be f32 for now, got '", request.dtype,
                      "'");
   require<AttrError>(request.mode == "train" || request.mode == "infer",
                      "mode: must be train or infer, got '", request.mode, "'");
   require<AttrError>(request.batch > 0, "batch: must be > 0, got ", request.batch);
-  std::string block = random_block(load_model(request.model, "model"), request.batch);
-  auto times =
-      request.mode == "train" ? time_training(request, block) : time_inference(request, block);
+  Model model = load_model(request.model, "model");
+  if (!request.profile) request.model = {};  // not to be counted as the engine's memory
+  std::string block = random_block(model, request.batch, request.sample_row);
+  auto times = request.mode == "train" ? time_training(request, std::move(model), block)
+                                       : time_inference(request, std::move(model), block);
+  double memory = memory_mb("VmHWM") - memory_before;
   double median = times[times.size() / 2], best = times.front();
   auto rate = [&](double seconds) { return static_cast<double>(request.batch) / seconds; };
-  return Json{{"mode", request.mode},
+  Json result{{"mode", request.mode},
               {"batch", request.batch},
               {"threads", request.threads},
               {"dtype", request.dtype},
@@ -91,10 +176,12 @@ std::string bench(const BenchRequest& request) {
               {"images_per_s_best", rate(best)},
               {"step_ms", median * 1e3},
               {"step_ms_best", best * 1e3},
+              {"memory_mb", memory},
               {"cpu", cpu_name()},
               {"isa", effective_isa()},
-              {"onednn", onednn_version()}}
-      .dump();
+              {"onednn", onednn_version()}};
+  if (request.profile) result["profile"] = profile_of(request, block);
+  return result.dump();
 }
 
 }  // namespace firesteel

@@ -4,19 +4,28 @@
 
 #include <string>
 
+#include "nn/models/zoo.h"
+
 namespace firesteel {
 
 struct BenchRequest {
-  std::string model;         // model file whose input shape is known
+  std::string model;           // model file whose input shape is known
+  RowSampler sample_row = sample_normal;
   std::string mode = "train";  // or "infer"
   std::string dtype = "f32";
   int64_t batch = 128;
   int threads = 1;
+  std::string threading = "auto";  // or "replicas", "split": ThreadMode
   double seconds = 5;
+  bool profile = false;
 };
 
 // {"mode", "batch", "threads", "dtype", "steps", "images_per_s", "images_per_s_best", "step_ms",
-// "step_ms_best", "cpu", "isa", "onednn"}; images_per_s is of the median step.
-std::string bench(const BenchRequest& request);
+// "step_ms_best", "memory_mb", "cpu", "isa", "onednn"}; images_per_s is of the median step,
+// memory_mb the process's peak beyond what it had at the start. With profile also
+// "profile": [{"node", "kind", "forward_ms", "backward_ms", "moving_ms", "share", "gflops"}], of
+// one thread's part of a step: gflops is the layer's speed in both directions, moving is reordering
+// its inputs and summing its gradients.
+std::string bench(BenchRequest request);
 
 }  // namespace firesteel

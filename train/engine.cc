@@ -23,10 +23,11 @@ constexpr int64_t kMostThreads = 1024;
 
 }  // namespace
 
-Engine::Engine(Model model, FitSpec spec, int threads)
+Engine::Engine(Model model, FitSpec spec, int threads, ThreadMode mode)
     : model_(std::move(model)),
       spec_(std::move(spec)),
       sampler_(spec_.shard_rows, spec_.batch_size, spec_.seed),
+      mode_(mode),
       // Batch statistics must not depend on the cluster's size either.
       fixed_lanes_(spec_.reproducible || model_.graph->couples_rows()),
       packed_(env_, model_.values.data()),
@@ -40,10 +41,18 @@ Engine::Engine(Model model, FitSpec spec, int threads)
 void Engine::set_threads(int threads) {
   require<AttrError>(threads > 0 && threads < kMostThreads, "threads: must be from 1 to ",
                      kMostThreads - 1, ", got ", threads);
-  if (crew_ && crew_->size() == threads) return;
-  crew_ = std::make_unique<Crew>(threads);
-  while (replicas_.size() > static_cast<size_t>(threads)) replicas_.pop_back();
-  while (replicas_.size() < static_cast<size_t>(threads)) {
+  int replicas = threads;
+  if (mode_ == ThreadMode::split) replicas = 1;
+  // Threads that have no lane help those that have one.
+  if (mode_ == ThreadMode::automatic && fixed_lanes_) {
+    replicas = static_cast<int>(std::min<int64_t>(threads, spec_.micro_batches));
+  }
+  // The same bits for any number of threads: each micro-batch is one thread's.
+  int inside = spec_.reproducible ? 1 : threads / replicas;
+  if (crew_ && crew_->size() == replicas && crew_->inside() == inside) return;
+  crew_ = std::make_unique<Crew>(replicas, inside);
+  while (replicas_.size() > static_cast<size_t>(replicas)) replicas_.pop_back();
+  while (replicas_.size() < static_cast<size_t>(replicas)) {
     replicas_.push_back(
         std::make_unique<Replica>(model_.graph, model_.table, env_, packed_, pool_));
   }
@@ -124,7 +133,7 @@ std::span<const Partial> Engine::compute(int64_t step, std::vector<Leaf> leaves)
   return all.nodes();
 }
 
-void Engine::update(Slice slice, const std::vector<double>& scalars) {
+void Engine::update(Slice slice, float* gradients, const std::vector<double>& scalars) {
   auto scale = static_cast<float>(1.0 / scalars[kNormaliser]);
   auto rows = static_cast<float>(scalars[kRows]);
   auto lr = spec_.optimizer->base_lr() * spec_.schedule->factor(next_step_, spec_.iterations);
@@ -133,7 +142,7 @@ void Engine::update(Slice slice, const std::vector<double>& scalars) {
     int64_t end = std::min(p.offset + p.size, slice.end);
     if (begin >= end) continue;
     float* values = model_.values.data() + begin;
-    float* gradient = gradient_.data() + (begin - slice.begin);
+    float* gradient = gradients + (begin - slice.begin);
     int64_t count = end - begin;
     if (p.spec.state) {
       for (int64_t i = 0; i < count; ++i) {
@@ -153,21 +162,32 @@ Result Engine::one_step(const Assignment& part, Collective& peers, StepsReport* 
   auto nodes = compute(next_step_, leaves_of(next_step_, part, peers.rank()));
   int64_t count = model_.table.total();
   Slice slice = slice_of(count, peers.rank(), peers.size());
-  gradient_.resize(static_cast<size_t>(slice.size()));
   std::vector<double> scalars;
   auto computed = Clock::now();
-  Result result = peers.reduce_scatter(nodes, count, gradient_.data(), &scalars);
+  Result result = Result::success();
+  float* gradient = nullptr;
+  if (peers.size() == 1 && nodes.size() == 1 && nodes[0].data) {
+    gradient = replicas_[0]->sums.data();
+    scalars = nodes[0].scalars;
+  } else {
+    gradient_.resize(static_cast<size_t>(slice.size()));
+    gradient = gradient_.data();
+    result = peers.reduce_scatter(nodes, count, gradient, &scalars);
+  }
   if (!result.ok()) return result;
   auto reduced = Clock::now();
   require<SystemError>(std::isfinite(scalars[kLoss]), "iteration ", next_step_ + 1,
                        ": the loss is not a finite number. Lower the learning rate, or look for "
                        "bad values in the data");
-  update(slice, scalars);
+  crew_->run([&](int t) {
+    auto part = slice_of(slice.size(), t, crew_->size());
+    update({slice.begin + part.begin, slice.begin + part.end}, gradient + part.begin, scalars);
+  });
   auto updated = Clock::now();
   result = peers.all_gather(model_.values.data(), count);
   if (!result.ok()) return result;
   auto gathered = Clock::now();
-  packed_.refresh();
+  packed_.refresh(*crew_);
   auto end = Clock::now();
 
   ++next_step_;
@@ -215,7 +235,7 @@ void Engine::use(const State& state) {
   next_step_ = state.step;
   std::copy(state.values.begin(), state.values.end(), model_.values.begin());
   optimizer_ = state.optimizer;
-  packed_.refresh();
+  packed_.refresh(*crew_);
 }
 
 Result Engine::settle(int64_t first_step, Collective& peers, bool* found) {
@@ -240,7 +260,7 @@ Result Engine::settle(int64_t first_step, Collective& peers, bool* found) {
   }
   if (!result.ok()) return result;
   next_step_ = first_step;
-  packed_.refresh();
+  packed_.refresh(*crew_);
   return result;
 }
 

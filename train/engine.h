@@ -35,10 +35,14 @@ struct StepsReport {
   Times times;
 };
 
+// How threads share a step: each computes micro-batches of its own (replicas), or all of them
+// every operation (split).
+enum class ThreadMode { automatic, replicas, split };
+
 class Engine {
  public:
   // The model must know its input shape. state: as written by checkpoint(); empty: from step 0.
-  Engine(Model model, FitSpec spec, int threads);
+  Engine(Model model, FitSpec spec, int threads, ThreadMode mode = ThreadMode::automatic);
 
   const FitSpec& spec() const { return spec_; }
   const Model& model() const { return model_; }
@@ -77,7 +81,8 @@ class Engine {
   std::span<const Partial> compute(int64_t step, std::vector<Leaf> leaves);
   void compute_leaf(Replica& replica, int64_t step, const Leaf& leaf);
   Result one_step(const Assignment& part, Collective& peers, StepsReport* report);
-  void update(Slice slice, const std::vector<double>& scalars);
+  // gradients: of this slice.
+  void update(Slice slice, float* gradients, const std::vector<double>& scalars);
   void use(const State& state);
   State state() const;
 
@@ -85,6 +90,7 @@ class Engine {
   FitSpec spec_;
   Sampler sampler_;
   Shards shards_;
+  ThreadMode mode_;
   bool fixed_lanes_;  // micro-batches are the spec's, not cut for this machine
   Env env_;
   PackedParams packed_;
@@ -92,7 +98,7 @@ class Engine {
   std::unique_ptr<Crew> crew_;
   std::vector<std::unique_ptr<Replica>> replicas_;
   std::vector<std::vector<float>> optimizer_;  // states, as long as the flat buffer
-  std::vector<float> gradient_;                // of the owned slice
+  std::vector<float> gradient_;                // of the owned slice, where peers add to it
   int64_t next_step_ = 0;
   State former_;  // the boundary before this one
 };

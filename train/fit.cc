@@ -148,15 +148,9 @@ class Fitting {
     Json out = Json::object();
     if (job_.tests.empty()) return out;
     Predictor predictor(engine_.model());
-    EvalSums total{0, {}, std::vector<MetricSum>(spec().metrics.size())};
+    EvalSums total;
     for (const std::string& bytes : job_.tests) {
-      EvalSums sums = predictor.evaluate(spec(), parse_block(bytes, "test data"), threads_);
-      total.loss.sum += sums.loss.sum;
-      total.loss.normaliser += sums.loss.normaliser;
-      for (size_t m = 0; m < sums.metrics.size(); ++m) {
-        total.metrics[m].sum += sums.metrics[m].sum;
-        total.metrics[m].count += sums.metrics[m].count;
-      }
+      total += predictor.evaluate(spec(), parse_block(bytes, "test data"), threads_);
     }
     for (size_t m = 0; m < total.metrics.size(); ++m) {
       out[spec().metrics[m]->key()] = total.metrics[m].sum / std::max(1.0, total.metrics[m].count);

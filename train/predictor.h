@@ -17,7 +17,9 @@ namespace firesteel {
 struct EvalSums {
   int64_t rows = 0;
   LossSum loss;
-  std::vector<MetricSum> metrics;  // in the order of the spec
+  std::vector<MetricSum> metrics;  // in the order of the spec; empty: none yet
+
+  EvalSums& operator+=(const EvalSums& other);
 };
 
 class Predictor {
@@ -35,13 +37,22 @@ class Predictor {
  private:
   // Called with (number of the chunk, its first row, shape and data of its output).
   using OnChunk = std::function<void(size_t, int64_t, const Shape&, const float*)>;
-  void each_chunk(const Block& block, int threads, const OnChunk& on_chunk);
+  struct Cut {
+    int64_t rows;  // of a chunk
+    int inside;    // threads of one chunk
+  };
+  Cut cut(int64_t rows, int threads);
+  // Rows whose values fit into the caches together.
+  int64_t rows_that_fit();
+  void each_chunk(const Block& block, int threads, const Cut& cut, const OnChunk& on_chunk);
   std::unique_ptr<Replica> borrow();
   void give_back(std::unique_ptr<Replica> replica);
 
   Model model_;
   Env env_;
   PackedParams packed_;
+  std::once_flag measured_;
+  int64_t rows_that_fit_ = 1;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Replica>> idle_;
 };

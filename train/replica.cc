@@ -4,7 +4,6 @@
 namespace firesteel {
 namespace {
 constexpr size_t kMostPlans = 32;
-constexpr size_t kAlign = 64;
 }  // namespace
 
 Plan& Replica::plan(int64_t batch) {
@@ -17,15 +16,15 @@ Plan& Replica::plan(int64_t batch) {
     slots_.splice(slots_.begin(), slots_, found);
   }
   Slot& slot = slots_.front();
-  if (slot.plan->arena_bytes() > arena_bytes_) {
-    arena_bytes_ = slot.plan->arena_bytes();
-    storage_ = std::make_unique_for_overwrite<std::byte[]>(arena_bytes_ + kAlign);
-    auto address = reinterpret_cast<uintptr_t>(storage_.get());
-    arena_ = storage_.get() + (kAlign - address % kAlign);
+  if (slot.plan->arena_bytes() > arena_.bytes()) {
+    // The old one goes first, lest both are in memory; no plan is bound to it any more.
+    arena_ = {};
+    for (Slot& other : slots_) other.bound = nullptr;
+    arena_ = AlignedBuffer(slot.plan->arena_bytes());
   }
-  if (slot.bound != arena_) {
-    slot.plan->bind(arena_);
-    slot.bound = arena_;
+  if (slot.bound != arena_.data()) {
+    slot.plan->bind(arena_.data());
+    slot.bound = arena_.data();
   }
   return *slot.plan;
 }

@@ -5,6 +5,7 @@
 #include <list>
 #include <memory>
 
+#include "core/buffer.h"
 #include "core/reduction.h"
 #include "nn/plan.h"
 
@@ -23,7 +24,7 @@ class Replica {
   // The plan for a batch size, compiled when it is new; the least recently used is dropped where
   // there are too many.
   Plan& plan(int64_t batch);
-  size_t arena_bytes() const { return arena_bytes_; }
+  size_t arena_bytes() const { return arena_.bytes(); }
 
   TreeAccumulator sums;          // gradients of the micro-batches of this thread
   std::vector<int64_t> samples;  // of the batch at hand
@@ -39,9 +40,7 @@ class Replica {
   Env env_;
   PackedParams& packed_;
   std::list<Slot> slots_;  // most recently used first
-  std::unique_ptr<std::byte[]> storage_;
-  void* arena_ = nullptr;
-  size_t arena_bytes_ = 0;
+  AlignedBuffer arena_;
 };
 
 }  // namespace firesteel

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string_view>
 
@@ -30,7 +31,15 @@ struct Candidate {
   std::optional<BackwardWeights::primitive_desc> weights;
 
   Candidate(const Env& env, const ConvSpec& spec, const Shape& shaped, Formats formats) {
-    auto attr = user_scratchpad();
+    auto attr = user_scratchpad(), forward_attr = user_scratchpad();
+    dnnl::post_ops tail;
+    if (spec.tail.sum) tail.append_sum();
+    if (spec.tail.relu && std::isinf(spec.tail.most)) {
+      tail.append_eltwise(dnnl::algorithm::eltwise_relu, 0.f, 0.f);
+    } else if (spec.tail.relu) {
+      tail.append_eltwise(dnnl::algorithm::eltwise_clip_v2, 0.f, spec.tail.most);
+    }
+    forward_attr.set_post_ops(tail);
     auto bias = spec.bias ? plain_desc({spec.dst[1]}) : memory::desc();
     auto kernel = any_desc(shaped);
     Dims dilation = {spec.dilation[0] - 1, spec.dilation[1] - 1};
@@ -39,17 +48,26 @@ struct Candidate {
     auto dst = plain ? plain_desc(spec.dst) : any_desc(spec.dst);
     auto kind =
         env.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-    forward = Forward::primitive_desc(cpu(), kind, kDirect, src, kernel, bias, dst, spec.stride,
-                                      dilation, spec.padding, spec.padding, attr);
-    if (!env.training) return;
+    auto make_forward = [&](const memory::desc& x, const memory::desc& w, const memory::desc& y,
+                            const dnnl::primitive_attr& with) {
+      return Forward::primitive_desc(cpu(), kind, kDirect, x, w, bias, y, spec.stride, dilation,
+                                     spec.padding, spec.padding, with);
+    };
+    if (!env.training) {
+      forward = make_forward(src, kernel, dst, forward_attr);
+      return;
+    }
+    // Backward refers to a forward without a tail.
+    auto bare = make_forward(src, kernel, dst, attr);
+    forward = make_forward(bare.src_desc(), bare.weights_desc(), bare.dst_desc(), forward_attr);
     if (formats == Formats::forward_decides) {
-      src = forward.src_desc();
-      dst = forward.dst_desc();
+      src = bare.src_desc();
+      dst = bare.dst_desc();
     }
     data.emplace(cpu(), kDirect, src, kernel, dst, spec.stride, dilation, spec.padding,
-                 spec.padding, forward, attr);
+                 spec.padding, bare, attr);
     weights.emplace(cpu(), kDirect, src, kernel, bias, dst, spec.stride, dilation, spec.padding,
-                    spec.padding, forward, attr);
+                    spec.padding, bare, attr);
   }
 
   // oneDNN's plain loops are a thousand times slower than any other implementation.
@@ -73,8 +91,6 @@ Candidate choose(const Env& env, const ConvSpec& spec, const Shape& shaped) {
                  [&] { return Candidate(env, spec, shaped, Formats::each_its_own); });
 }
 
-size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
-
 // An argument that a primitive wants in another format than the one it comes in.
 class Converted {
  public:
@@ -82,7 +98,7 @@ class Converted {
   Converted(const Layout& outside, const memory::desc& inside, const Shape& shape) {
     Layout wanted = layout_of(inside, shape);
     if (wanted == outside) return;
-    bytes_ = aligned(wanted.bytes());
+    bytes_ = whole_lines(wanted.bytes());
     in_ = onednn::reorder(outside, wanted);
     out_ = onednn::reorder(wanted, outside);
   }

@@ -10,42 +10,60 @@ using Forward = dnnl::eltwise_forward;
 using Backward = dnnl::eltwise_backward;
 using dnnl::algorithm;
 
-// Forward algorithm, and the backward one that needs only the result.
+// Forward algorithm, and the backward one; see backward_needs_dst().
 std::pair<algorithm, algorithm> algorithms_of(Function function) {
   switch (function) {
     case Function::relu:
       return {algorithm::eltwise_relu, algorithm::eltwise_relu_use_dst_for_bwd};
+    case Function::relu6:
+      return {algorithm::eltwise_clip_v2, algorithm::eltwise_clip_v2_use_dst_for_bwd};
     case Function::tanh:
       return {algorithm::eltwise_tanh, algorithm::eltwise_tanh_use_dst_for_bwd};
     case Function::sigmoid:
       return {algorithm::eltwise_logistic, algorithm::eltwise_logistic_use_dst_for_bwd};
+    case Function::leaky_relu:
+      return {algorithm::eltwise_relu, algorithm::eltwise_relu_use_dst_for_bwd};
+    case Function::elu:
+      return {algorithm::eltwise_elu, algorithm::eltwise_elu_use_dst_for_bwd};
+    case Function::gelu:
+      return {algorithm::eltwise_gelu_erf, algorithm::eltwise_gelu_erf};
+    case Function::gelu_tanh:
+      return {algorithm::eltwise_gelu_tanh, algorithm::eltwise_gelu_tanh};
+    case Function::silu:
+      return {algorithm::eltwise_swish, algorithm::eltwise_swish};
+    case Function::softplus:
+      return {algorithm::eltwise_soft_relu, algorithm::eltwise_soft_relu};
   }
   return {algorithm::undef, algorithm::undef};
 }
 
 class DnnlElementwise final : public Elementwise {
  public:
-  DnnlElementwise(const Env& env, Function function, const Layout& layout) {
+  DnnlElementwise(const Env& env, Function function, const Layout& layout, float alpha) {
     auto data = desc_of(layout);
+    if (function == Function::silu) alpha = 1;
     auto [there, back] = algorithms_of(function);
+    float most = function == Function::relu6 ? 6.f : 0.f;
     // dst_for_bwd algorithms have the same forward function.
     auto kind =
         env.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     auto forward = guarded("elementwise", [&, algorithm = env.training ? back : there] {
-      return Forward::primitive_desc(cpu(), kind, algorithm, data, data, 0.f, 0.f);
+      return Forward::primitive_desc(cpu(), kind, algorithm, data, data, alpha, most);
     });
     forward_ = Exec(Forward(forward), forward, {{DNNL_ARG_SRC, data}, {DNNL_ARG_DST, data}});
     if (!env.training) return;
     auto backward = guarded("elementwise backward", [&, algorithm = back] {
-      return Backward::primitive_desc(cpu(), algorithm, data, data, data, 0.f, 0.f, forward);
+      return Backward::primitive_desc(cpu(), algorithm, data, data, data, alpha, most, forward);
     });
     backward_ = Exec(Backward(backward), backward,
-                     {{DNNL_ARG_DST, data}, {DNNL_ARG_DIFF_DST, data}, {DNNL_ARG_DIFF_SRC, data}});
+                     {{backward_needs_dst(function) ? DNNL_ARG_DST : DNNL_ARG_SRC, data},
+                      {DNNL_ARG_DIFF_DST, data},
+                      {DNNL_ARG_DIFF_SRC, data}});
   }
 
   void forward(const void* x, void* y) override { forward_.run({x, y, nullptr}); }
-  void backward(const void* y, const void* dy, void* dx) override {
-    backward_.run({y, dy, dx, nullptr});
+  void backward(const void* x_or_y, const void* dy, void* dx) override {
+    backward_.run({x_or_y, dy, dx, nullptr});
   }
 
  private:
@@ -72,8 +90,9 @@ class DnnlReorder final : public Reorder {
 
 }  // namespace
 
-std::unique_ptr<Elementwise> elementwise(const Env& env, Function function, const Layout& layout) {
-  return std::make_unique<DnnlElementwise>(env, function, layout);
+std::unique_ptr<Elementwise> elementwise(const Env& env, Function function, const Layout& layout,
+                                         float alpha) {
+  return std::make_unique<DnnlElementwise>(env, function, layout, alpha);
 }
 
 std::unique_ptr<Reorder> reorder(const Layout& from, const Layout& to) {

@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backend/onednn/exec.h"
 
+#include "backend/onednn/make.h"
 #include "core/error.h"
 
 namespace firesteel::onednn {
 namespace {
+
+memory::dims strides_of(const Shape& shape) {
+  memory::dims strides(shape.size(), 1);
+  for (size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
+  return strides;
+}
+
+// Images in blocks of channels; a block of 0 is all channels.
+memory::desc image_desc(const Shape& shape, int64_t block) {
+  using Tag = memory::format_tag;
+  Tag tag = block == 16 ? Tag::nChw16c : block == 8 ? Tag::nChw8c : Tag::nhwc;
+  return memory::desc(shape, memory::data_type::f32, tag);
+}
 
 struct DnnlFormat final : Format {
   explicit DnnlFormat(memory::desc d) : desc(std::move(d)) {}
@@ -13,16 +27,28 @@ struct DnnlFormat final : Format {
     auto* o = dynamic_cast<const DnnlFormat*>(&other);
     return o && o->desc == desc;
   }
+  int64_t channel_block() const override {
+    Shape shape = desc.get_dims();
+    if (shape.size() != 4) return 0;
+    for (int64_t block : {16, 8, 0}) {
+      if (desc == image_desc(shape, block)) return block > 0 ? block : shape[1];
+    }
+    return 0;
+  }
+  std::shared_ptr<const Format> of(const Shape& shape) const override {
+    int64_t block = channel_block();
+    if (block == 0 || shape.size() != 4) return nullptr;
+    bool all = desc.get_inner_nblks() == 0;
+    return std::make_shared<DnnlFormat>(image_desc(shape, all ? 0 : block));
+  }
   memory::desc desc;
 };
 
-memory::dims strides_of(const Shape& shape) {
-  memory::dims strides(shape.size(), 1);
-  for (size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
-  return strides;
-}
-
 }  // namespace
+
+Layout image_layout(const Shape& shape, int64_t block) {
+  return layout_of(image_desc(shape, block), shape);
+}
 
 dnnl::engine& cpu() {
   static dnnl::engine engine(dnnl::engine::kind::cpu, 0);

@@ -10,6 +10,7 @@
 
 #include "backend/layout.h"
 #include "backend/ops.h"
+#include "core/buffer.h"
 #include "core/error.h"
 
 namespace firesteel::onednn {

@@ -9,42 +9,44 @@ namespace firesteel::onednn {
 namespace {
 
 using Forward = dnnl::inner_product_forward;
-using BackwardData = dnnl::inner_product_backward_data;
 using BackwardWeights = dnnl::inner_product_backward_weights;
 
+// Both products with the weights are oneDNN's matmul: with packed weights and few rows it is up to
+// twice as fast as its inner product, and nowhere slower.
 class DnnlInnerProduct final : public InnerProduct {
  public:
   DnnlInnerProduct(const Env& env, const InnerProductSpec& spec) {
     Shape src = {spec.rows, spec.inputs}, dst = {spec.rows, spec.outputs};
-    Shape shape = {spec.outputs, spec.inputs};
-    auto bias = spec.bias ? plain_desc({spec.outputs}) : memory::desc();
+    Shape shape = {spec.outputs, spec.inputs}, transposed = {spec.inputs, spec.outputs};
     auto attr = user_scratchpad();
-    auto kind =
-        env.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-    auto forward = guarded("inner product", [&] {
-      return Forward::primitive_desc(cpu(), kind, plain_desc(src), any_desc(shape), bias,
-                                     plain_desc(dst), attr);
+    auto bias_row = spec.bias ? plain_desc({1, spec.outputs}) : memory::desc();
+    auto product = guarded("inner product", [&] {
+      return dnnl::matmul::primitive_desc(cpu(), plain_desc(src), any_desc(transposed), bias_row,
+                                          plain_desc(dst), attr);
     });
-    weights = layout_of(forward.weights_desc(), shape);
-    forward_ = Exec(Forward(forward), forward,
+    weights = layout_of(product.weights_desc().permute_axes({1, 0}), shape);
+    forward_ = Exec(dnnl::matmul(product), product,
                     {{DNNL_ARG_SRC, plain_desc(src)},
-                     {DNNL_ARG_WEIGHTS, forward.weights_desc()},
-                     {DNNL_ARG_BIAS, bias},
+                     {DNNL_ARG_WEIGHTS, product.weights_desc()},
+                     {DNNL_ARG_BIAS, bias_row},
                      {DNNL_ARG_DST, plain_desc(dst)}});
     scratch_bytes = forward_.scratch_bytes();
     if (!env.training) return;
     auto data = guarded("inner product backward data", [&] {
-      return BackwardData::primitive_desc(cpu(), plain_desc(src), any_desc(shape), plain_desc(dst),
-                                          forward, attr);
+      return dnnl::matmul::primitive_desc(cpu(), plain_desc(dst), any_desc(shape), plain_desc(src),
+                                          attr);
     });
     weights_backward = layout_of(data.weights_desc(), shape);
-    backward_data_ = Exec(BackwardData(data), data,
-                          {{DNNL_ARG_DIFF_DST, plain_desc(dst)},
+    backward_data_ = Exec(dnnl::matmul(data), data,
+                          {{DNNL_ARG_SRC, plain_desc(dst)},
                            {DNNL_ARG_WEIGHTS, data.weights_desc()},
-                           {DNNL_ARG_DIFF_SRC, plain_desc(src)}});
+                           {DNNL_ARG_DST, plain_desc(src)}});
+    auto bias = spec.bias ? plain_desc({spec.outputs}) : memory::desc();
     auto grad = guarded("inner product backward weights", [&] {
+      Forward::primitive_desc hint(cpu(), dnnl::prop_kind::forward_training, plain_desc(src),
+                                   any_desc(shape), bias, plain_desc(dst), attr);
       return BackwardWeights::primitive_desc(cpu(), plain_desc(src), plain_desc(shape), bias,
-                                             plain_desc(dst), forward, attr);
+                                             plain_desc(dst), hint, attr);
     });
     backward_weights_ = Exec(BackwardWeights(grad), grad,
                              {{DNNL_ARG_SRC, plain_desc(src)},

@@ -6,12 +6,17 @@
 
 namespace firesteel::onednn {
 
+// Images in blocks of 8 or 16 channels.
+Layout image_layout(const Shape& shape, int64_t block);
+
 std::unique_ptr<Conv> conv(const Env& env, const ConvSpec& spec, const Layout& offered);
 std::unique_ptr<InnerProduct> inner_product(const Env& env, const InnerProductSpec& spec);
 std::unique_ptr<Pool> pool(const Env& env, const PoolSpec& spec, const Layout& src);
-std::unique_ptr<BatchNormalization> batch_norm(const Env& env, const BatchNormSpec& spec,
-                                               const Layout& src);
-std::unique_ptr<Elementwise> elementwise(const Env& env, Function function, const Layout& layout);
+std::unique_ptr<Elementwise> elementwise(const Env& env, Function function, const Layout& layout,
+                                         float alpha);
 std::unique_ptr<Reorder> reorder(const Layout& from, const Layout& to);
+std::unique_ptr<LocalResponse> local_response(const Env& env, const LocalResponseSpec& spec,
+                                              const Layout& src);
+std::unique_ptr<MatMul> matmul(const MatMulSpec& spec);
 
 }  // namespace firesteel::onednn

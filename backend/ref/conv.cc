@@ -22,8 +22,13 @@ class RefConv final : public Conv {
     auto* W = static_cast<const T*>(w);
     auto* B = static_cast<const T*>(b);
     auto* Y = static_cast<T*>(y);
-    each_output([&](int64_t o, int64_t channel) { Y[o] = B ? B[channel] : T(0); });
+    each_output([&](int64_t o, int64_t channel) {
+      Y[o] = (spec_.tail.sum ? Y[o] : T(0)) + (B ? B[channel] : T(0));
+    });
     each_product([&](int64_t i, int64_t k, int64_t o) { Y[o] += X[i] * W[k]; });
+    if (spec_.tail.relu) {
+      each_output([&](int64_t o, int64_t) { Y[o] = std::clamp(Y[o], T(0), T(spec_.tail.most)); });
+    }
   }
 
   void backward_data(const void* dy, const void* w, void* dx, void*) override {

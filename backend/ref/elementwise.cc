@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numbers>
 
 #include "backend/ref/make.h"
 #include "core/error.h"
@@ -11,18 +13,19 @@ namespace {
 template <class T>
 class RefElementwise final : public Elementwise {
  public:
-  RefElementwise(Function function, int64_t count) : function_(function), count_(count) {}
+  RefElementwise(Function function, int64_t count, float alpha)
+      : function_(function), count_(count), alpha_(static_cast<T>(alpha)) {}
 
   void forward(const void* x, void* y) override {
     auto* X = static_cast<const T*>(x);
     auto* Y = static_cast<T*>(y);
     for (int64_t i = 0; i < count_; ++i) Y[i] = value(X[i]);
   }
-  void backward(const void* y, const void* dy, void* dx) override {
-    auto* Y = static_cast<const T*>(y);
+  void backward(const void* x_or_y, const void* dy, void* dx) override {
+    auto* A = static_cast<const T*>(x_or_y);
     auto* DY = static_cast<const T*>(dy);
     auto* DX = static_cast<T*>(dx);
-    for (int64_t i = 0; i < count_; ++i) DX[i] = DY[i] * slope(Y[i]);
+    for (int64_t i = 0; i < count_; ++i) DX[i] = DY[i] * slope(A[i]);
   }
 
  private:
@@ -30,28 +33,66 @@ class RefElementwise final : public Elementwise {
     switch (function_) {
       case Function::relu:
         return x > 0 ? x : T(0);
+      case Function::relu6:
+        return std::clamp(x, T(0), T(6));
       case Function::tanh:
         return std::tanh(x);
       case Function::sigmoid:
-        return 1 / (1 + std::exp(-x));
+        return sigmoid(x);
+      case Function::leaky_relu:
+        return x > 0 ? x : alpha_ * x;
+      case Function::elu:
+        return x > 0 ? x : alpha_ * std::expm1(x);
+      case Function::gelu:
+        return x * normal_below(x);
+      case Function::gelu_tanh:
+        return x * (1 + std::tanh(bent(x))) / 2;
+      case Function::silu:
+        return x * sigmoid(x);
+      case Function::softplus:
+        return (std::max(x, T(0)) * alpha_ + std::log1p(std::exp(-std::abs(alpha_ * x)))) / alpha_;
     }
     return x;
   }
-  // The derivative as a function of the result.
-  T slope(T y) const {
+  // The derivative as a function of the result, or of the argument: see backward_needs_dst().
+  T slope(T a) const {
     switch (function_) {
       case Function::relu:
-        return y > 0 ? T(1) : T(0);
+        return a > 0 ? T(1) : T(0);
+      case Function::relu6:
+        return a > 0 && a < 6 ? T(1) : T(0);
       case Function::tanh:
-        return 1 - y * y;
+        return 1 - a * a;
       case Function::sigmoid:
-        return y * (1 - y);
+        return a * (1 - a);
+      case Function::leaky_relu:
+        return a > 0 ? T(1) : alpha_;
+      case Function::elu:
+        return a > 0 ? T(1) : a + alpha_;
+      case Function::gelu:
+        return normal_below(a) + a * std::exp(-a * a / 2) / std::sqrt(2 * kPi);
+      case Function::gelu_tanh: {
+        T t = std::tanh(bent(a));
+        return (1 + t) / 2 + a * (1 - t * t) / 2 * std::sqrt(2 / kPi) * (1 + 3 * kBend * a * a);
+      }
+      case Function::silu:
+        return sigmoid(a) * (1 + a * (1 - sigmoid(a)));
+      case Function::softplus:
+        return sigmoid(alpha_ * a);
     }
     return 1;
   }
 
+  static constexpr T kPi = std::numbers::pi_v<T>, kBend = T(0.044715);
+  static T sigmoid(T x) { return 1 / (1 + std::exp(-x)); }
+  // The probability that a normal number is below x.
+  static T normal_below(T x) { return std::erfc(-x / std::numbers::sqrt2_v<T>) / 2; }
+  // Hendrycks and Gimpel, "Gaussian error linear units", 2016.
+  static T bent(T x) { return std::sqrt(2 / kPi) * (x + kBend * x * x * x); }
+
   Function function_;
   int64_t count_;
+  T alpha_;
 };
 
 class Copy final : public Reorder {
@@ -65,9 +106,10 @@ class Copy final : public Reorder {
 
 }  // namespace
 
-std::unique_ptr<Elementwise> elementwise(const Env& env, Function function, const Layout& layout) {
+std::unique_ptr<Elementwise> elementwise(const Env& env, Function function, const Layout& layout,
+                                         float alpha) {
   return by_dtype(env, [&]<class T>() -> std::unique_ptr<Elementwise> {
-    return std::make_unique<RefElementwise<T>>(function, layout.elements());
+    return std::make_unique<RefElementwise<T>>(function, layout.elements(), alpha);
   });
 }
 

@@ -11,8 +11,12 @@ std::unique_ptr<InnerProduct> inner_product(const Env& env, const InnerProductSp
 std::unique_ptr<Pool> pool(const Env& env, const PoolSpec& spec);
 std::unique_ptr<BatchNormalization> batch_norm(const Env& env, const BatchNormSpec& spec,
                                                const Layout& src);
-std::unique_ptr<Elementwise> elementwise(const Env& env, Function function, const Layout& layout);
+std::unique_ptr<Elementwise> elementwise(const Env& env, Function function, const Layout& layout,
+                                         float alpha);
 std::unique_ptr<Reorder> reorder(const Layout& from, const Layout& to);
+std::unique_ptr<LocalResponse> local_response(const Env& env, const LocalResponseSpec& spec,
+                                              const Layout& src);
+std::unique_ptr<MatMul> matmul(const Env& env, const MatMulSpec& spec);
 
 // make.operator()<T>() with T = float or double, as env.dtype says.
 template <class Make>

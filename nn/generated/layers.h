@@ -56,6 +56,19 @@ inline LayerPtr BatchNorm(int64_t num_features, double eps = 1e-05, double momen
   return make("BatchNorm", {{"num_features", num_features}, {"eps", eps}, {"momentum", momentum}});
 }
 
+// Gives the channels (second extent) of each position length 1, times a learned factor per channel.
+//   num_features: channels (must be > 0)
+//   scale: first value of the factors (must be > 0)
+inline LayerPtr ChannelL2Norm(int64_t num_features, double scale = 20.0) {
+  return make("ChannelL2Norm", {{"num_features", num_features}, {"scale", scale}});
+}
+
+// Joins inputs along one extent.
+//   dim: the extent; 0 is the batch, 1 the channels of images (must be > 0)
+inline LayerPtr Concat(int64_t dim = 1) {
+  return make("Concat", {{"dim", dim}});
+}
+
 // Convolves images with learned kernels (cross-correlation).
 //   in_channels: channels of the input (must be > 0)
 //   out_channels: channels of the output (must be > 0)
@@ -65,12 +78,15 @@ inline LayerPtr BatchNorm(int64_t num_features, double eps = 1e-05, double momen
 //   dilation: distance of the kernel's points (must be one or two numbers >= 1)
 //   groups: groups of channels convolved apart (must be > 0)
 //   bias: add a learned bias
+//   init: first weights, as in torch.nn.init; kaiming_normal by fan_out (must be default,
+//     kaiming_normal or xavier_uniform)
 inline LayerPtr Conv2d(int64_t in_channels, int64_t out_channels, Ints kernel_size, Ints stride = 1,
-                       Ints padding = 0, Ints dilation = 1, int64_t groups = 1, bool bias = true) {
+                       Ints padding = 0, Ints dilation = 1, int64_t groups = 1, bool bias = true,
+                       std::string init = "default") {
   return make("Conv2d", {{"in_channels", in_channels}, {"out_channels", out_channels},
                          {"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
                          {"padding", Dims(padding)}, {"dilation", Dims(dilation)},
-                         {"groups", groups}, {"bias", bias}});
+                         {"groups", groups}, {"bias", bias}, {"init", init}});
 }
 
 // Zeroes elements at random in training and scales the others up.
@@ -79,14 +95,74 @@ inline LayerPtr Dropout(double p = 0.5) {
   return make("Dropout", {{"p", p}});
 }
 
+// Lets negative numbers tend to -alpha.
+//   alpha: limit below zero, negated (must be > 0)
+inline LayerPtr ELU(double alpha = 1.0) {
+  return make("ELU", {{"alpha", alpha}});
+}
+
+// Replaces each id by a learned row of numbers.
+//   num_embeddings: rows of the table (must be > 0)
+//   embedding_dim: numbers in a row (must be > 0)
+inline LayerPtr Embedding(int64_t num_embeddings, int64_t embedding_dim) {
+  return make("Embedding", {{"num_embeddings", num_embeddings}, {"embedding_dim", embedding_dim}});
+}
+
+// Replaces a row of ids by the sum of their learned rows of numbers.
+//   num_embeddings: rows of the table (must be > 0)
+//   embedding_dim: numbers in a row (must be > 0)
+inline LayerPtr EmbeddingBag(int64_t num_embeddings, int64_t embedding_dim) {
+  return make("EmbeddingBag", {{"num_embeddings", num_embeddings},
+                               {"embedding_dim", embedding_dim}});
+}
+
 // Makes one row of numbers out of each sample of any shape.
 inline LayerPtr Flatten() {
   return make("Flatten", {});
 }
 
+// Gaussian error linear unit of each element.
+//   approximate: none, or tanh for a formula without erf
+inline LayerPtr GELU(std::string approximate = "none") {
+  return make("GELU", {{"approximate", approximate}});
+}
+
+// Gated recurrent unit over the steps of each row.
+//   input_size: numbers of a step (must be > 0)
+//   hidden_size: numbers of the state (must be > 0)
+//   bias: add learned biases
+//   return_sequences: return the state after each step instead of the last one only
+//   reverse: begin with the last step
+inline LayerPtr GRU(int64_t input_size, int64_t hidden_size, bool bias = true,
+                    bool return_sequences = true, bool reverse = false) {
+  return make("GRU", {{"input_size", input_size}, {"hidden_size", hidden_size}, {"bias", bias},
+                      {"return_sequences", return_sequences}, {"reverse", reverse}});
+}
+
 // Takes the mean of each channel of an image; a row of one number per channel results.
 inline LayerPtr GlobalAvgPool2d() {
   return make("GlobalAvgPool2d", {});
+}
+
+// Divides each number by a power of the squares in the neighbouring channels.
+//   size: channels in a neighbourhood; odd (must be > 0)
+//   alpha: factor of the mean square (must be >= 0)
+//   beta: exponent (must be >= 0)
+//   k: added to the mean square (must be > 0)
+inline LayerPtr LRN(int64_t size, double alpha = 0.0001, double beta = 0.75, double k = 1.0) {
+  return make("LRN", {{"size", size}, {"alpha", alpha}, {"beta", beta}, {"k", k}});
+}
+
+// Long short-term memory over the steps of each row.
+//   input_size: numbers of a step (must be > 0)
+//   hidden_size: numbers of the state (must be > 0)
+//   bias: add learned biases
+//   return_sequences: return the state after each step instead of the last one only
+//   reverse: begin with the last step
+inline LayerPtr LSTM(int64_t input_size, int64_t hidden_size, bool bias = true,
+                     bool return_sequences = true, bool reverse = false) {
+  return make("LSTM", {{"input_size", input_size}, {"hidden_size", hidden_size}, {"bias", bias},
+                       {"return_sequences", return_sequences}, {"reverse", reverse}});
 }
 
 // Normalizes each row over its trailing extents.
@@ -95,6 +171,12 @@ inline LayerPtr GlobalAvgPool2d() {
 //   affine: learn gamma and beta
 inline LayerPtr LayerNorm(Ints shape, double eps = 1e-05, bool affine = true) {
   return make("LayerNorm", {{"shape", Dims(shape)}, {"eps", eps}, {"affine", affine}});
+}
+
+// Shrinks negative numbers.
+//   negative_slope: slope below zero (must be >= 0)
+inline LayerPtr LeakyReLU(double negative_slope = 0.01) {
+  return make("LeakyReLU", {{"negative_slope", negative_slope}});
 }
 
 // Multiplies each row by a weight matrix and adds a bias.
@@ -117,9 +199,60 @@ inline LayerPtr MaxPool2d(Ints kernel_size, Ints stride = {}, Ints padding = 0,
                             {"padding", Dims(padding)}, {"ceil_mode", ceil_mode}});
 }
 
+// Mixes the steps of each row by what they have in common.
+//   embed_dim: numbers of a step (must be > 0)
+//   num_heads: heads; divides embed_dim (must be > 0)
+//   dropout: probability of leaving out a step, for each pair of steps (must be >= 0 and < 1)
+//   bias: add learned biases
+//   causal: no step sees those after it
+inline LayerPtr MultiHeadAttention(int64_t embed_dim, int64_t num_heads, double dropout = 0.0,
+                                   bool bias = true, bool causal = false) {
+  return make("MultiHeadAttention", {{"embed_dim", embed_dim}, {"num_heads", num_heads},
+                                     {"dropout", dropout}, {"bias", bias}, {"causal", causal}});
+}
+
+// Takes a range of one dimension: one part of rows that hold several.
+//   length: length of the range (must be > 0)
+//   dim: dimension; the batch is 0 (must be > 0)
+//   start: where the range begins (must be >= 0)
+inline LayerPtr Narrow(int64_t length, int64_t dim = 1, int64_t start = 0) {
+  return make("Narrow", {{"length", length}, {"dim", dim}, {"start", start}});
+}
+
+// Puts the extents of a row into another order.
+//   dims: the order, without the batch, which is 0: [2, 3, 1] makes channels of images the last
+//     extent (must not be empty)
+inline LayerPtr Permute(Ints dims) {
+  return make("Permute", {{"dims", Dims(dims)}});
+}
+
+// Adds a learned row of numbers to each step, by its position.
+//   num_positions: steps of the longest row (must be > 0)
+//   embedding_dim: numbers of a step (must be > 0)
+inline LayerPtr PositionalEmbedding(int64_t num_positions, int64_t embedding_dim) {
+  return make("PositionalEmbedding", {{"num_positions", num_positions},
+                                      {"embedding_dim", embedding_dim}});
+}
+
 // Replaces negative numbers by zero.
 inline LayerPtr ReLU() {
   return make("ReLU", {});
+}
+
+// Limits numbers to 0 to 6.
+inline LayerPtr ReLU6() {
+  return make("ReLU6", {});
+}
+
+// Gives each row another shape with as many numbers.
+//   shape: extents without the batch; one may be -1 and follows from the others (must not be empty)
+inline LayerPtr Reshape(Ints shape) {
+  return make("Reshape", {{"shape", Dims(shape)}});
+}
+
+// Sigmoid linear unit of each element, also called swish.
+inline LayerPtr SiLU() {
+  return make("SiLU", {});
 }
 
 // Logistic function of each element.
@@ -130,6 +263,12 @@ inline LayerPtr Sigmoid() {
 // Turns the last extent into probabilities. Train with CrossEntropy on the numbers before it.
 inline LayerPtr Softmax() {
   return make("Softmax", {});
+}
+
+// A smooth form of ReLU.
+//   beta: how sharply it bends (must be > 0)
+inline LayerPtr Softplus(double beta = 1.0) {
+  return make("Softplus", {{"beta", beta}});
 }
 
 // Hyperbolic tangent of each element.

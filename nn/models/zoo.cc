@@ -8,9 +8,13 @@ std::map<std::string, NamedModel>& named_models() {
   return models;
 }
 
-bool add_model(const std::string& name, const std::string& doc, Graph (*make)()) {
-  named_models()[name] = {doc, make};
+bool add_model(const std::string& name, NamedModel model) {
+  named_models()[name] = std::move(model);
   return true;
+}
+
+void sample_normal(Rng& rng, std::span<float> row) {
+  for (float& value : row) value = rng.normal();
 }
 
 std::shared_ptr<const Layer> layer(const std::string& kind, const Attrs& attrs) {

@@ -124,7 +124,21 @@ def test_bench(firesteel):
     run = firesteel("bench", "train", "--model", "lenet5", "--batch", 32, "--threads", 1,
                     "--seconds", 0.2, "--json", "-")
     assert run.code == 0
-    assert json.loads(run.out)["images_per_s"] > 0
+    figures = json.loads(run.out)
+    assert figures["images_per_s"] > 0 and figures["memory_mb"] > 1
+
+
+@pytest.mark.parametrize("mode", ["replicas", "split"])
+def test_bench_times_every_layer(firesteel, mode):
+    run = firesteel("bench", "train", "--model", "resnet8", "--batch", 8, "--threads", 2, "--mode",
+                    mode, "--seconds", 0.2, "--profile", "--json", "-")
+    assert run.code == 0
+    nodes = json.loads(run.out)["profile"]
+    assert sum(node["share"] for node in nodes) == pytest.approx(1)
+    times = {node["node"]: node for node in nodes}
+    assert times["conv1"]["kind"] == "Conv2d" and times["conv1"]["gflops"] > 0
+    assert "bn1" in times and "relu" not in times  # done within bn1
+    assert "forward ms" in run.err
 
 
 def on_terminal(args, **env):

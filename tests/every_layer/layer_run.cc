@@ -10,11 +10,11 @@
 namespace firesteel::testing {
 namespace {
 
-constexpr size_t kAlign = 64;
-
 // Away from the kinks, where a central difference is not the gradient.
-double random_input(Rng& rng, const std::vector<double>& kinks) {
+double random_input(Rng& rng, const Sample& sample) {
+  const auto& kinks = sample.kinks;
   while (true) {
+    if (sample.ids_below > 0) return static_cast<double>(rng.next() % sample.ids_below);
     double value = rng.normal();
     bool near = std::any_of(kinks.begin(), kinks.end(),
                             [&](double kink) { return std::abs(value - kink) < 0.05; });
@@ -36,7 +36,7 @@ LayerRun::LayerRun(const std::string& kind, const Sample& sample, const Env& env
   for (size_t i = 0; i < in_.size(); ++i) {
     inputs.push_back(graph_->input(cat("x", i), without_batch(in_[i])));
     for (int64_t e = 0; e < numel(in_[i]); ++e) {
-      variables.push_back(random_input(rng, sample.kinks));
+      variables.push_back(random_input(rng, sample));
     }
   }
   graph_->output(graph_->add("layer", layer(kind, sample.attrs), inputs));
@@ -58,9 +58,8 @@ LayerRun::LayerRun(const std::string& kind, const Sample& sample, const Env& env
       env_, wide ? static_cast<void*>(values64_.data()) : values32_.data());
   load();
   plan_ = compile(graph_, table_, in_[0][0], env_, *packed_);
-  arena_.resize(plan_->arena_bytes() + kAlign);
-  auto address = reinterpret_cast<uintptr_t>(arena_.data());
-  plan_->bind(arena_.data() + (kAlign - address % kAlign));
+  arena_ = AlignedBuffer(plan_->arena_bytes());
+  plan_->bind(arena_.data());
   for (int64_t row = 0; row < in_[0][0]; ++row) samples_.push_back(100 + row);
 }
 
@@ -79,7 +78,8 @@ void LayerRun::load() {
 
 double LayerRun::run() {
   load();
-  packed_->refresh();
+  Crew crew(1);
+  packed_->refresh(crew);
   bool wide = env_.dtype == DType::f64;
   size_t at = 0;
   for (size_t i = 0; i < in_.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/buffer.h"
 #include "nn/plan.h"
 
 namespace firesteel::testing {
@@ -35,7 +36,7 @@ class LayerRun {
   std::vector<float> values32_, gradients32_;
   std::unique_ptr<PackedParams> packed_;
   std::unique_ptr<Plan> plan_;
-  std::vector<std::byte> arena_;
+  AlignedBuffer arena_;
   std::vector<int64_t> samples_;
 };
 

@@ -14,6 +14,11 @@ CASES = {
         "inputs": [(3, 33)],
         "params": {"weight": (2, 33)},
     },
+    "linear_steps": {
+        "attrs": {"in_features": 4, "out_features": 3},
+        "inputs": [(2, 5, 4)],
+        "params": {"weight": (3, 4), "bias": (3,)},
+    },
 }
 
 

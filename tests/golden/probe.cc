@@ -36,46 +36,39 @@ Probe::Probe(const Golden& golden, bool reference, bool training) : training_(tr
   packed_ = std::make_unique<PackedParams>(env, values_.data());
   int64_t batch = sources_[0].shape[0];
   plan_ = compile(graph, table_, batch, env, *packed_);
-  constexpr size_t kAlign = 64;
-  arena_ = std::make_unique<std::byte[]>(plan_->arena_bytes() + kAlign);
-  auto address = reinterpret_cast<uintptr_t>(arena_.get());
-  plan_->bind(arena_.get() + (kAlign - address % kAlign) % kAlign);
+  arena_ = AlignedBuffer(plan_->arena_bytes());
+  plan_->bind(arena_.data());
   for (int64_t row = 0; row < batch; ++row) samples_.push_back(row);
 }
 
-// In training every number of the input has a weight of its own: a Linear or a 1x1 convolution
-// whose input is zero but for a one where that weight is to appear.
+// In training every number of the input has a weight of its own: a Linear or, for an image, a 1x1
+// convolution whose input is zero but for a one where that weight is to appear.
 void Probe::add_source(Graph& graph, const Tensor& input, std::vector<Ref>& inputs) {
-  Shape shape = without_batch(input.shape), one_hot = input.shape;
+  Source source{input.shape, input.shape, input.data};
   size_t i = sources_.size();
+  int64_t to = source.channels(), from = numel(input.shape) / to;
+  if (training_) source.one_hot[source.image() ? 1 : input.shape.size() - 1] = from;
+  Ref ref = graph.input(cat("input", i), without_batch(source.one_hot));
   if (training_) {
-    one_hot[1] = numel(input.shape) / input.shape[1];
-    shape = without_batch(one_hot);
+    auto kind =
+        source.image()
+            ? layer("Conv2d", {{"in_channels", from},
+                               {"out_channels", to},
+                               {"kernel_size", Dims{1}},
+                               {"bias", false}})
+            : layer("Linear", {{"in_features", from}, {"out_features", to}, {"bias", false}});
+    ref = graph.add(cat("source", i), kind, {ref});
   }
-  sources_.push_back({input.shape, one_hot, input.data});
-  Ref ref = graph.input(cat("input", i), shape);
-  if (training_) {
-    int64_t from = one_hot[1], to = input.shape[1];
-    bool rows = input.shape.size() == 2;
-    require(rows || input.shape.size() == 4, "a golden input must have 2 or 4 extents");
-    ref = graph.add(
-        cat("source", i),
-        rows ? layer("Linear", {{"in_features", from}, {"out_features", to}, {"bias", false}})
-             : layer("Conv2d", {{"in_channels", from},
-                                {"out_channels", to},
-                                {"kernel_size", Dims{1}},
-                                {"bias", false}}),
-        {ref});
-  }
+  sources_.push_back(std::move(source));
   inputs.push_back(ref);
 }
 
 // Of element [n, c, position]: weight [c, n * positions + position].
 int64_t Probe::weight_index(const Source& source, int64_t element) const {
-  int64_t positions = numel(source.shape) / source.shape[0] / source.shape[1];
-  int64_t position = element % positions, c = element / positions % source.shape[1],
-          n = element / positions / source.shape[1];
-  return c * source.one_hot[1] + n * positions + position;
+  int64_t channels = source.channels(), positions = source.positions();
+  int64_t position = element % positions, c = element / positions % channels,
+          n = element / positions / channels;
+  return (c * (numel(source.shape) / channels)) + n * positions + position;
 }
 
 const Param& Probe::param(const std::string& name) const {
@@ -93,14 +86,11 @@ const float* Probe::forward() {
       std::copy(source.data.begin(), source.data.end(), to);
       continue;
     }
-    int64_t count = numel(source.one_hot), channels = source.one_hot[1];
-    int64_t positions = count / source.shape[0] / channels;
-    std::fill(to, to + count, 0.f);
-    for (int64_t n = 0; n < source.shape[0]; ++n) {
-      for (int64_t position = 0; position < positions; ++position) {
-        int64_t channel = n * positions + position;
-        to[(n * channels + channel) * positions + position] = 1;
-      }
+    int64_t positions = source.positions(), channels = numel(source.shape) / source.channels();
+    std::fill_n(to, numel(source.one_hot), 0.f);
+    for (int64_t channel = 0; channel < channels; ++channel) {
+      int64_t n = channel / positions, position = channel % positions;
+      to[(n * channels + channel) * positions + position] = 1;
     }
   }
   plan_->forward({.seed = 1, .step = 0, .samples = samples_});

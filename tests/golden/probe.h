@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/buffer.h"
 #include "nn/plan.h"
 #include "tests/golden/golden.h"
 
@@ -30,6 +31,11 @@ class Probe {
     Shape shape;             // of the input it makes, batch included
     Shape one_hot;           // of its own input
     std::vector<float> data;  // of the input
+
+    bool image() const { return shape.size() == 4; }
+    // What the weights make: channels of an image, else the numbers of the last extent.
+    int64_t channels() const { return image() ? shape[1] : shape.back(); }
+    int64_t positions() const { return image() ? shape[2] * shape[3] : 1; }
   };
   void add_source(Graph& graph, const Tensor& input, std::vector<Ref>& inputs);
   int64_t weight_index(const Source& source, int64_t element) const;
@@ -42,7 +48,7 @@ class Probe {
   std::vector<int64_t> samples_;
   std::unique_ptr<PackedParams> packed_;
   std::unique_ptr<Plan> plan_;
-  std::unique_ptr<std::byte[]> arena_;
+  AlignedBuffer arena_;
 };
 
 }  // namespace firesteel::testing

@@ -19,14 +19,19 @@ function(firesteel_room name)
       target_link_libraries(firesteel_${name} INTERFACE ${linked})
     endif()
   endforeach()
-  # Files written for one instruction set say so in their name. Beware of inline functions from headers in them: the
-  # linker may keep their wide copy for everybody.
+  # Own loops (backend/kernels/isa.h): files for one instruction set say so in their name. Only these may fuse
+  # multiplications with additions. Beware of inline functions from headers in them: the linker may keep their wide
+  # copy for everybody.
   foreach(source IN LISTS sources)
+    set(wide -mavx2 -mfma -mf16c -ffp-contract=fast)
+    set(loops -fno-trapping-math)  # else a comparison keeps a loop from becoming vector code
     if(source MATCHES "_avx2\\.cc$")
-      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma;-mf16c")
+      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "${loops};${wide}")
     elseif(source MATCHES "_avx512\\.cc$")
       set_source_files_properties(${source} PROPERTIES
-        COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx2;-mfma;-mf16c")
+        COMPILE_OPTIONS "${loops};${wide};-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mprefer-vector-width=512")
+    elseif(source MATCHES "_sse41\\.cc$")
+      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "${loops}")
     endif()
   endforeach()
 endfunction()

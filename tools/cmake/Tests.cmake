@@ -63,11 +63,14 @@ foreach(folder IN LISTS areas)
   endif()
 endforeach()
 
-# The floor: the same tests with oneDNN capped at SSE4.1 (our own code is compiled for it anyway).
-foreach(area every_layer golden train)
-  if(TARGET ${area}_tests)
-    add_test(NAME ${area}_tests:capped_at_sse41 COMMAND ${area}_tests --gtest_brief=1)
-    set_tests_properties(${area}_tests:capped_at_sse41 PROPERTIES
-      ENVIRONMENT ONEDNN_MAX_CPU_ISA=SSE41 LABELS fast TIMEOUT 900)
-  endif()
+# The same tests with oneDNN and our own kernels capped: at the floor, and at what older servers have.
+foreach(isa SSE41 AVX2)
+  foreach(area backend nn every_layer golden train)
+    if(TARGET ${area}_tests)
+      string(TOLOWER ${isa} name)
+      add_test(NAME ${area}_tests:capped_at_${name} COMMAND ${area}_tests --gtest_brief=1)
+      set_tests_properties(${area}_tests:capped_at_${name} PROPERTIES
+        ENVIRONMENT ONEDNN_MAX_CPU_ISA=${isa} LABELS fast TIMEOUT 900)
+    endif()
+  endforeach()
 endforeach()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Activations of one element without attributes, in any layout and in place.
+// Activations of one element, in any layout and, where backward allows it, in place.
 #pragma once
 
 #include "nn/layer.h"
@@ -8,18 +8,34 @@ namespace firesteel {
 
 template <class Derived, Function kFunction>
 struct ActivationOf : LayerOf<Derived> {
+  virtual Function function() const { return kFunction; }
+  virtual float alpha_of_function() const { return 0; }
+
   Shapes infer(const Shapes& in) const override { return {in[0]}; }
 
+  Role role() const override {
+    bool relu = kFunction == Function::relu || kFunction == Function::relu6;
+    return relu ? Role::relu : Role::other;
+  }
+  float most() const override {
+    return kFunction == Function::relu6 ? 6.f : std::numeric_limits<float>::infinity();
+  }
   void prepare(Prepare& p) const override {
     p.take_as_offered();
     p.set_output(0, p.offered());
-    p.keep(make_elementwise(p.env(), kFunction, p.offered()));
-    p.backward_reads_output();
+    p.keep(make_elementwise(p.env(), function(), p.offered(), alpha_of_function()));
+    if (backward_needs_dst(function())) {
+      p.backward_reads_output();
+    } else {
+      p.backward_reads_input();
+    }
     p.in_place();
   }
   void forward(Run& r) const override { r.op<Elementwise>().forward(r.x(), r.y()); }
   void backward(Run& r) const override {
-    if (r.dx()) r.op<Elementwise>().backward(r.y(), r.dy(), r.dx());
+    if (!r.dx()) return;
+    const void* known = backward_needs_dst(function()) ? r.y() : r.x();
+    r.op<Elementwise>().backward(known, r.dy(), r.dx());
   }
 };
 

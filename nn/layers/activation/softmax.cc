@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Softmax: y = exp(x) / sum of exp(x), over the last extent.
-#include <algorithm>
-#include <cmath>
-
+#include "backend/kernels/softmax.h"
 #include "nn/layer.h"
 
 namespace firesteel {
@@ -20,36 +18,24 @@ struct Softmax final : LayerOf<Softmax> {
     return {in[0]};
   }
   void prepare(Prepare& p) const override {
+    p.keep(std::make_unique<kernels::Softmax>(kernels::softmax(p.env())));
     p.backward_reads_output();
     p.in_place();
   }
 
   void forward(Run& r) const override {
-    by_dtype(r.dtype(), [&]<class T>() {
-      auto* x = static_cast<const T*>(r.x());
-      auto* y = static_cast<T*>(r.y());
-      int64_t n = r.in().back();
-      for (int64_t at = 0; at < numel(r.in()); at += n) {
-        T most = *std::max_element(x + at, x + at + n), sum = 0;
-        for (int64_t i = at; i < at + n; ++i) sum += y[i] = std::exp(x[i] - most);
-        for (int64_t i = at; i < at + n; ++i) y[i] /= sum;
-      }
-    });
+    r.pass_on(r.x(), r.y());
+    r.op<kernels::Softmax>().forward(rows(r), r.y());
   }
-
   void backward(Run& r) const override {
     if (!r.dx()) return;
-    by_dtype(r.dtype(), [&]<class T>() {
-      auto* y = static_cast<const T*>(r.y());
-      auto* dy = static_cast<const T*>(r.dy());
-      auto* dx = static_cast<T*>(r.dx());
-      int64_t n = r.in().back();
-      for (int64_t at = 0; at < numel(r.in()); at += n) {
-        T dot = 0;
-        for (int64_t i = at; i < at + n; ++i) dot += y[i] * dy[i];
-        for (int64_t i = at; i < at + n; ++i) dx[i] = y[i] * (dy[i] - dot);
-      }
-    });
+    r.pass_on(r.dy(), r.dx());
+    r.op<kernels::Softmax>().backward(rows(r), r.y(), r.dx());
+  }
+
+ private:
+  static kernels::SoftmaxRows rows(const Run& r) {
+    return {.rows = numel(r.in()) / r.in().back(), .width = r.in().back()};
   }
 };
 FIRESTEEL_LAYER(Softmax);

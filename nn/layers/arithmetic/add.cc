@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Add: y = x1 + x2 + ..., element by element: the shortcut of residual networks.
-#include <cstring>
-
 #include "nn/layer.h"
 
 namespace firesteel {
@@ -14,6 +12,7 @@ struct Add final : LayerOf<Add> {
 
   int least_inputs() const override { return 2; }
   int most_inputs() const override { return 16; }
+  Role role() const override { return Role::sum; }
 
   Shapes infer(const Shapes& in) const override {
     for (const Shape& shape : in) {
@@ -44,8 +43,7 @@ struct Add final : LayerOf<Add> {
 
   void backward(Run& r) const override {
     for (size_t i = 0; i < r.inputs(); ++i) {
-      if (!r.dx(i) || r.dx(i) == r.dy()) continue;
-      std::memcpy(r.dx(i), r.dy(), static_cast<size_t>(r.elements()) * size_of(r.dtype()));
+      if (r.dx(i)) r.pass_on(r.dy(), r.dx(i));
     }
   }
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Conv2d: y[o] = b[o] + sum over c, i, j of W[o, c, i, j] x[c, s h + d i - p, s w + d j - p].
 #include "nn/layer.h"
+#include "nn/weight_init.h"
 #include "nn/window.h"
 
 namespace firesteel {
@@ -10,6 +11,7 @@ struct Conv2d final : LayerOf<Conv2d> {
   Dims kernel_size = {1}, stride = {1}, padding = {0}, dilation = {1};
   int64_t groups = 1;
   bool bias = true;
+  std::string init = "default";
 
   static constexpr auto schema() {
     return Schema{
@@ -24,7 +26,9 @@ struct Conv2d final : LayerOf<Conv2d> {
         attr("padding", &Conv2d::padding, "zeros on each side", nonnegative_pair),
         attr("dilation", &Conv2d::dilation, "distance of the kernel's points", positive_pair),
         attr("groups", &Conv2d::groups, "groups of channels convolved apart", positive),
-        attr("bias", &Conv2d::bias, "add a learned bias")};
+        attr("bias", &Conv2d::bias, "add a learned bias"),
+        attr("init", &Conv2d::init, "first weights, as in torch.nn.init; kaiming_normal by fan_out",
+             known_init)};
   }
   static Sample sample() {
     return {.attrs = {{"in_channels", int64_t{4}},
@@ -47,12 +51,15 @@ struct Conv2d final : LayerOf<Conv2d> {
 
   std::vector<ParamSpec> params() const override {
     Dims k = pair_of(kernel_size);
-    Init init = Init::fan_in(in_channels / groups * k[0] * k[1]);
+    int64_t window = k[0] * k[1], fan_in = in_channels / groups * window;
     std::vector<ParamSpec> specs = {{.name = "weight",
                                      .shape = {out_channels, in_channels / groups, k[0], k[1]},
-                                     .init = init}};
+                                     .init = weight_init(init, fan_in, out_channels * window)}};
     if (bias) {
-      specs.push_back({.name = "bias", .shape = {out_channels}, .init = init, .decay = false});
+      specs.push_back({.name = "bias",
+                       .shape = {out_channels},
+                       .init = bias_init(init, fan_in),
+                       .decay = false});
     }
     return specs;
   }
@@ -71,6 +78,14 @@ struct Conv2d final : LayerOf<Conv2d> {
     return {out};
   }
 
+  double flops(const Shapes&, const Shapes& out) const override {
+    Dims k = pair_of(kernel_size);
+    return 2.0 * static_cast<double>(numel(out[0]) * (in_channels / groups) * k[0] * k[1]);
+  }
+  Fusable fuses(const Env& env) const override {
+    return {.affine = !env.training, .sum = !env.training, .relu = true};
+  }
+
   void prepare(Prepare& p) const override {
     ConvSpec spec{.src = p.in(),
                   .dst = p.out(),
@@ -79,23 +94,33 @@ struct Conv2d final : LayerOf<Conv2d> {
                   .stride = pair_of(stride),
                   .padding = pair_of(padding),
                   .dilation = pair_of(dilation),
-                  .bias = bias};
+                  .bias = bias || p.folded(),
+                  .tail = p.tail()};
     auto& op = p.keep(make_conv(p.env(), spec, p.offered()));
     p.want(0, op.src);
     p.set_output(0, op.dst);
     p.pack(0, op.weights);
+    if (spec.bias) p.pack(1, Layout({out_channels}, p.env().dtype));
     if (p.training()) p.pack(0, op.weights_backward);
+    if (p.tail().sum) p.sum_is_output();
     p.backward_reads_input();
     p.scratch(op.scratch_bytes);
+    if (!p.training() || !p.tail().relu) return;
+    Function relu = std::isinf(p.tail().most) ? Function::relu : Function::relu6;
+    p.keep(make_elementwise(p.env(), relu, op.dst));
+    p.backward_reads_output();
   }
 
   void forward(Run& r) const override {
-    r.op<Conv>().forward(r.x(), r.packed(0), bias ? r.param(1) : nullptr, r.y(), r.scratch());
+    const void* b = bias || r.folded() ? r.packed(1) : nullptr;
+    r.op<Conv>().forward(r.x(), r.packed(0), b, r.y(), r.scratch());
   }
 
   void backward(Run& r) const override {
     auto& op = r.op<Conv>();
-    if (r.dx()) op.backward_data(r.dy(), r.packed(1), r.dx(), r.scratch());
+    // The output's gradient is this step's alone.
+    if (r.tail().relu) r.op<Elementwise>(1).backward(r.y(), r.dy(), const_cast<void*>(r.dy()));
+    if (r.dx()) op.backward_data(r.dy(), r.packed(bias ? 2 : 1), r.dx(), r.scratch());
     op.backward_weights(r.x(), r.dy(), r.dparam(0), bias ? r.dparam(1) : nullptr, r.scratch());
   }
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linear: y = x W^T + b, over rows of in_features.
+// Linear: y = x W^T + b, over the last extent, of in_features numbers.
 #include "nn/layer.h"
 
 namespace firesteel {
@@ -34,16 +34,19 @@ struct Linear final : LayerOf<Linear> {
   }
 
   Shapes infer(const Shapes& in) const override {
-    require(in[0].size() == 2 && in[0][1] == in_features, "input must be rows of ", in_features,
+    require(in[0].size() >= 2 && in[0].back() == in_features, "input must be rows of ", in_features,
             " numbers, got ", without_batch(in[0]),
             in[0].size() > 2 ? ". Put a Flatten before it" : "");
-    return {{in[0][0], out_features}};
+    Shape out = in[0];
+    out.back() = out_features;
+    return {out};
   }
 
   void prepare(Prepare& p) const override {
-    auto& op = p.keep(make_inner_product(
-        p.env(),
-        {.rows = p.in()[0], .inputs = in_features, .outputs = out_features, .bias = bias}));
+    auto& op = p.keep(make_inner_product(p.env(), {.rows = numel(p.in()) / in_features,
+                                                   .inputs = in_features,
+                                                   .outputs = out_features,
+                                                   .bias = bias}));
     p.pack(0, op.weights);
     if (p.training()) p.pack(0, op.weights_backward);
     p.backward_reads_input();

@@ -46,35 +46,64 @@ struct BatchNorm final : LayerOf<BatchNorm> {
     return {in[0]};
   }
 
+  Role role() const override { return Role::affine; }
+  Fusable fuses(const Env&) const override { return {.sum = true, .relu = true}; }
+  void affine(DType dtype, const std::vector<const void*>& params, double* scale,
+              double* offset) const override {
+    by_dtype(dtype, [&]<class T>() {
+      auto at = [&](size_t p, int64_t c) { return static_cast<const T*>(params[p])[c]; };
+      for (int64_t c = 0; c < num_features; ++c) {
+        scale[c] = at(0, c) / std::sqrt(static_cast<double>(at(3, c)) + eps);
+        offset[c] = at(1, c) - scale[c] * at(2, c);
+      }
+    });
+  }
+  bool stride_output(Run& r, int64_t elements) const override {
+    return r.op<BatchNormalization>().stride_dst(elements);
+  }
+
   void prepare(Prepare& p) const override {
-    Layout layout({p.in()[0], num_features, 1, 1}, p.env().dtype);
-    if (p.in().size() == 4) {
-      layout = p.offered();
+    if (p.in().size() == 4 && p.offered().channel_block() > 0) {
       p.take_as_offered();
-      p.set_output(0, layout);
+      p.set_output(0, p.offered());
     }
-    auto& op = p.keep(make_batch_norm(p.env(), {eps}, layout));
+    p.keep(make_batch_norm(p.env(), {eps, p.tail()}, p.result()));
     size_t bytes = static_cast<size_t>(num_features) * size_of(p.env().dtype);
     p.save(bytes);  // mean
     p.save(bytes);  // biased variance
     p.backward_reads_input();
-    p.scratch(op.scratch_bytes);
+    if (p.tail().sum && p.tail().relu) p.backward_reads_output();
+    // A sum's gradient is the output's behind the ReLU.
+    p.tail().sum ? p.sum_in_place() : p.gradient_in_place();
   }
 
   void forward(Run& r) const override {
     auto& op = r.op<BatchNormalization>();
-    if (r.training()) {
-      op.forward_training(r.x(), r.param(0), r.param(1), r.y(), r.saved(0), r.saved(1),
-                          r.scratch());
-    } else {
-      op.forward_inference(r.x(), r.param(0), r.param(1), r.param(2), r.param(3), r.y(),
-                           r.scratch());
-    }
+    BatchNormalization::Forward run{.src = r.x(),
+                                    .gamma = r.param(0),
+                                    .beta = r.param(1),
+                                    .sum = r.sum(),
+                                    .dst = r.y(),
+                                    .mean = r.saved(0),
+                                    .variance = r.saved(1)};
+    if (r.training()) return op.forward_training(run);
+    run.mean = const_cast<void*>(r.param(2));
+    run.variance = const_cast<void*>(r.param(3));
+    op.forward_inference(run);
   }
 
   void backward(Run& r) const override {
-    r.op<BatchNormalization>().backward(r.x(), r.dy(), r.param(0), r.saved(0), r.saved(1), r.dx(),
-                                        r.dparam(0), r.dparam(1), r.scratch());
+    r.op<BatchNormalization>().backward({.src = r.x(),
+                                         .dst = r.y(),
+                                         .diff_dst = r.dy(),
+                                         .gamma = r.param(0),
+                                         .beta = r.param(1),
+                                         .mean = r.saved(0),
+                                         .variance = r.saved(1),
+                                         .diff_src = r.dx(),
+                                         .diff_sum = r.dsum(),
+                                         .diff_gamma = r.dparam(0),
+                                         .diff_beta = r.dparam(1)});
     int64_t count = numel(r.in()) / num_features;
     double bessel = count > 1 ? static_cast<double>(count) / static_cast<double>(count - 1) : 1.0;
     by_dtype(r.dtype(), [&]<class T>() {

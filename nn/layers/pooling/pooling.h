@@ -35,6 +35,33 @@ struct PoolWindow {
   }
 };
 
+// What is configured alike for every kind of window.
+struct WindowedLayer : Layer {
+  Dims kernel_size = {1}, stride = {}, padding = {0};
+  bool ceil_mode = false;
+
+  static Sample sample() {
+    return {.attrs = {{"kernel_size", Dims{3}},
+                      {"stride", Dims{2}},
+                      {"padding", Dims{1}},
+                      {"ceil_mode", true}},
+            .in = {{2, 3, 6, 5}}};
+  }
+  PoolWindow window() const { return {kernel_size, stride, padding, ceil_mode}; }
+  void check() const override { window().check(kind()); }
+  Shapes infer(const Shapes& in) const override { return {window().output(in[0])}; }
+};
+inline constexpr auto kKernelSize = required("kernel_size", &WindowedLayer::kernel_size,
+                                             "height and width of the window", positive_pair);
+inline constexpr auto kStride =
+    attr("stride", &WindowedLayer::stride, "step of the window; empty: kernel_size",
+         rules::EmptyOr<rules::Pair<1>>{});
+inline constexpr auto kCeilMode =
+    attr("ceil_mode", &WindowedLayer::ceil_mode, "round the number of windows up instead of down");
+
+template <class Derived>
+using WindowedLayerOf = DescribedBy<Derived, WindowedLayer>;
+
 inline void prepare_pool(Prepare& p, PoolSpec::Kind kind, const PoolWindow& window) {
   PoolSpec spec{.kind = kind,
                 .src = p.in(),

@@ -8,18 +8,36 @@ __all__ = [
     "Add",
     "AvgPool2d",
     "BatchNorm",
+    "ChannelL2Norm",
+    "Concat",
     "Conv2d",
     "CrossEntropy",
     "Dropout",
+    "ELU",
+    "Embedding",
+    "EmbeddingBag",
     "Flatten",
+    "GELU",
+    "GRU",
     "GlobalAvgPool2d",
+    "LRN",
+    "LSTM",
     "LayerNorm",
+    "LeakyReLU",
     "Linear",
     "MaxPool2d",
     "MeanSquaredError",
+    "MultiHeadAttention",
+    "Narrow",
+    "Permute",
+    "PositionalEmbedding",
     "ReLU",
+    "ReLU6",
+    "Reshape",
+    "SiLU",
     "Sigmoid",
     "Softmax",
+    "Softplus",
     "Tanh",
 ]
 
@@ -93,6 +111,51 @@ class BatchNorm(Layer):
         super().__init__(name, num_features=num_features, eps=eps, momentum=momentum)
 
 
+class ChannelL2Norm(Layer):
+    """Gives the channels (second extent) of each position length 1, times a learned factor per
+    channel.
+
+    Parameters
+    ----------
+    num_features : int
+        Channels. Must be > 0.
+    scale : float, default 20.0
+        First value of the factors. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ChannelL2Norm.num_features:
+        must be > 0, got ...``.
+    """
+
+    def __init__(self, num_features, scale=20.0, *, name=None):
+        super().__init__(name, num_features=num_features, scale=scale)
+
+
+class Concat(Layer):
+    """Joins inputs along one extent.
+
+    Parameters
+    ----------
+    dim : int, default 1
+        The extent; 0 is the batch, 1 the channels of images. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Concat.dim: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, dim=1, *, name=None):
+        super().__init__(name, dim=dim)
+
+
 class Conv2d(Layer):
     """Convolves images with learned kernels (cross-correlation).
 
@@ -114,6 +177,9 @@ class Conv2d(Layer):
         Groups of channels convolved apart. Must be > 0.
     bias : bool, default True
         Add a learned bias.
+    init : str, default 'default'
+        First weights, as in torch.nn.init; kaiming_normal by fan_out. Must be default,
+        kaiming_normal or xavier_uniform.
     name : str, optional
         The node's name in the model; made from the kind when not given.
 
@@ -125,10 +191,10 @@ class Conv2d(Layer):
     """
 
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1,
-                 groups=1, bias=True, *, name=None):
+                 groups=1, bias=True, init='default', *, name=None):
         super().__init__(name, in_channels=in_channels, out_channels=out_channels,
                          kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation,
-                         groups=groups, bias=bias)
+                         groups=groups, bias=bias, init=init)
 
 
 class Dropout(Layer):
@@ -152,6 +218,73 @@ class Dropout(Layer):
         super().__init__(name, p=p)
 
 
+class ELU(Layer):
+    """Lets negative numbers tend to -alpha.
+
+    Parameters
+    ----------
+    alpha : float, default 1.0
+        Limit below zero, negated. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ELU.alpha: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, alpha=1.0, *, name=None):
+        super().__init__(name, alpha=alpha)
+
+
+class Embedding(Layer):
+    """Replaces each id by a learned row of numbers.
+
+    Parameters
+    ----------
+    num_embeddings : int
+        Rows of the table. Must be > 0.
+    embedding_dim : int
+        Numbers in a row. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Embedding.num_embeddings: must
+        be > 0, got ...``.
+    """
+
+    def __init__(self, num_embeddings, embedding_dim, *, name=None):
+        super().__init__(name, num_embeddings=num_embeddings, embedding_dim=embedding_dim)
+
+
+class EmbeddingBag(Layer):
+    """Replaces a row of ids by the sum of their learned rows of numbers.
+
+    Parameters
+    ----------
+    num_embeddings : int
+        Rows of the table. Must be > 0.
+    embedding_dim : int
+        Numbers in a row. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``EmbeddingBag.num_embeddings:
+        must be > 0, got ...``.
+    """
+
+    def __init__(self, num_embeddings, embedding_dim, *, name=None):
+        super().__init__(name, num_embeddings=num_embeddings, embedding_dim=embedding_dim)
+
+
 class Flatten(Layer):
     """Makes one row of numbers out of each sample of any shape.
 
@@ -165,6 +298,57 @@ class Flatten(Layer):
         super().__init__(name)
 
 
+class GELU(Layer):
+    """Gaussian error linear unit of each element.
+
+    Parameters
+    ----------
+    approximate : str, default 'none'
+        None, or tanh for a formula without erf.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, approximate='none', *, name=None):
+        super().__init__(name, approximate=approximate)
+
+
+class GRU(Layer):
+    """Gated recurrent unit over the steps of each row.
+
+    Parameters
+    ----------
+    input_size : int
+        Numbers of a step. Must be > 0.
+    hidden_size : int
+        Numbers of the state. Must be > 0.
+    bias : bool, default True
+        Add learned biases.
+    return_sequences : bool, default True
+        Return the state after each step instead of the last one only.
+    reverse : bool, default False
+        Begin with the last step.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``GRU.input_size: must be > 0,
+        got ...``.
+    """
+
+    def __init__(self, input_size, hidden_size, bias=True, return_sequences=True, reverse=False, *,
+                 name=None):
+        super().__init__(name, input_size=input_size, hidden_size=hidden_size, bias=bias,
+                         return_sequences=return_sequences, reverse=reverse)
+
+
 class GlobalAvgPool2d(Layer):
     """Takes the mean of each channel of an image; a row of one number per channel results.
 
@@ -176,6 +360,64 @@ class GlobalAvgPool2d(Layer):
 
     def __init__(self, *, name=None):
         super().__init__(name)
+
+
+class LRN(Layer):
+    """Divides each number by a power of the squares in the neighbouring channels.
+
+    Parameters
+    ----------
+    size : int
+        Channels in a neighbourhood; odd. Must be > 0.
+    alpha : float, default 0.0001
+        Factor of the mean square. Must be >= 0.
+    beta : float, default 0.75
+        Exponent. Must be >= 0.
+    k : float, default 1.0
+        Added to the mean square. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``LRN.size: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, size, alpha=0.0001, beta=0.75, k=1.0, *, name=None):
+        super().__init__(name, size=size, alpha=alpha, beta=beta, k=k)
+
+
+class LSTM(Layer):
+    """Long short-term memory over the steps of each row.
+
+    Parameters
+    ----------
+    input_size : int
+        Numbers of a step. Must be > 0.
+    hidden_size : int
+        Numbers of the state. Must be > 0.
+    bias : bool, default True
+        Add learned biases.
+    return_sequences : bool, default True
+        Return the state after each step instead of the last one only.
+    reverse : bool, default False
+        Begin with the last step.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``LSTM.input_size: must be > 0,
+        got ...``.
+    """
+
+    def __init__(self, input_size, hidden_size, bias=True, return_sequences=True, reverse=False, *,
+                 name=None):
+        super().__init__(name, input_size=input_size, hidden_size=hidden_size, bias=bias,
+                         return_sequences=return_sequences, reverse=reverse)
 
 
 class LayerNorm(Layer):
@@ -201,6 +443,27 @@ class LayerNorm(Layer):
 
     def __init__(self, shape, eps=1e-05, affine=True, *, name=None):
         super().__init__(name, shape=shape, eps=eps, affine=affine)
+
+
+class LeakyReLU(Layer):
+    """Shrinks negative numbers.
+
+    Parameters
+    ----------
+    negative_slope : float, default 0.01
+        Slope below zero. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``LeakyReLU.negative_slope: must
+        be >= 0, got ...``.
+    """
+
+    def __init__(self, negative_slope=0.01, *, name=None):
+        super().__init__(name, negative_slope=negative_slope)
 
 
 class Linear(Layer):
@@ -256,8 +519,155 @@ class MaxPool2d(Layer):
                          ceil_mode=ceil_mode)
 
 
+class MultiHeadAttention(Layer):
+    """Mixes the steps of each row by what they have in common.
+
+    Parameters
+    ----------
+    embed_dim : int
+        Numbers of a step. Must be > 0.
+    num_heads : int
+        Heads; divides embed_dim. Must be > 0.
+    dropout : float, default 0.0
+        Probability of leaving out a step, for each pair of steps. Must be >= 0 and < 1.
+    bias : bool, default True
+        Add learned biases.
+    causal : bool, default False
+        No step sees those after it.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``MultiHeadAttention.embed_dim:
+        must be > 0, got ...``.
+    """
+
+    def __init__(self, embed_dim, num_heads, dropout=0.0, bias=True, causal=False, *, name=None):
+        super().__init__(name, embed_dim=embed_dim, num_heads=num_heads, dropout=dropout, bias=bias,
+                         causal=causal)
+
+
+class Narrow(Layer):
+    """Takes a range of one dimension: one part of rows that hold several.
+
+    Parameters
+    ----------
+    length : int
+        Length of the range. Must be > 0.
+    dim : int, default 1
+        Dimension; the batch is 0. Must be > 0.
+    start : int, default 0
+        Where the range begins. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Narrow.length: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, length, dim=1, start=0, *, name=None):
+        super().__init__(name, length=length, dim=dim, start=start)
+
+
+class Permute(Layer):
+    """Puts the extents of a row into another order.
+
+    Parameters
+    ----------
+    dims : int or sequence of int
+        The order, without the batch, which is 0: [2, 3, 1] makes channels of images the last
+        extent. Must not be empty.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Permute.dims: must not be
+        empty, got ...``.
+    """
+
+    def __init__(self, dims, *, name=None):
+        super().__init__(name, dims=dims)
+
+
+class PositionalEmbedding(Layer):
+    """Adds a learned row of numbers to each step, by its position.
+
+    Parameters
+    ----------
+    num_positions : int
+        Steps of the longest row. Must be > 0.
+    embedding_dim : int
+        Numbers of a step. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule:
+        ``PositionalEmbedding.num_positions: must be > 0, got ...``.
+    """
+
+    def __init__(self, num_positions, embedding_dim, *, name=None):
+        super().__init__(name, num_positions=num_positions, embedding_dim=embedding_dim)
+
+
 class ReLU(Layer):
     """Replaces negative numbers by zero.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class ReLU6(Layer):
+    """Limits numbers to 0 to 6.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Reshape(Layer):
+    """Gives each row another shape with as many numbers.
+
+    Parameters
+    ----------
+    shape : int or sequence of int
+        Extents without the batch; one may be -1 and follows from the others. Must not be empty.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Reshape.shape: must not be
+        empty, got ...``.
+    """
+
+    def __init__(self, shape, *, name=None):
+        super().__init__(name, shape=shape)
+
+
+class SiLU(Layer):
+    """Sigmoid linear unit of each element, also called swish.
 
     Parameters
     ----------
@@ -293,6 +703,27 @@ class Softmax(Layer):
 
     def __init__(self, *, name=None):
         super().__init__(name)
+
+
+class Softplus(Layer):
+    """A smooth form of ReLU.
+
+    Parameters
+    ----------
+    beta : float, default 1.0
+        How sharply it bends. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Softplus.beta: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, beta=1.0, *, name=None):
+        super().__init__(name, beta=beta)
 
 
 class Tanh(Layer):

@@ -11,18 +11,36 @@ __all__ = [
     "Add",
     "AvgPool2d",
     "BatchNorm",
+    "ChannelL2Norm",
+    "Concat",
     "Conv2d",
     "CrossEntropy",
     "Dropout",
+    "ELU",
+    "Embedding",
+    "EmbeddingBag",
     "Flatten",
+    "GELU",
+    "GRU",
     "GlobalAvgPool2d",
+    "LRN",
+    "LSTM",
     "LayerNorm",
+    "LeakyReLU",
     "Linear",
     "MaxPool2d",
     "MeanSquaredError",
+    "MultiHeadAttention",
+    "Narrow",
+    "Permute",
+    "PositionalEmbedding",
     "ReLU",
+    "ReLU6",
+    "Reshape",
+    "SiLU",
     "Sigmoid",
     "Softmax",
+    "Softplus",
     "Tanh",
 ]
 
@@ -38,23 +56,61 @@ class BatchNorm(Layer):
     def __init__(self, num_features: int, eps: float = ..., momentum: float = ..., *,
                  name: str | None = ...) -> None: ...
 
+class ChannelL2Norm(Layer):
+    def __init__(self, num_features: int, scale: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Concat(Layer):
+    def __init__(self, dim: int = ..., *, name: str | None = ...) -> None: ...
+
 class Conv2d(Layer):
     def __init__(self, in_channels: int, out_channels: int, kernel_size: Ints, stride: Ints = ...,
-                 padding: Ints = ..., dilation: Ints = ..., groups: int = ..., bias: bool = ..., *,
-                 name: str | None = ...) -> None: ...
+                 padding: Ints = ..., dilation: Ints = ..., groups: int = ..., bias: bool = ...,
+                 init: str = ..., *, name: str | None = ...) -> None: ...
 
 class Dropout(Layer):
     def __init__(self, p: float = ..., *, name: str | None = ...) -> None: ...
 
+class ELU(Layer):
+    def __init__(self, alpha: float = ..., *, name: str | None = ...) -> None: ...
+
+class Embedding(Layer):
+    def __init__(self, num_embeddings: int, embedding_dim: int, *,
+                 name: str | None = ...) -> None: ...
+
+class EmbeddingBag(Layer):
+    def __init__(self, num_embeddings: int, embedding_dim: int, *,
+                 name: str | None = ...) -> None: ...
+
 class Flatten(Layer):
     def __init__(self, *, name: str | None = ...) -> None: ...
+
+class GELU(Layer):
+    def __init__(self, approximate: str = ..., *, name: str | None = ...) -> None: ...
+
+class GRU(Layer):
+    def __init__(self, input_size: int, hidden_size: int, bias: bool = ...,
+                 return_sequences: bool = ..., reverse: bool = ..., *,
+                 name: str | None = ...) -> None: ...
 
 class GlobalAvgPool2d(Layer):
     def __init__(self, *, name: str | None = ...) -> None: ...
 
+class LRN(Layer):
+    def __init__(self, size: int, alpha: float = ..., beta: float = ..., k: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class LSTM(Layer):
+    def __init__(self, input_size: int, hidden_size: int, bias: bool = ...,
+                 return_sequences: bool = ..., reverse: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
 class LayerNorm(Layer):
     def __init__(self, shape: Ints, eps: float = ..., affine: bool = ..., *,
                  name: str | None = ...) -> None: ...
+
+class LeakyReLU(Layer):
+    def __init__(self, negative_slope: float = ..., *, name: str | None = ...) -> None: ...
 
 class Linear(Layer):
     def __init__(self, in_features: int, out_features: int, bias: bool = ..., *,
@@ -64,7 +120,31 @@ class MaxPool2d(Layer):
     def __init__(self, kernel_size: Ints, stride: Ints = ..., padding: Ints = ...,
                  ceil_mode: bool = ..., *, name: str | None = ...) -> None: ...
 
+class MultiHeadAttention(Layer):
+    def __init__(self, embed_dim: int, num_heads: int, dropout: float = ..., bias: bool = ...,
+                 causal: bool = ..., *, name: str | None = ...) -> None: ...
+
+class Narrow(Layer):
+    def __init__(self, length: int, dim: int = ..., start: int = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Permute(Layer):
+    def __init__(self, dims: Ints, *, name: str | None = ...) -> None: ...
+
+class PositionalEmbedding(Layer):
+    def __init__(self, num_positions: int, embedding_dim: int, *,
+                 name: str | None = ...) -> None: ...
+
 class ReLU(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class ReLU6(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Reshape(Layer):
+    def __init__(self, shape: Ints, *, name: str | None = ...) -> None: ...
+
+class SiLU(Layer):
     def __init__(self, *, name: str | None = ...) -> None: ...
 
 class Sigmoid(Layer):
@@ -72,6 +152,9 @@ class Sigmoid(Layer):
 
 class Softmax(Layer):
     def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Softplus(Layer):
+    def __init__(self, beta: float = ..., *, name: str | None = ...) -> None: ...
 
 class Tanh(Layer):
     def __init__(self, *, name: str | None = ...) -> None: ...

@@ -48,6 +48,15 @@ public final class Conv2d extends Layer {
     return this;
   }
 
+  /**
+   * First weights, as in torch.nn.init; kaiming_normal by fan_out. Must be default, kaiming_normal
+   *     or xavier_uniform. Default: "default".
+   */
+  public Conv2d init(String init) {
+    with("init", init);
+    return this;
+  }
+
   @Override
   public Conv2d with(String attr, Object value) {
     super.with(attr, value);

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Batch normalization with what follows it, y = relu?((x - mean) scale + beta + sum?), in the
+// layouts of images. One table of functions per instruction set.
+#pragma once
+
+#include <cstdint>
+
+namespace firesteel::kernels {
+
+// Images as rows of groups of pixels of `lanes` channels; the last group may have fewer, where the
+// layout pads it.
+//   nChw16c  lanes 16, groups of C / 16
+//   NHWC     lanes 16 too, with C elements from pixel to pixel; what is left of C with lanes 1
+//   NCHW     lanes 1, and 1 element from pixel to pixel
+struct Channels {
+  int64_t rows = 0, pixels = 0, channels = 0;
+  int lanes = 1;  // 1, 8 or 16
+  int64_t groups() const { return (channels + lanes - 1) / lanes; }
+};
+// Elements from one row, group and pixel to the next. A tensor may be part of the rows of a larger
+// one.
+struct Walk {
+  int64_t row = 0, group = 0, pixel = 1;
+};
+
+// What both directions read.
+struct BatchNormJob {
+  const float* x;
+  Walk x_walk, sum_walk, y_walk;  // gradients lie as their values do
+  const float *gamma, *beta, *mean, *variance;  // one number per channel
+  float eps;
+  bool relu;
+  float most;  // upper limit of the ReLU
+};
+struct BatchNormForward : BatchNormJob {
+  const float* sum;  // null, or added before the ReLU
+  float* y;
+};
+struct BatchNormBackward : BatchNormJob {
+  const float *y, *dy;  // y: read where relu and sum
+  float *dx, *dsum;     // null: nobody wants it
+  float *dgamma, *dbeta;
+  bool sum;
+};
+
+// Each works on the groups [begin, end).
+struct BatchNormTable {
+  // Mean and biased variance of each channel.
+  void (*statistics)(const Channels&, const Walk&, const float* x, float* mean, float* variance,
+                     int64_t begin, int64_t end);
+  void (*forward)(const Channels&, const BatchNormForward&, int64_t begin, int64_t end);
+  void (*backward)(const Channels&, const BatchNormBackward&, int64_t begin, int64_t end);
+};
+const BatchNormTable& batch_norm();
+
+}  // namespace firesteel::kernels

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+#define FIRESTEEL_ISA avx2
+#include "backend/kernels/recurrent.inc.h"
+#include "backend/kernels/vector_math.inc.h"
+
+namespace firesteel::kernels::avx2 {
+extern const Recurrent recurrent;
+const Recurrent recurrent = kTable<Fast>;
+}  // namespace firesteel::kernels::avx2

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operations of backend/ops.h on our own kernels, in f32.
+#pragma once
+
+#include "backend/ops.h"
+
+namespace firesteel::native {
+
+inline const float* f32(const void* p) { return static_cast<const float*>(p); }
+inline float* f32(void* p) { return static_cast<float*>(p); }
+
+// Null where another implementation is the better one.
+std::unique_ptr<Conv> conv(const Env& env, const ConvSpec& spec);
+// Null where the layouts are not ours.
+std::unique_ptr<Reorder> reorder(const Layout& from, const Layout& to);
+std::unique_ptr<BatchNormalization> batch_norm(const BatchNormSpec& spec, const Layout& src);
+
+}  // namespace firesteel::native

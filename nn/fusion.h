@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fusion: which nodes of a graph are done within another node, so that their input is not written
+// to memory and read again.
+#pragma once
+
+#include <vector>
+
+#include "nn/graph.h"
+
+namespace firesteel {
+
+// What a node does besides its own layer, in this order.
+struct Fused {
+  int affine = -1;  // node of role affine, folded into the parameters
+  int sum = -1;     // node of role sum that adds `addend`
+  Ref addend;
+  int relu = -1;
+  float most = 0;  // the ReLU's upper limit
+
+  Tail tail() const { return {.sum = sum >= 0, .relu = relu >= 0, .most = most}; }
+};
+
+struct Fusions {
+  std::vector<Fused> fused;  // by node
+  std::vector<int> head;     // by node: the node in which it is done, itself if it is not fused
+};
+
+// used: the nodes that the outputs depend on.
+Fusions find_fusions(const Graph& graph, const std::vector<bool>& used, const Env& env);
+
+}  // namespace firesteel

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// What recurrent layers share: parameters, products of matrices and the order of the steps.
+//
+// Inside, steps come first and rows second, so that a step's rows lie together and a step before
+// the first is zero. What x adds to the gates of all steps is one product, and so are the gradients
+// of both weights and of x; only h W_hh^T goes step by step.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+
+#include "backend/kernels/recurrent.h"
+#include "core/buffer.h"
+#include "nn/layer.h"
+
+namespace firesteel {
+
+struct RecurrentLayer : Layer {
+  int64_t input_size = 0, hidden_size = 0;
+  bool bias = true, return_sequences = true, reverse = false;
+
+  static Sample sample() {
+    return {.attrs = {{"input_size", int64_t{3}}, {"hidden_size", int64_t{5}}}, .in = {{2, 4, 3}}};
+  }
+
+  virtual int64_t gates() const = 0;
+  // Whether the cell has a state c besides h; without one, backward reads the sums of each step.
+  virtual bool has_cell() const = 0;
+  virtual kernels::Cell cell(const kernels::Recurrent& table) const = 0;
+
+  std::vector<ParamSpec> params() const override {
+    Init init = Init::fan_in(hidden_size);
+    int64_t rows = gates() * hidden_size;
+    std::vector<ParamSpec> specs = {
+        {.name = "weight_ih", .shape = {rows, input_size}, .init = init},
+        {.name = "weight_hh", .shape = {rows, hidden_size}, .init = init}};
+    for (const char* name : {"bias_ih", "bias_hh"}) {
+      if (bias) specs.push_back({.name = name, .shape = {rows}, .init = init, .decay = false});
+    }
+    return specs;
+  }
+
+  Shapes infer(const Shapes& in) const override {
+    require(in[0].size() == 3 && in[0][2] == input_size, "input must be steps of ", input_size,
+            " numbers, got ", without_batch(in[0]));
+    if (!return_sequences) return {{in[0][0], hidden_size}};
+    return {{in[0][0], in[0][1], hidden_size}};
+  }
+
+  void prepare(Prepare& p) const override;
+  void forward(Run& r) const override {
+    by_dtype(r.dtype(), [&]<class T>() { forward_as<T>(r); });
+  }
+  void backward(Run& r) const override {
+    by_dtype(r.dtype(), [&]<class T>() { backward_as<T>(r); });
+  }
+
+ private:
+  enum Op : size_t { kCell, kFromX, kFromH, kWeightHh };  // operations
+  enum Pack : size_t { kIh, kHh, kHhBackward, kIhBackward };  // packed weights
+  enum Slot : size_t { kX, kGates, kH, kCellOrSums };  // saved buffers
+
+  // Bytes of scratch before that of the products: the sums of a step in forward, dh, dc and what
+  // comes back by the sums in backward.
+  size_t own_scratch(int64_t rows, DType dtype) const {
+    int64_t count = rows * std::max(gates(), int64_t{3}) * hidden_size;
+    return whole_lines(static_cast<size_t>(count) * size_of(dtype));
+  }
+  template <class T>
+  void forward_as(Run& r) const;
+  template <class T>
+  void backward_as(Run& r) const;
+  template <class T>
+  kernels::RecurrentStep step(const Run& r, int64_t s) const;
+  // Calls copy(row n's step of a batch-first buffer, the same in a step-first one) in width numbers.
+  template <class Copy>
+  void each_step(const Run& r, int64_t width, const Copy& copy) const {
+    int64_t rows = r.rows(), steps = r.in()[1];
+    for (int64_t s = 0; s < steps; ++s) {
+      int64_t t = reverse ? steps - 1 - s : s;
+      for (int64_t n = 0; n < rows; ++n) copy((n * steps + t) * width, (s * rows + n) * width);
+    }
+  }
+};
+
+inline constexpr auto kInputSize =
+    required("input_size", &RecurrentLayer::input_size, "numbers of a step", positive);
+inline constexpr auto kHiddenSize =
+    required("hidden_size", &RecurrentLayer::hidden_size, "numbers of the state", positive);
+inline constexpr auto kRecurrentBias = attr("bias", &RecurrentLayer::bias, "add learned biases");
+inline constexpr auto kReturnSequences =
+    attr("return_sequences", &RecurrentLayer::return_sequences,
+         "return the state after each step instead of the last one only");
+inline constexpr auto kReverse =
+    attr("reverse", &RecurrentLayer::reverse, "begin with the last step");
+
+template <class Derived>
+using RecurrentLayerOf = DescribedBy<Derived, RecurrentLayer>;
+
+}  // namespace firesteel
