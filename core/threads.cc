@@ -22,7 +22,7 @@ int available_cores() {
 void set_threads(int threads) { omp_set_num_threads(std::max(1, threads)); }
 int threads() { return omp_get_max_threads(); }
 
-void parallel_for(int64_t count, int64_t grain, const std::function<void(int64_t, int64_t)>& body) {
+void parallel_for(int64_t count, int64_t grain, FunctionRef<void(int64_t, int64_t)> body) {
   int64_t parts = std::min<int64_t>(threads(), count / std::max<int64_t>(1, grain));
   if (parts <= 1) {
     if (count > 0) body(0, count);
@@ -35,7 +35,7 @@ void parallel_for(int64_t count, int64_t grain, const std::function<void(int64_t
 struct Crew::State {
   std::mutex mutex;
   std::condition_variable start, done;
-  const std::function<void(int)>* body = nullptr;
+  const FunctionRef<void(int)>* body = nullptr;
   uint64_t round = 0;
   int running = 0;
   int inside = 1;
@@ -43,7 +43,7 @@ struct Crew::State {
   std::exception_ptr error;
   std::vector<std::thread> members;
 
-  void call(int index, const std::function<void(int)>& work) {
+  void call(int index, FunctionRef<void(int)> work) {
     try {
       work(index);
     } catch (...) {
@@ -87,7 +87,7 @@ Crew::~Crew() {
 int Crew::inside() const { return state_->inside; }
 int Crew::size() const { return static_cast<int>(state_->members.size()) + 1; }
 
-void Crew::run(const std::function<void(int)>& body) {
+void Crew::run(FunctionRef<void(int)> body) {
   {
     std::lock_guard lock(state_->mutex);
     state_->body = &body;

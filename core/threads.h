@@ -4,7 +4,8 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+
+#include "core/function_ref.h"
 
 namespace firesteel {
 
@@ -16,7 +17,7 @@ void set_threads(int threads);
 int threads();
 
 // Calls body(begin, end) on parts of [0, count), at least `grain` items each.
-void parallel_for(int64_t count, int64_t grain, const std::function<void(int64_t, int64_t)>& body);
+void parallel_for(int64_t count, int64_t grain, FunctionRef<void(int64_t, int64_t)> body);
 
 // Runs body(0) ... body(n - 1), each on a thread of its own that uses `inside` threads in
 // parallel_for and oneDNN; body(0) runs on the calling thread. The threads persist. The first
@@ -29,7 +30,7 @@ class Crew {
   Crew& operator=(const Crew&) = delete;
   int size() const;
   int inside() const;
-  void run(const std::function<void(int)>& body);
+  void run(FunctionRef<void(int)> body);
 
  private:
   struct State;

@@ -87,12 +87,18 @@ dnnl::primitive_attr user_scratchpad() {
 void Exec::add(int index, const memory::desc& format) {
   memories_.push_back(memory(format, cpu(), DNNL_MEMORY_NONE));
   arguments_.push_back({index, memories_.back().get()});
+  pointers_.push_back(nullptr);
 }
 
 void Exec::run(std::initializer_list<const void*> pointers) {
   size_t i = 0;
   for (const void* pointer : pointers) {
-    dnnl_memory_set_data_handle(arguments_[i++].memory, const_cast<void*>(pointer));
+    // oneDNN allocates when it is given a pointer, and in a plan they stay the same.
+    if (pointers_[i] != pointer) {
+      dnnl_memory_set_data_handle(arguments_[i].memory, const_cast<void*>(pointer));
+      pointers_[i] = pointer;
+    }
+    ++i;
   }
   auto status = dnnl_primitive_execute(primitive_.get(), stream().get(),
                                        static_cast<int>(arguments_.size()), arguments_.data());

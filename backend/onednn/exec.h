@@ -64,6 +64,7 @@ class Exec {
   dnnl::primitive primitive_;
   std::vector<memory> memories_;
   std::vector<dnnl_exec_arg_t> arguments_;
+  std::vector<const void*> pointers_;  // that the memories have
   size_t scratch_bytes_ = 0;
 };
 

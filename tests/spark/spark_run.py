@@ -3,7 +3,6 @@
 
 import json
 import os
-import random
 import signal
 import subprocess
 import threading
@@ -136,10 +135,8 @@ class Run:
     def executors(self):
         return executors(self.process.pid)
 
-    def kill_one(self):
-        victim = random.choice(self.executors())
-        os.kill(victim, signal.SIGKILL)
-        return victim
+    def kill(self, executor):
+        os.kill(executor, signal.SIGKILL)
 
     def story(self):
         log = self.log.read_text().splitlines()[-40:]

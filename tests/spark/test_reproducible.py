@@ -57,10 +57,14 @@ def test_both_lines_of_spark(tmp_path, reference):
 @pytest.mark.parametrize("workers", [2, 3])
 def test_an_executor_is_killed(tmp_path, reference, workers):
     master = f"local-cluster[{workers},1,1024]"
-    with Run(tmp_path / "run", train_job(**dict(JOB, group=5)), master) as run:
-        run.wait_for("progress")
-        time.sleep(random.uniform(0, 2))
-        run.kill_one()
+    # At a random moment of one of the first 12 groups of 25, however fast the machine is.
+    with Run(tmp_path / "run", train_job(**dict(JOB, group=2)), master) as run:
+        first = run.wait_for("progress")["at"]
+        victim = random.choice(run.executors())
+        groups = random.randint(2, 12)
+        group_s = (run.wait_for("progress", groups)["at"] - first) / (groups - 1)
+        time.sleep(random.uniform(0, group_s))
+        run.kill(victim)
         end = run.end()
         assert run.of("note"), "nobody noticed the kill\n" + run.story()
     assert end["weights_sha256"] == reference
@@ -70,7 +74,7 @@ def test_an_executor_is_killed(tmp_path, reference, workers):
 def test_the_only_executor_is_killed(tmp_path, reference):
     with Run(tmp_path / "run", train_job(**dict(JOB, group=5)), "local-cluster[1,1,1024]") as run:
         run.wait_for("progress", 3)
-        run.kill_one()
+        run.kill(run.executors()[0])
         end = run.end()
     assert end["weights_sha256"] == reference
 

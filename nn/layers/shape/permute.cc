@@ -34,6 +34,19 @@ struct Permute final : LayerOf<Permute> {
     return {out};
   }
 
+  void prepare(Prepare& p) const override {
+    const Shape& in = p.in();
+    Dims strides(in.size(), 1);
+    for (size_t d = in.size() - 1; d-- > 0;) strides[d] = strides[d + 1] * in[d + 1];
+    auto walk = std::make_unique<Walk>();
+    walk->at.resize(in.size());
+    walk->steps = strides;
+    for (size_t d = 1; d < in.size(); ++d) {
+      walk->steps[d] = strides[static_cast<size_t>(dims[d - 1])];
+    }
+    p.keep(std::move(walk));
+  }
+
   void forward(Run& r) const override {
     by_dtype(r.dtype(), [&]<class T>() {
       auto* x = static_cast<const T*>(r.x());
@@ -51,15 +64,18 @@ struct Permute final : LayerOf<Permute> {
   }
 
  private:
+  // Through the output in order.
+  struct Walk {
+    Dims steps;  // in the input, of the output's extents
+    Dims at;     // index in the output
+  };
+
   // body(index in the input, index in the output) for all elements.
   template <class Body>
-  void each(const Run& r, const Body& body) const {
-    const Shape &in = r.in(), &out = r.out();
-    Dims strides(in.size(), 1), steps(in.size());  // in the input, of its extents and the output's
-    for (size_t d = in.size() - 1; d-- > 0;) strides[d] = strides[d + 1] * in[d + 1];
-    steps[0] = strides[0];
-    for (size_t d = 1; d < in.size(); ++d) steps[d] = strides[static_cast<size_t>(dims[d - 1])];
-    Dims at(in.size(), 0);
+  static void each(Run& r, const Body& body) {
+    const Shape& out = r.out();
+    auto& [steps, at] = r.op<Walk>();
+    std::fill(at.begin(), at.end(), 0);
     int64_t from = 0;
     for (int64_t to = 0; to < numel(out); to += out.back()) {
       for (int64_t i = 0; i < out.back(); ++i) body(from + i * steps.back(), to + i);
