@@ -22,6 +22,7 @@ struct Env {
   bool input_gradients = false;  // in training, of the model's inputs too
   bool fuse = true;              // several layers as one operation
   bool winograd = true;          // 3x3 convolutions by minimal filtering, where it is faster
+  bool recompute = true;         // what is cheap is computed again in backward, not kept
 
   bool plain_loops() const { return reference || dtype == DType::f64; }
 };

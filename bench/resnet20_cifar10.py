@@ -6,7 +6,7 @@
 DIR holds cifar10-train-50k-jpeg.tar.xz and cifar10-test-10k-jpeg.tar.xz (folders of JPEG files named
 after their class); PYTHON has torch and Pillow. Recipe of both: SGD with momentum 0.9, weight decay
 1e-4, learning rate 0.1 falling linearly to zero, batch 128, no augmentation, He et al.'s first
-weights. Writes bench/results/resnet20_cifar10.json and docs/images/resnet20_cifar10.svg.
+weights. Writes bench/results/CPU/resnet20_cifar10.json and docs/images/resnet20_cifar10.svg.
 """
 import argparse
 import datetime
@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from side_by_side import ROOT, cpu_name
+from side_by_side import ROOT, cpu_name, results_file
 from lib.svg import dots
 
 PEER = Path(__file__).with_name("peers") / "resnet20_torch.py"
@@ -80,7 +80,7 @@ def main():
               "threads": a.threads, "epochs": a.epochs, "firesteel": ours, "peer": peers,
               "firesteel_mean": means[0], "peer_mean": means[1], "difference": means[0] - means[1],
               "sigma": sigma, "within_two_sigma": abs(means[0] - means[1]) <= 2 * sigma}
-    (ROOT / "bench/results/resnet20_cifar10.json").write_text(json.dumps(result, indent=2) + "\n")
+    results_file("resnet20_cifar10").write_text(json.dumps(result, indent=2) + "\n")
     image = ROOT / "docs/images/resnet20_cifar10.svg"
     image.parent.mkdir(exist_ok=True)
     image.write_text(dots("ResNet-20 on CIFAR-10: test accuracy after each epoch",

@@ -5,13 +5,14 @@
         --peer 'python torch_bench.py --model lenet5 --batch 128 --threads 2' --name lenet5_torch
 
 The peer is any command whose last line on stdout is a JSON object with the images per second of
-its median step as `ips_med` or `images_per_s`. The result is written to bench/results/NAME.json.
+its median step as `ips_med` or `images_per_s`. The result is written to bench/results/CPU/NAME.json.
 """
 import argparse
 import datetime
 import json
 import os
 import platform
+import re
 import shlex
 import statistics
 import subprocess
@@ -27,6 +28,13 @@ def cpu_name():
         if line.startswith("model name"):
             return line.split(":", 1)[1].strip()
     return platform.processor()
+
+
+def results_file(name):
+    """Results of different CPUs lie beside each other: bench/results/amd-epyc/NAME.json."""
+    folder = ROOT / "bench/results" / re.sub(r"[^a-z0-9]+", "-", cpu_name().lower()).strip("-")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{name}.json"
 
 
 def last_json(command):
@@ -91,10 +99,10 @@ def main():
         "peer_median": statistics.median(x["peer"] for x in pairs),
         "peer_version": peer.get("ver", peer.get("version")), "pairs": pairs,
     }
-    path = ROOT / "bench/results" / f"{a.name}.json"
+    path = results_file(a.name)
     path.write_text(json.dumps(result, indent=2) + "\n")
     print(f"median ratio {result['ratio_median']:.3f} [{low:.3f}, {high:.3f}], {result['cpu']}; "
-          f"written to bench/results/{path.name}")
+          f"written to {path.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

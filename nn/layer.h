@@ -74,6 +74,8 @@ class Layer : public Described {
   // Lets output 0 be part of the rows of a larger tensor, `elements` from row to row. False: it
   // must be dense.
   virtual bool stride_output(Run&, int64_t) const { return false; }
+  // Output 0 once more, the same bits, from the input and what was saved; see Prepare::recomputes().
+  virtual void recompute(Run&) const {}
   // Multiplications and additions of a forward run, where they are what takes the time.
   virtual double flops(const Shapes&, const Shapes&) const { return 0; }
   // Whether the output of a row depends on the other rows of the batch in training.

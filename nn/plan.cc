@@ -50,7 +50,16 @@ void Plan::execute(const Step& step, void* grads) {
         node.run.dparams_[i] = static_cast<std::byte*>(grads) +
                                static_cast<size_t>(node.param_offsets[i]) * size_of(env_.dtype);
       }
+      for (size_t i = 0; i < node.x.size(); ++i) node.run.x_[i] = at(node.backward_x[i]);
       node.layer->backward(node.run);
+      for (size_t i = 0; i < node.x.size(); ++i) node.run.x_[i] = at(node.x[i]);
+      break;
+    }
+    case Step::Kind::recompute: {
+      NodeRun& node = runs_[static_cast<size_t>(step.node)];
+      node.run.y_[0] = at(step.writes[0]);
+      node.layer->recompute(node.run);
+      node.run.y_[0] = at(node.y[0]);
       break;
     }
     case Step::Kind::reorder:
@@ -112,9 +121,10 @@ std::vector<Plan::NodeTime> Plan::times() const {
     const Step& step = steps_[s];
     if (step.of < 0) continue;
     NodeTime& node = times[static_cast<size_t>(step.of)];
-    (step.kind == Step::Kind::forward    ? node.forward
-     : step.kind == Step::Kind::backward ? node.backward
-                                         : node.moving) += seconds_[s];
+    (step.kind == Step::Kind::forward                                          ? node.forward
+     : step.kind == Step::Kind::backward || step.kind == Step::Kind::recompute ? node.backward
+                                                                               : node.moving) +=
+        seconds_[s];
     if (step.kind != Step::Kind::forward) continue;
     const NodeRun& run = runs_[static_cast<size_t>(step.node)];
     node.flops = run.layer->flops(run.run.in_, run.run.out_);

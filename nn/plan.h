@@ -51,7 +51,7 @@ class Plan {
   friend class PlanBuilder;
 
   struct Step {
-    enum class Kind { forward, backward, reorder, copy, add, zero, loss } kind;
+    enum class Kind { forward, backward, recompute, reorder, copy, add, zero, loss } kind;
     int node = -1;             // index into runs_
     std::vector<int> reads;    // buffers
     std::vector<int> writes;   // add: writes[0] += reads
@@ -63,6 +63,7 @@ class Plan {
     const Layer* layer = nullptr;
     Run run;
     std::vector<int> x, y, dy, dx, saved;  // buffers, -1: none
+    std::vector<int> backward_x;  // as x, but for what was recomputed
     int sum = -1, dsum = -1, scratch = -1, backward_scratch = -1;
     std::vector<int64_t> param_offsets;
   };

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
 #include "nn/plan_builder.h"
 
 namespace firesteel {
@@ -29,8 +31,12 @@ void PlanBuilder::add_backward(int n) {
   std::vector<int> dy, dx;
   for (Value& v : values_[static_cast<size_t>(n)]) dy.push_back(gradient_of(v));
   Step step{Step::Kind::backward, built.run, dy, {}, {}, 0};
+  std::vector<int> x = built.inputs;
   for (size_t i = 0; i < node.inputs.size(); ++i) {
-    if (p.reads_input_ >> i & 1) step.reads.push_back(built.inputs[i]);
+    if (p.reads_input_ >> i & 1) {
+      x[i] = backward_input(n, i);
+      step.reads.push_back(x[i]);
+    }
     int to = -1;
     if (built.placed[i] && wants_gradient(node.inputs[i])) {
       to = new_view(dy[0], views_[static_cast<size_t>(built.inputs[i])].offset);
@@ -48,6 +54,7 @@ void PlanBuilder::add_backward(int n) {
     item.backward_scratch = new_buffer(p.scratch_);
     step.writes.push_back(item.backward_scratch);
   }
+  item.backward_x = std::move(x);
   item.dy = dy;
   item.dx = dx;
   if (fused(n).sum >= 0) add_sum_gradient(n, step);
@@ -59,6 +66,27 @@ void PlanBuilder::add_backward(int n) {
   if (int sum = plan_->runs_[static_cast<size_t>(built.run)].dsum; sum >= 0) {
     contribute(fused(n).addend, sum, p.results_[0]);
   }
+}
+
+int PlanBuilder::backward_input(int n, size_t i) {
+  int kept = built_[static_cast<size_t>(n)].inputs[i];
+  Ref ref = graph_.node(n).inputs[i];
+  int head = fusions_.head[static_cast<size_t>(ref.node)];
+  Built& maker = built_[static_cast<size_t>(head)];
+  // What lies within a join is kept with it.
+  bool may = env_.recompute && maker.prepare && maker.prepare->recomputes_ &&
+             trained_[static_cast<size_t>(head)] && kept == value(ref).buffer && !is_view(kept);
+  if (!may) return kept;
+  if (maker.recomputed < 0) {
+    maker.recomputed = new_buffer(value(ref).layout.bytes());
+    const Plan::NodeRun& run = plan_->runs_[static_cast<size_t>(maker.run)];
+    Step step{Step::Kind::recompute, maker.run, run.x, {maker.recomputed}, {}, 0};
+    step.reads.insert(step.reads.end(), run.saved.begin(), run.saved.end());
+    int reader = std::exchange(node_, head);
+    push(std::move(step));
+    node_ = reader;
+  }
+  return maker.recomputed;
 }
 
 // What is added gets the output's gradient, behind the ReLU.

@@ -73,7 +73,7 @@ void PlanBuilder::rename(int from, int to) {
   auto in = [&](std::vector<int>& list) { std::replace(list.begin(), list.end(), from, to); };
   for (Step& step : plan_->steps_) in(step.reads), in(step.writes);
   for (Plan::NodeRun& item : plan_->runs_) {
-    in(item.x), in(item.y), in(item.dy), in(item.dx), in(item.saved);
+    in(item.x), in(item.backward_x), in(item.y), in(item.dy), in(item.dx), in(item.saved);
     one(item.sum), one(item.dsum);
   }
   in(plan_->outputs_), in(plan_->output_gradients_);

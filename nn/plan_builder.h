@@ -33,6 +33,7 @@ class PlanBuilder {
     std::vector<int> inputs;  // buffers as the layer reads them
     std::vector<bool> placed;  // inputs that lie in the output
     int run = -1;
+    int recomputed = -1;  // buffer with output 0, in backward
   };
   // A buffer that is part of another one.
   struct View {
@@ -67,6 +68,8 @@ class PlanBuilder {
   // Backward.
   void add_backward(int n);
   void add_sum_gradient(int n, Step& step);
+  // The buffer that backward finds input i of a node in.
+  int backward_input(int n, size_t i);
   // The buffer with the sum of all contributions to a value's gradient.
   int gradient_of(Value& v);
   void contribute(Ref ref, int gradient, const Layout& layout);

@@ -53,6 +53,9 @@ class Prepare {
   // A buffer from forward to backward, found as run.saved(slot).
   void save(size_t bytes) { saved_.push_back(bytes); }
   void scratch(size_t bytes) { scratch_ = bytes; }
+  // Output 0 need not be kept for the backward runs of its readers: Layer::recompute makes it anew,
+  // cheaply, while the input is there for this layer's own backward.
+  void recomputes() { recomputes_ = true; }
   // What backward reads besides the gradient of the output.
   void backward_reads_input(size_t i = 0) { reads_input_ |= uint64_t{1} << i; }
   void backward_reads_output() { reads_output_ = true; }
@@ -81,6 +84,7 @@ class Prepare {
   uint64_t reads_input_ = 0;  // a bit for each: Layer::most_inputs() is at most 64
   bool reads_output_ = false;
   bool in_place_ = false, gradient_in_place_ = false;
+  bool recomputes_ = false;
   bool sum_in_place_ = false, sum_is_output_ = false, joins_ = false;
 };
 

@@ -10,6 +10,7 @@
 #include "core/rng.h"
 #include "train/engine.h"
 #include "train/fit.h"
+#include "train/gemm_peak.h"
 #include "train/predictor.h"
 
 namespace firesteel {
@@ -46,6 +47,22 @@ std::string random_block(const Model& model, int64_t rows, RowSampler sample_row
   return pack_block(block);
 }
 
+// Of one step. Backward computes the gradients of inputs and of weights: as much again, each.
+double flops_of(const Graph& graph, const BenchRequest& request) {
+  std::vector<Shapes> shapes = graph.infer(request.batch);
+  double flops = 0;
+  for (size_t n = 0; n < shapes.size(); ++n) {
+    const Node& node = graph.nodes()[n];
+    if (!node.layer) continue;
+    Shapes in;
+    for (Ref ref : node.inputs) {
+      in.push_back(shapes[static_cast<size_t>(ref.node)][static_cast<size_t>(ref.port)]);
+    }
+    flops += node.layer->flops(in, shapes[n]);
+  }
+  return flops * (request.mode == "train" ? 3 : 1);
+}
+
 // Times of `step` after a warm-up, sorted.
 template <class Step>
 std::vector<double> measure(double seconds, const Step& step) {
@@ -72,8 +89,7 @@ ThreadMode mode_of(const BenchRequest& request) {
   return ThreadMode::automatic;
 }
 
-std::vector<double> time_training(const BenchRequest& request, Model model,
-                                  const std::string& block) {
+std::vector<double> time_training(const BenchRequest& request, Model model, std::string block) {
   FitSpec spec = FitSpec::parse(R"({"optimizer": {"kind": "SGD", "lr": 1e-3, "momentum": 0.9}})");
   ThreadMode mode = mode_of(request);
   // A lane for each replica.
@@ -81,6 +97,7 @@ std::vector<double> time_training(const BenchRequest& request, Model model,
   spec.batch_size = request.batch;
   spec.micro_batches = lanes;
   std::vector<std::string> shards = deal_rows(block, static_cast<int>(lanes));
+  block = {};  // not to be counted as the engine's memory
   for (const std::string& shard : shards) {
     spec.shard_rows.push_back(parse_block(shard, "bench").rows);
   }
@@ -137,7 +154,6 @@ Json profile_of(const BenchRequest& request, const std::string& bytes) {
   Json nodes = Json::array();
   for (const auto& node : times) {
     double own = node.forward + node.backward, all = own + node.moving;
-    // Backward computes the gradients of inputs and of weights: as much again, each.
     double flops = node.flops * (training ? 3 : 1) * steps;
     nodes.push_back({{"node", node.name},
                      {"kind", node.kind},
@@ -162,10 +178,13 @@ std::string bench(BenchRequest request) {
   Model model = load_model(request.model, "model");
   if (!request.profile) request.model = {};  // not to be counted as the engine's memory
   std::string block = random_block(model, request.batch, request.sample_row);
-  auto times = request.mode == "train" ? time_training(request, std::move(model), block)
+  std::string for_profile = request.profile ? block : "";
+  double flops = flops_of(*model.graph, request);
+  auto times = request.mode == "train" ? time_training(request, std::move(model), std::move(block))
                                        : time_inference(request, std::move(model), block);
   double memory = memory_mb("VmHWM") - memory_before;
   double median = times[times.size() / 2], best = times.front();
+  double gflops = flops / median / 1e9, peak = gemm_peak_gflops(request.threads);
   auto rate = [&](double seconds) { return static_cast<double>(request.batch) / seconds; };
   Json result{{"mode", request.mode},
               {"batch", request.batch},
@@ -176,11 +195,14 @@ std::string bench(BenchRequest request) {
               {"images_per_s_best", rate(best)},
               {"step_ms", median * 1e3},
               {"step_ms_best", best * 1e3},
+              {"gflops", gflops},
+              {"gemm_peak_gflops", peak},
+              {"gemm_peak_share", gflops / peak},
               {"memory_mb", memory},
               {"cpu", cpu_name()},
               {"isa", effective_isa()},
               {"onednn", onednn_version()}};
-  if (request.profile) result["profile"] = profile_of(request, block);
+  if (request.profile) result["profile"] = profile_of(request, for_profile);
   return result.dump();
 }
 

@@ -21,8 +21,10 @@ struct BenchRequest {
 };
 
 // {"mode", "batch", "threads", "dtype", "steps", "images_per_s", "images_per_s_best", "step_ms",
-// "step_ms_best", "memory_mb", "cpu", "isa", "onednn"}; images_per_s is of the median step,
-// memory_mb the process's peak beyond what it had at the start. With profile also
+// "step_ms_best", "gflops", "gemm_peak_gflops", "gemm_peak_share", "memory_mb", "cpu", "isa",
+// "onednn"}; images_per_s and gflops are of the median step, the share is of what matrix products
+// of 1024 x 1024 reach with as many threads, memory_mb the process's peak beyond what it had at the
+// start. With profile also
 // "profile": [{"node", "kind", "forward_ms", "backward_ms", "moving_ms", "share", "gflops"}], of
 // one thread's part of a step: gflops is the layer's speed in both directions, moving is reordering
 // its inputs and summing its gradients.

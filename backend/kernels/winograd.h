@@ -36,8 +36,9 @@ struct WinogradTable {
   void (*transform_kernels)(const float* kernels, int64_t in, int64_t out, bool turned, float* u);
   // v: place x block of `in` x tile x lanes.
   void (*transform_input)(const WinogradShape&, const float* x, TileRange, float* v);
-  // m: place x block of `out` x tile x lanes.
-  void (*multiply)(const WinogradShape&, const float* v, const float* u, TileRange, float* m);
+  // m: place x block of `out` x tile x lanes, for the places [from, to).
+  void (*multiply)(const WinogradShape&, const float* v, const float* u, TileRange, int64_t from,
+                   int64_t to, float* m);
   // bias: null or one number per channel; sum: y holds what is to be added.
   void (*transform_output)(const WinogradShape&, const float* m, TileRange, const float* bias,
                            bool sum, bool relu, float most, float* y);

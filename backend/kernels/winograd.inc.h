@@ -270,17 +270,20 @@ void product_of(int64_t count, int wide, const float* v, int64_t v_block, int64_
                  : product<kCount, 1>(v, v_block, in, u, m, m_block);
 }
 
-void multiply(const WinogradShape& s, const float* v, const float* u, TileRange range, float* m) {
+void multiply(const WinogradShape& s, const float* v, const float* u, TileRange range, int64_t from,
+              int64_t to, float* m) {
   int64_t block = range.room * kLanes, count = range.end - range.begin;
-  for (int64_t p = 0; p < kPlaces; ++p) {
-    const float* from = v + p * (s.in / kLanes) * block;
-    float* to = m + p * (s.out / kLanes) * block;
+  // As many at a time as there are registers for, but all times alike: a few tiles alone are slow.
+  int64_t times = (count + kTiles - 1) / kTiles, step = (count + times - 1) / times;
+  for (int64_t p = from; p < to; ++p) {
+    const float* tiles = v + p * (s.in / kLanes) * block;
+    float* results = m + p * (s.out / kLanes) * block;
     for (int64_t k = 0; k < s.out; k += kPanel * kLanes) {
       int wide = s.out - k >= kPanel * kLanes ? kPanel : 1;
       const float* panel = u + p * s.in * s.out + s.in * k;
-      for (int64_t t = 0; t < count; t += kTiles) {
-        product_of<kTiles>(count - t, wide, from + t * kLanes, block, s.in, panel,
-                           to + k / kLanes * block + t * kLanes, block);
+      for (int64_t t = 0; t < count; t += step) {
+        product_of<kTiles>(count - t < step ? count - t : step, wide, tiles + t * kLanes, block,
+                           s.in, panel, results + k / kLanes * block + t * kLanes, block);
       }
     }
   }

@@ -59,6 +59,9 @@ int64_t room_of(const WinogradShape& s, int64_t parts) {
   return std::max<int64_t>(1, (tiles + step - 1) / step) * step;
 }
 
+// Bytes of transformed tiles that threads can hand to each other, for each of them.
+constexpr size_t kShared = size_t{4} << 20;
+
 class WinogradConv final : public Conv {
  public:
   WinogradConv(const Env& env, const ConvSpec& spec) : tail_(spec.tail), parts_(threads()) {
@@ -90,13 +93,12 @@ class WinogradConv final : public Conv {
     };
     weights = layout(false);
     room_ = room_of(there_, parts_);
-    scratch_bytes = static_cast<size_t>(parts_) * part_bytes(there_, room_);
+    scratch_bytes = convolve_bytes(there_, room_);
     if (!env.training) return;
     weights_backward = layout(true);
     back_room_ = room_of(back_, parts_);
     size_t gradient = whole_lines(weights.bytes()) + part_bytes(there_, room_ * parts_);
-    scratch_bytes = std::max(
-        {scratch_bytes, static_cast<size_t>(parts_) * part_bytes(back_, back_room_), gradient});
+    scratch_bytes = std::max({scratch_bytes, convolve_bytes(back_, back_room_), gradient});
   }
 
   void forward(const void* x, const void* w, const void* b, void* y, void* scratch) override {
@@ -133,8 +135,19 @@ class WinogradConv final : public Conv {
     return static_cast<size_t>(kPlaces * room * (s.in + s.out)) * sizeof(float);
   }
 
+  // Whether all transformed tiles are near enough for the threads to share them.
+  bool together(const WinogradShape& s) const {
+    return parts_ > 1 && part_bytes(s, s.tiles()) <= static_cast<size_t>(parts_) * kShared;
+  }
+
+  size_t convolve_bytes(const WinogradShape& s, int64_t room) const {
+    if (together(s)) return part_bytes(s, s.tiles());
+    return static_cast<size_t>(parts_) * part_bytes(s, room);
+  }
+
   void convolve(const WinogradShape& s, int64_t room, const float* x, const float* u,
                 const float* bias, Tail tail, float* y, void* scratch) const {
+    if (together(s)) return convolve_together(s, x, u, bias, tail, y, scratch);
     int64_t blocks = (s.tiles() + room - 1) / room, parts = std::min(parts_, blocks);
     parallel_for(parts, 1, [&](int64_t from, int64_t to) {
       for (int64_t part = from; part < to; ++part) {
@@ -143,10 +156,28 @@ class WinogradConv final : public Conv {
         for (int64_t b = blocks * part / parts; b < blocks * (part + 1) / parts; ++b) {
           TileRange range{b * room, std::min((b + 1) * room, s.tiles()), room};
           table()->transform_input(s, x, range, v);
-          table()->multiply(s, v, u, range, m);
+          table()->multiply(s, v, u, range, 0, kPlaces, m);
           table()->transform_output(s, m, range, bias, tail.sum, tail.relu, tail.most, y);
         }
       }
+    });
+  }
+
+  // All tiles at once, so that each thread reads its share of the kernels only.
+  static void convolve_together(const WinogradShape& s, const float* x, const float* u,
+                                const float* bias, Tail tail, float* y, void* scratch) {
+    int64_t tiles = s.tiles(), lanes = table()->lanes;
+    float* v = f32(scratch);
+    float* m = v + kPlaces * tiles * s.in;
+    parallel_for(tiles, 1, [&](int64_t from, int64_t to) {
+      table()->transform_input(s, x, {from, to, tiles}, v + from * lanes);
+    });
+    parallel_for(kPlaces, 1, [&](int64_t from, int64_t to) {
+      table()->multiply(s, v, u, {0, tiles, tiles}, from, to, m);
+    });
+    parallel_for(tiles, 1, [&](int64_t from, int64_t to) {
+      table()->transform_output(s, m + from * lanes, {from, to, tiles}, bias, tail.sum, tail.relu,
+                                tail.most, y);
     });
   }
 
@@ -156,8 +187,9 @@ class WinogradConv final : public Conv {
 };
 
 // Whether it pays: the kernels are four times as large as before, so there must be tiles enough to
-// use them on, also for what is read and kept of them.
-bool suits(const ConvSpec& spec) {
+// use them on, also for what is read and kept of them. In training they are made anew for each
+// step, twice, and the gradient's besides.
+bool suits(const Env& env, const ConvSpec& spec) {
   constexpr int64_t kLeastTiles = 12;
   const Dims three = {3, 3}, one = {1, 1};
   if (!table() || spec.kernel != three || spec.stride != one || spec.dilation != one) return false;
@@ -165,13 +197,13 @@ bool suits(const ConvSpec& spec) {
   int64_t lanes = table()->lanes, in = spec.src[1], out = spec.dst[1];
   WinogradShape s{.rows = spec.dst[0], .out_height = spec.dst[2], .out_width = spec.dst[3]};
   if (in % lanes != 0 || out % lanes != 0 || s.tiles() < kLeastTiles) return false;
-  return 5 * s.tiles() * (in + out) >= 2 * in * out;
+  return (env.training ? 5 : 20) * s.tiles() * (in + out) >= 2 * in * out;
 }
 
 }  // namespace
 
 std::unique_ptr<Conv> conv(const Env& env, const ConvSpec& spec) {
-  if (!env.winograd || !suits(spec)) return nullptr;
+  if (!env.winograd || !suits(env, spec)) return nullptr;
   return std::make_unique<WinogradConv>(env, spec);
 }
 

@@ -60,6 +60,11 @@ struct MultiHeadAttention final : LayerOf<MultiHeadAttention> {
     return {in[0]};
   }
 
+  // Four projections, and the products of queries with keys and of their weights with values.
+  double flops(const Shapes& in, const Shapes&) const override {
+    return 2.0 * static_cast<double>(numel(in[0]) * (4 * embed_dim + 2 * in[0][1]));
+  }
+
   void prepare(Prepare& p) const override;
   void forward(Run& r) const override {
     by_dtype(r.dtype(), [&]<class T>() { forward_as<T>(r); });

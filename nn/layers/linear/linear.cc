@@ -42,6 +42,10 @@ struct Linear final : LayerOf<Linear> {
     return {out};
   }
 
+  double flops(const Shapes& in, const Shapes&) const override {
+    return 2.0 * static_cast<double>(numel(in[0]) * out_features);
+  }
+
   void prepare(Prepare& p) const override {
     auto& op = p.keep(make_inner_product(p.env(), {.rows = numel(p.in()) / in_features,
                                                    .inputs = in_features,

@@ -73,23 +73,22 @@ struct BatchNorm final : LayerOf<BatchNorm> {
     p.save(bytes);  // biased variance
     p.backward_reads_input();
     if (p.tail().sum && p.tail().relu) p.backward_reads_output();
+    if (!p.tail().sum) p.recomputes();
     // A sum's gradient is the output's behind the ReLU.
     p.tail().sum ? p.sum_in_place() : p.gradient_in_place();
   }
 
   void forward(Run& r) const override {
     auto& op = r.op<BatchNormalization>();
-    BatchNormalization::Forward run{.src = r.x(),
-                                    .gamma = r.param(0),
-                                    .beta = r.param(1),
-                                    .sum = r.sum(),
-                                    .dst = r.y(),
-                                    .mean = r.saved(0),
-                                    .variance = r.saved(1)};
+    auto run = forward_run(r);
     if (r.training()) return op.forward_training(run);
     run.mean = const_cast<void*>(r.param(2));
     run.variance = const_cast<void*>(r.param(3));
     op.forward_inference(run);
+  }
+  // With the statistics of the batch, which are known by now.
+  void recompute(Run& r) const override {
+    r.op<BatchNormalization>().forward_inference(forward_run(r));
   }
 
   void backward(Run& r) const override {
@@ -115,6 +114,17 @@ struct BatchNorm final : LayerOf<BatchNorm> {
         static_cast<T*>(r.dparam(3))[c] = rows * (variance[c] * static_cast<T>(bessel));
       }
     });
+  }
+
+ private:
+  static BatchNormalization::Forward forward_run(Run& r) {
+    return {.src = r.x(),
+            .gamma = r.param(0),
+            .beta = r.param(1),
+            .sum = r.sum(),
+            .dst = r.y(),
+            .mean = r.saved(0),
+            .variance = r.saved(1)};
   }
 };
 FIRESTEEL_LAYER(BatchNorm);

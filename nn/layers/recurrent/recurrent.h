@@ -47,6 +47,11 @@ struct RecurrentLayer : Layer {
     return {{in[0][0], in[0][1], hidden_size}};
   }
 
+  double flops(const Shapes& in, const Shapes&) const override {
+    int64_t steps = in[0][0] * in[0][1];
+    return 2.0 * static_cast<double>(steps * gates() * hidden_size * (input_size + hidden_size));
+  }
+
   void prepare(Prepare& p) const override;
   void forward(Run& r) const override {
     by_dtype(r.dtype(), [&]<class T>() { forward_as<T>(r); });
