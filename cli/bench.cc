@@ -53,6 +53,12 @@ std::vector<std::vector<std::string>> profile_table(const Json& nodes) {
 void run_bench(const Options& options) {
   Output out(options.json);
   BenchRequest request = options.request;
+  // The layers of a training step.
+  bool layers = request.mode == "layers";
+  if (layers) {
+    request.mode = "train";
+    request.profile = true;
+  }
   request.model = read_model(options.request.model, 1);
   auto named = named_models().find(options.request.model);
   if (named != named_models().end()) request.sample_row = named->second.sample_row;
@@ -67,9 +73,11 @@ void run_bench(const Options& options) {
                          : value.is_number_float() ? number(value.get<double>())
                                                    : value.dump()});
   }
-  for (const std::string& line : columns(rows)) out.human().line(line);
+  if (!layers) {
+    for (const std::string& line : columns(rows)) out.human().line(line);
+  }
   if (result.contains("profile")) {
-    out.human().line("");
+    if (!layers) out.human().line("");
     for (const std::string& line : columns(profile_table(result["profile"]))) {
       out.human().line(line);
     }
@@ -82,9 +90,9 @@ void run_bench(const Options& options) {
 void add_bench(CLI::App& app, Action& action) {
   auto o = std::make_shared<Options>();
   auto* c = app.add_subcommand("bench", "Measure the engine's speed");
-  c->add_option("MODE", o->request.mode, "train or infer")
+  c->add_option("MODE", o->request.mode, "train, infer, or layers: each layer of a training step")
       ->required()
-      ->check(CLI::IsMember({"train", "infer"}));
+      ->check(CLI::IsMember({"train", "infer", "layers"}));
   c->add_option("--model", o->request.model, "name or model file")->required();
   c->add_option("--batch", o->request.batch, "rows of one step")
       ->check(CLI::PositiveNumber)

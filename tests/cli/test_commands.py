@@ -126,6 +126,16 @@ def test_bench(firesteel):
     assert run.code == 0
     figures = json.loads(run.out)
     assert figures["images_per_s"] > 0 and figures["memory_mb"] > 1
+    # convolutions of 6x24x24 and 12x8x8 results, two linear layers; three directions
+    mflop = 2 * (6 * 24 * 24 * 25 + 12 * 8 * 8 * 6 * 25 + 192 * 100 + 100 * 10) / 1e6
+    assert figures["gflops"] * figures["step_ms"] == pytest.approx(32 * 3 * mflop, rel=1e-6)
+    assert figures["gemm_peak_gflops"] > 1
+
+
+def test_bench_of_layers_is_the_table_alone(firesteel):
+    run = firesteel("bench", "layers", "--model", "lenet5", "--batch", 8, "--seconds", 0.1)
+    assert run.code == 0 and run.out.startswith("node ")
+    assert re.search(r"^conv1 +Conv2d ", run.out, re.MULTILINE)
 
 
 @pytest.mark.parametrize("mode", ["replicas", "split"])

@@ -17,7 +17,7 @@ constexpr int64_t kBatch = 3;
 
 struct Results {
   std::vector<float> output, input_gradient, gradients;
-  size_t steps = 0;
+  size_t arena_bytes = 0;
 };
 
 Results run(const Graph& graph, Env env) {
@@ -39,7 +39,7 @@ Results run(const Graph& graph, Env env) {
   auto* x = static_cast<float*>(plan->input());
   for (int64_t i = 0; i < inputs; ++i) x[i] = rng.normal();
   std::vector<int64_t> samples = {5, 6, 7};
-  Results results;
+  Results results{.arena_bytes = plan->arena_bytes()};
   plan->forward({.seed = 1, .step = 0, .samples = samples});
   auto* y = static_cast<const float*>(plan->output());
   int64_t outputs = numel(plan->output_shape());
@@ -176,6 +176,28 @@ INSTANTIATE_TEST_SUITE_P(Graphs, Fusion,
                                       std::get<1>(info.param),
                                       std::get<2>(info.param) ? "_training" : "_inference");
                          });
+
+TEST_P(Fusion, RecomputingChangesNoBit) {
+  auto [index, channels, training] = GetParam();
+  Net net;
+  Ref x = net.graph.input("input", {channels, 5, 6});
+  net.graph.output(kCases[index].make(net, x, channels));
+  Results kept = run(net.graph, {.training = training, .recompute = false});
+  Results recomputed = run(net.graph, {.training = training, .recompute = true});
+  EXPECT_EQ(kept.output, recomputed.output);
+  EXPECT_EQ(kept.input_gradient, recomputed.input_gradient);
+  EXPECT_EQ(kept.gradients, recomputed.gradients);
+}
+
+TEST(Recompute, SavesMemory) {
+  Net net;
+  Ref x = net.graph.input("input", {16, 32, 32});
+  for (int i = 0; i < 8; ++i) x = net.relu(net.norm(net.conv(x, 16, 16), 16));
+  net.graph.output(x);
+  // Of each block the convolution's result is kept, and that of ReLU is not.
+  EXPECT_LT(run(net.graph, {.recompute = true}).arena_bytes,
+            0.8 * static_cast<double>(run(net.graph, {.recompute = false}).arena_bytes));
+}
 
 TEST(Fusion, TakesWhatItCan) {
   Net net;
