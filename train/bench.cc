@@ -47,7 +47,11 @@ std::string random_block(const Model& model, int64_t rows, RowSampler sample_row
   return pack_block(block);
 }
 
-// Of one step. Backward computes the gradients of inputs and of weights: as much again, each.
+// How often a step does the work of forward: backward computes the gradients of inputs and of
+// weights, as much again, each.
+double directions(const BenchRequest& request) { return request.mode == "train" ? 3 : 1; }
+
+// Of one step.
 double flops_of(const Graph& graph, const BenchRequest& request) {
   std::vector<Shapes> shapes = graph.infer(request.batch);
   double flops = 0;
@@ -60,7 +64,7 @@ double flops_of(const Graph& graph, const BenchRequest& request) {
     }
     flops += node.layer->flops(in, shapes[n]);
   }
-  return flops * (request.mode == "train" ? 3 : 1);
+  return flops * directions(request);
 }
 
 // Times of `step` after a warm-up, sorted.
@@ -154,7 +158,7 @@ Json profile_of(const BenchRequest& request, const std::string& bytes) {
   Json nodes = Json::array();
   for (const auto& node : times) {
     double own = node.forward + node.backward, all = own + node.moving;
-    double flops = node.flops * (training ? 3 : 1) * steps;
+    double flops = node.flops * directions(request) * steps;
     nodes.push_back({{"node", node.name},
                      {"kind", node.kind},
                      {"forward_ms", 1e3 * node.forward / steps},
