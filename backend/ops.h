@@ -3,7 +3,8 @@
 // layouts and scratch then) and run often. Two implementations: oneDNN, and plain loops in ref/
 // that also compute in f64; which one is chosen by Env.
 //
-// Names are oneDNN's: src, dst, weights, diff_*. Pointers are to f32 (f64 when Env.dtype says so).
+// Names are oneDNN's: src, dst, weights, diff_*. Pointers are to f32 (f64 when Env.dtype says so);
+// src, dst and packed weights are of the type that their Layout names.
 // A null diff_src means that nobody wants it.
 #pragma once
 
@@ -17,14 +18,18 @@ namespace firesteel {
 
 struct Env {
   DType dtype = DType::f32;  // f32, or f64 on the reference implementation
+  // bf16: layers that can compute from bf16 values, with f32 sums, parameters and their gradients.
+  DType compute = DType::f32;
   bool reference = false;
   bool training = true;
   bool input_gradients = false;  // in training, of the model's inputs too
-  bool fuse = true;              // several layers as one operation
-  bool winograd = true;          // 3x3 convolutions by minimal filtering, where it is faster
-  bool recompute = true;         // what is cheap is computed again in backward, not kept
+  bool fuse = true;  // several layers as one operation
+  bool winograd = true;  // 3x3 convolutions by minimal filtering, where it is faster
+  bool recompute = true;  // what is cheap is computed again in backward, not kept
 
   bool plain_loops() const { return reference || dtype == DType::f64; }
+  // Of the values that such layers read and write.
+  DType values() const { return plain_loops() ? dtype : compute; }
 };
 
 // What an operation does to its result before it is written: dst = relu?(result + sum?).
@@ -65,6 +70,7 @@ struct InnerProductSpec {
   int64_t rows = 0, inputs = 0, outputs = 0;
   bool bias = true;
 };
+// src and dst are rows of Env::values().
 class InnerProduct {
  public:
   virtual ~InnerProduct() = default;
@@ -164,7 +170,7 @@ class Elementwise {
 std::unique_ptr<Elementwise> make_elementwise(const Env& env, Function function,
                                               const Layout& layout, float alpha = 0);
 
-// Copies between layouts of the same shape and dtype.
+// Copies between layouts of the same shape; numbers are rounded to the nearest, ties to even.
 class Reorder {
  public:
   virtual ~Reorder() = default;
@@ -195,6 +201,9 @@ std::unique_ptr<MatMul> make_matmul(const Env& env, const MatMulSpec& spec);
 
 // What the CPU offers and what oneDNN may use of it: "sse41", "avx2", "avx512_core", ...
 std::string effective_isa();
+// The type to compute in where `wanted` (f32 or bf16) is asked for: f32 where this CPU has no fast
+// products of bf16, and then *note is the line that says so. Throws AttrError on another type.
+DType compute_type(DType wanted, std::string* note);
 // Caps the instruction set of this process; only before the first operation is made. Throws
 // AttrError on an unknown name, SystemError when it is too late for the cap.
 void cap_isa(const std::string& name);

@@ -15,6 +15,7 @@ namespace firesteel::cli {
 namespace {
 
 struct Options {
+  std::string dtype = "f32";
   BenchRequest request;
   std::string json;
 };
@@ -53,6 +54,7 @@ std::vector<std::vector<std::string>> profile_table(const Json& nodes) {
 void run_bench(const Options& options) {
   Output out(options.json);
   BenchRequest request = options.request;
+  request.dtype = dtype_from(options.dtype);
   // The layers of a training step.
   bool layers = request.mode == "layers";
   if (layers) {
@@ -103,7 +105,9 @@ void add_bench(CLI::App& app, Action& action) {
   c->add_option("--mode", o->request.threading, "how threads share the work of a training step")
       ->check(CLI::IsMember({"auto", "replicas", "split"}))
       ->capture_default_str();
-  c->add_option("--dtype", o->request.dtype, "type to compute in")->capture_default_str();
+  c->add_option("--dtype", o->dtype, "type to compute in: f32 or bf16")
+      ->check(CLI::IsMember({"f32", "bf16"}))
+      ->capture_default_str();
   c->add_option("--seconds", o->request.seconds, "how long to measure")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

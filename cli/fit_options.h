@@ -25,6 +25,7 @@ struct FitOptions {
   int64_t micro_batches = 0;
   uint64_t seed = 1;
   bool reproducible = false;
+  std::string dtype = "f32";
 
   void add_to(CLI::App& command);
   // Throws AttrError where a text is not KIND or KIND:name=value,...

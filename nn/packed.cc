@@ -8,8 +8,7 @@ namespace firesteel {
 
 void PackedParams::update(Copy& copy) const {
   if (!copy.fill) return copy.reorder->run(source(copy.offset), copy.storage.data());
-  const Layout& layout = copy.layout;
-  AlignedBuffer plain(static_cast<size_t>(numel(layout.shape())) * size_of(layout.dtype()));
+  AlignedBuffer plain(flat(copy.layout.shape()).bytes());
   copy.fill(plain.data());
   copy.reorder->run(plain.data(), copy.storage.data());
 }
@@ -25,7 +24,7 @@ void* PackedParams::find(int64_t offset, const std::string& name, const Layout& 
 
 void* PackedParams::add(Copy copy) {
   const Layout& layout = copy.layout;
-  copy.reorder = make_reorder(env_, Layout(layout.shape(), layout.dtype()), layout);
+  copy.reorder = make_reorder(env_, flat(layout.shape()), layout);
   copy.storage = AlignedBuffer(layout.bytes());
   // Blocked layouts have padding that must be zero and stays so.
   std::memset(copy.storage.data(), 0, layout.bytes());
@@ -35,7 +34,7 @@ void* PackedParams::add(Copy copy) {
 }
 
 const void* PackedParams::get(int64_t offset, const Layout& layout) {
-  if (layout.plain()) return source(offset);
+  if (layout == flat(layout.shape())) return source(offset);
   std::lock_guard lock(mutex_);
   if (const void* found = find(offset, {}, layout)) return found;
   return add({.offset = offset, .layout = layout});

@@ -21,7 +21,7 @@ class PackedParams {
   PackedParams(const Env& env, const void* values) : env_(env), values_(values) {}
 
   const void* values() const { return values_; }
-  // The parameter at `offset` in `layout`; a plain layout is the flat buffer itself.
+  // The parameter at `offset` in `layout`; a plain layout of its type is the flat buffer itself.
   const void* get(int64_t offset, const Layout& layout);
   // Numbers that follow from parameters, in `layout`. fill writes them plain; the name says what
   // they are: two with one name and layout are the same.
@@ -43,6 +43,7 @@ class PackedParams {
   void* find(int64_t offset, const std::string& name, const Layout& layout) const;
   void* add(Copy copy);
   void update(Copy& copy) const;
+  Layout flat(const Shape& shape) const { return Layout(shape, env_.dtype); }
   const std::byte* source(int64_t offset) const {
     return static_cast<const std::byte*>(values_) +
            static_cast<size_t>(offset) * size_of(env_.dtype);

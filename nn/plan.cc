@@ -11,7 +11,7 @@ template <class T>
 void add_to(void* sum, const void* term, int64_t count) {
   auto* a = static_cast<T*>(sum);
   auto* b = static_cast<const T*>(term);
-  for (int64_t i = 0; i < count; ++i) a[i] += b[i];
+  for (int64_t i = 0; i < count; ++i) a[i] = static_cast<T>(a[i] + b[i]);
 }
 
 }  // namespace
@@ -67,17 +67,17 @@ void Plan::execute(const Step& step, void* grads) {
       break;
     case Step::Kind::copy:
       if (at(step.writes[0]) != at(step.reads[0])) {
-        std::memcpy(at(step.writes[0]), at(step.reads[0]),
-                    static_cast<size_t>(step.elements) * size_of(env_.dtype));
+        std::memcpy(at(step.writes[0]), at(step.reads[0]), step.layout.bytes());
       }
       break;
     case Step::Kind::add:
-      by_dtype(env_.dtype, [&]<class T>() {
-        for (int term : step.reads) add_to<T>(at(step.writes[0]), at(term), step.elements);
+      by_value_dtype(step.layout.dtype(), [&]<class T>() {
+        int64_t count = step.layout.elements();
+        for (int term : step.reads) add_to<T>(at(step.writes[0]), at(term), count);
       });
       break;
     case Step::Kind::zero:
-      std::memset(at(step.writes[0]), 0, static_cast<size_t>(step.elements) * size_of(env_.dtype));
+      std::memset(at(step.writes[0]), 0, step.layout.bytes());
       break;
     case Step::Kind::loss:
       break;

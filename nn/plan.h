@@ -56,7 +56,7 @@ class Plan {
     std::vector<int> reads;    // buffers
     std::vector<int> writes;   // add: writes[0] += reads
     std::shared_ptr<Reorder> reorder;
-    int64_t elements = 0;      // copy, add, zero
+    Layout layout = {};        // copy, add, zero: of the values
     int of = -1;               // node of the graph that it is done for
   };
   struct NodeRun {

@@ -6,14 +6,13 @@
 namespace firesteel {
 
 int PlanBuilder::gradient_of(Value& v) {
-  int64_t elements = v.layout.elements();
   if (v.gradients.empty()) {
     v.gradients.push_back(new_buffer(v.layout.bytes()));
-    push({Step::Kind::zero, -1, {}, {v.gradients[0]}, {}, elements});
+    push({Step::Kind::zero, -1, {}, {v.gradients[0]}, {}, v.layout});
   }
   if (v.gradients.size() > 1) {
     std::vector<int> others(v.gradients.begin() + 1, v.gradients.end());
-    push({Step::Kind::add, -1, others, {v.gradients[0]}, {}, elements});
+    push({Step::Kind::add, -1, others, {v.gradients[0]}, {}, v.layout});
   }
   return v.gradients[0];
 }
@@ -30,7 +29,7 @@ void PlanBuilder::add_backward(int n) {
   node_ = n;
   std::vector<int> dy, dx;
   for (Value& v : values_[static_cast<size_t>(n)]) dy.push_back(gradient_of(v));
-  Step step{Step::Kind::backward, built.run, dy, {}, {}, 0};
+  Step step{Step::Kind::backward, built.run, dy, {}, {}, {}};
   std::vector<int> x = built.inputs;
   for (size_t i = 0; i < node.inputs.size(); ++i) {
     if (p.reads_input_ >> i & 1) {
@@ -80,7 +79,7 @@ int PlanBuilder::backward_input(int n, size_t i) {
   if (maker.recomputed < 0) {
     maker.recomputed = new_buffer(value(ref).layout.bytes());
     const Plan::NodeRun& run = plan_->runs_[static_cast<size_t>(maker.run)];
-    Step step{Step::Kind::recompute, maker.run, run.x, {maker.recomputed}, {}, 0};
+    Step step{Step::Kind::recompute, maker.run, run.x, {maker.recomputed}, {}, {}};
     step.reads.insert(step.reads.end(), run.saved.begin(), run.saved.end());
     int reader = std::exchange(node_, head);
     push(std::move(step));

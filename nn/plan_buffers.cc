@@ -24,7 +24,7 @@ void PlanBuilder::push(Step step) {
 
 int PlanBuilder::add_reorder(int from, const Layout& from_layout, const Layout& to_layout) {
   int to = new_buffer(to_layout.bytes());
-  Step step{Step::Kind::reorder, -1, {from}, {to}, make_reorder(env_, from_layout, to_layout), 0};
+  Step step{Step::Kind::reorder, -1, {from}, {to}, make_reorder(env_, from_layout, to_layout), {}};
   push(std::move(step));
   return to;
 }

@@ -65,7 +65,7 @@ void PlanBuilder::add_run(int n) {
   Plan::NodeRun item;
   item.layer = node.layer.get();
   item.x = built.inputs;
-  Step step{Step::Kind::forward, static_cast<int>(plan_->runs_.size()), built.inputs, {}, {}, 0};
+  Step step{Step::Kind::forward, static_cast<int>(plan_->runs_.size()), built.inputs, {}, {}, {}};
   for (size_t i = 0; i < p.results_.size(); ++i) {
     Value& v = values_[static_cast<size_t>(n)][i];
     v.layout = p.results_[i];
@@ -88,7 +88,7 @@ void PlanBuilder::add_run(int n) {
     if (p.sum_is_output_) {
       // A copy, but where nobody else reads the addend later.
       may_share(plan_->steps_.size(), sum, item.y[0]);
-      push({Step::Kind::copy, -1, {sum}, {item.y[0]}, {}, p.results_[0].elements()});
+      push({Step::Kind::copy, -1, {sum}, {item.y[0]}, {}, p.results_[0]});
     } else {
       item.sum = sum;
       step.reads.push_back(sum);
@@ -99,6 +99,7 @@ void PlanBuilder::add_run(int n) {
   run.in_ = p.in_;
   run.out_ = p.out_;
   run.dtype_ = env_.dtype;
+  run.value_dtype_ = p.results_[0].dtype();
   run.training_ = env_.training;
   run.tail_ = p.tail_;
   run.folded_ = p.folded_;
@@ -180,8 +181,8 @@ void PlanBuilder::place_inputs(int n) {
     if (!own) continue;
     auto& maker = plan_->runs_[static_cast<size_t>(built_[static_cast<size_t>(head)].run)];
     if (rows > 1 && !maker.layer->stride_output(maker.run, row)) continue;
-    views_[static_cast<size_t>(v.buffer)] = {parent,
-                                             static_cast<size_t>(offset) * size_of(env_.dtype)};
+    views_[static_cast<size_t>(v.buffer)] = {
+        parent, static_cast<size_t>(offset) * size_of(v.layout.dtype())};
     built.placed[i] = true;
   }
 }
@@ -191,13 +192,14 @@ void PlanBuilder::add_outputs() {
   for (Ref ref : graph_.outputs()) {
     const Value& v = value(ref);
     Layout plain(v.layout.shape(), env_.dtype);
-    plan_->outputs_.push_back(v.layout.plain() ? v.buffer : add_reorder(v.buffer, v.layout, plain));
+    plan_->outputs_.push_back(v.layout == plain ? v.buffer
+                                                : add_reorder(v.buffer, v.layout, plain));
     plan_->output_shapes_.push_back(v.layout.shape());
   }
 }
 
 void PlanBuilder::add_loss() {
-  Step loss{Step::Kind::loss, -1, plan_->outputs_, {}, {}, 0};
+  Step loss{Step::Kind::loss, -1, plan_->outputs_, {}, {}, {}};
   for (Ref ref : graph_.outputs()) {
     Layout plain(value(ref).layout.shape(), env_.dtype);
     plan_->output_gradients_.push_back(env_.training ? new_buffer(plain.bytes()) : -1);

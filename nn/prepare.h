@@ -37,6 +37,8 @@ class Prepare {
   void take_as_offered(size_t i = 0) { wanted_[i] = offered_[i]; }
   void want(size_t i, Layout layout) { wanted_[i] = std::move(layout); }
   void set_output(size_t i, Layout layout) { results_[i] = std::move(layout); }
+  // Plain, of numbers that products are made of: bf16 where the fit computes in it.
+  Layout plain_values(const Shape& shape) const { return Layout(shape, env_.values()); }
   const Layout& result(size_t i = 0) const { return results_[i]; }
 
   // The operation that forward and backward find again as run.op<Op>(i).

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backend/ops.h"
+#include "core/bfloat16.h"
 #include "core/dtype.h"
 #include "core/shape.h"
 
@@ -49,11 +50,12 @@ class Run {
   size_t inputs() const { return x_.size(); }
   DType dtype() const { return dtype_; }
   bool training() const { return training_; }
-  // Elements of output 0 in memory.
+  // Of output 0, as it lies in memory: its type and how many elements there are.
+  DType value_dtype() const { return value_dtype_; }
   int64_t elements() const { return elements_; }
   // Copies as many numbers, unless they are there already: in place.
   void pass_on(const void* from, void* to) const {
-    if (from != to) std::memcpy(to, from, static_cast<size_t>(elements_) * size_of(dtype_));
+    if (from != to) std::memcpy(to, from, static_cast<size_t>(elements_) * size_of(value_dtype_));
   }
   // A key of this layer's random numbers, and the rows they belong to.
   uint64_t layer_key() const { return layer_key_; }
@@ -68,7 +70,7 @@ class Run {
   std::vector<void*> dparams_;
   void *sum_ = nullptr, *dsum_ = nullptr, *scratch_ = nullptr;
   Shapes in_, out_;
-  DType dtype_ = DType::f32;
+  DType dtype_ = DType::f32, value_dtype_ = DType::f32;
   bool training_ = true, folded_ = false;
   Tail tail_;
   int64_t elements_ = 0;
@@ -84,6 +86,12 @@ void by_dtype(DType dtype, const Body& body) {
   } else {
     body.template operator()<float>();
   }
+}
+// As by_dtype, for values that may be bf16: T = float, double or BFloat16.
+template <class Body>
+void by_value_dtype(DType dtype, const Body& body) {
+  if (dtype == DType::bf16) return body.template operator()<BFloat16>();
+  by_dtype(dtype, body);
 }
 
 }  // namespace firesteel

@@ -98,6 +98,7 @@ std::vector<double> time_training(const BenchRequest& request, Model model, std:
   ThreadMode mode = mode_of(request);
   // A lane for each replica.
   int64_t lanes = mode == ThreadMode::split ? 1 : std::min<int64_t>(request.threads, request.batch);
+  spec.dtype = request.dtype;
   spec.batch_size = request.batch;
   spec.micro_batches = lanes;
   std::vector<std::string> shards = deal_rows(block, static_cast<int>(lanes));
@@ -115,7 +116,7 @@ std::vector<double> time_training(const BenchRequest& request, Model model, std:
 
 std::vector<double> time_inference(const BenchRequest& request, Model model,
                                    const std::string& bytes) {
-  Predictor predictor(std::move(model));
+  Predictor predictor(std::move(model), request.dtype);
   Block block = parse_block(bytes, "bench");
   return measure(request.seconds, [&] { predictor.predict(block, request.threads); });
 }
@@ -124,7 +125,7 @@ std::vector<double> time_inference(const BenchRequest& request, Model model,
 Json profile_of(const BenchRequest& request, const std::string& bytes) {
   Model model = load_model(request.model, "model");
   bool training = request.mode == "train";
-  Env env{.training = training};
+  Env env{.compute = request.dtype, .training = training};
   PackedParams packed(env, model.values.data());
   auto loss = Registry<Loss>::instance().make("CrossEntropy", {});
   Block block = parse_block(bytes, "bench");
@@ -174,8 +175,8 @@ Json profile_of(const BenchRequest& request, const std::string& bytes) {
 
 std::string bench(BenchRequest request) {
   double memory_before = memory_mb("VmRSS");
-  require<AttrError>(request.dtype == "f32", "dtype: must be f32 for now, got '", request.dtype,
-                     "'");
+  std::string note;
+  request.dtype = compute_type(request.dtype, &note);
   require<AttrError>(request.mode == "train" || request.mode == "infer",
                      "mode: must be train or infer, got '", request.mode, "'");
   require<AttrError>(request.batch > 0, "batch: must be > 0, got ", request.batch);
@@ -188,12 +189,12 @@ std::string bench(BenchRequest request) {
                                        : time_inference(request, std::move(model), block);
   double memory = memory_mb("VmHWM") - memory_before;
   double median = times[times.size() / 2], best = times.front();
-  double gflops = flops / median / 1e9, peak = gemm_peak_gflops(request.threads);
+  double gflops = flops / median / 1e9, peak = gemm_peak_gflops(request.threads, request.dtype);
   auto rate = [&](double seconds) { return static_cast<double>(request.batch) / seconds; };
   Json result{{"mode", request.mode},
               {"batch", request.batch},
               {"threads", request.threads},
-              {"dtype", request.dtype},
+              {"dtype", name_of(request.dtype)},
               {"steps", times.size()},
               {"images_per_s", rate(median)},
               {"images_per_s_best", rate(best)},
@@ -206,6 +207,7 @@ std::string bench(BenchRequest request) {
               {"cpu", cpu_name()},
               {"isa", effective_isa()},
               {"onednn", onednn_version()}};
+  if (!note.empty()) result["note"] = note;
   if (request.profile) result["profile"] = profile_of(request, for_profile);
   return result.dump();
 }

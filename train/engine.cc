@@ -33,6 +33,7 @@ Engine::Engine(Model model, FitSpec spec, int threads, ThreadMode mode)
       packed_(env_, model_.values.data()),
       pool_(std::make_shared<BufferPool>(model_.table.total())) {
   if (!spec_.isa.empty()) cap_isa(spec_.isa);
+  env_.compute = compute_type(spec_.dtype, &note_);
   optimizer_.assign(static_cast<size_t>(spec_.optimizer->states()),
                     std::vector<float>(model_.values.size(), 0.f));
   set_threads(threads);

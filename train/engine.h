@@ -48,6 +48,8 @@ class Engine {
   const Model& model() const { return model_; }
   Shards& shards() { return shards_; }
   int64_t next_step() const { return next_step_; }
+  // A line for the user about what this machine does otherwise than asked; mostly empty.
+  const std::string& note() const { return note_; }
   void set_threads(int threads);
 
   // Runs steps [next_step, next_step + count) on the lanes of `part`. When a peer is lost the
@@ -92,6 +94,7 @@ class Engine {
   Shards shards_;
   ThreadMode mode_;
   bool fixed_lanes_;  // micro-batches are the spec's, not cut for this machine
+  std::string note_;
   Env env_;
   PackedParams packed_;
   std::shared_ptr<BufferPool> pool_;

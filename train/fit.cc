@@ -43,6 +43,7 @@ class Fitting {
           {"threads", threads_},
           {"rows", spec().rows()},
           {"test_rows", test_rows()}});
+    if (!engine_.note().empty()) emit({{"event", "note"}, {"text", engine_.note()}});
     start_ = Clock::now();
     first_step_ = engine_.next_step();
     part_ = assignment_of(spec(), 0, static_cast<int>(spec().micro_batches));

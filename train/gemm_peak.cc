@@ -16,34 +16,39 @@ namespace {
 constexpr int64_t kSide = 1024;
 constexpr int kRounds = 12;
 
-// a, b and their product, of one thread.
+// Rows, weights and their product, of one thread.
 class Product {
  public:
-  Product() : op_(make_matmul({}, spec())), scratch_(op_->scratch_bytes) {
-    for (auto* matrix : {&a_, &b_, &dst_}) {
-      *matrix = AlignedBuffer(kSide * kSide * sizeof(float));
-      std::fill_n(reinterpret_cast<float*>(matrix->data()), kSide * kSide, 0.5f);
-    }
+  explicit Product(DType dtype) {
+    Env env{.compute = dtype, .training = false};
+    op_ =
+        make_inner_product(env, {.rows = kSide, .inputs = kSide, .outputs = kSide, .bias = false});
+    Shape square = {kSide, kSide};
+    AlignedBuffer plain(kSide * kSide * sizeof(float));
+    std::fill_n(reinterpret_cast<float*>(plain.data()), kSide * kSide, 0.5f);
+    auto fill = [&](AlignedBuffer& buffer, const Layout& layout) {
+      buffer = AlignedBuffer(layout.bytes());
+      make_reorder(env, Layout(square, DType::f32), layout)->run(plain.data(), buffer.data());
+    };
+    fill(rows_, Layout(square, dtype));
+    fill(dst_, Layout(square, dtype));
+    fill(weights_, op_->weights);
+    scratch_ = AlignedBuffer(op_->scratch_bytes);
   }
-  void run() { op_->run(a_.data(), b_.data(), dst_.data(), scratch_.data()); }
+  void run() { op_->forward(rows_.data(), weights_.data(), nullptr, dst_.data(), scratch_.data()); }
 
  private:
-  static MatMulSpec spec() {
-    MatMulSpec::Matrix plain{.row = kSide};
-    return {.m = kSide, .n = kSide, .k = kSide, .a = plain, .b = plain, .dst = plain};
-  }
-
-  std::unique_ptr<MatMul> op_;
-  AlignedBuffer scratch_, a_, b_, dst_;
+  std::unique_ptr<InnerProduct> op_;
+  AlignedBuffer rows_, weights_, dst_, scratch_;
 };
 
 }  // namespace
 
-double gemm_peak_gflops(int threads) {
+double gemm_peak_gflops(int threads, DType dtype) {
   using Clock = std::chrono::steady_clock;
   Crew crew(threads);
   std::vector<std::unique_ptr<Product>> products(static_cast<size_t>(threads));
-  crew.run([&](int t) { products[static_cast<size_t>(t)] = std::make_unique<Product>(); });
+  crew.run([&](int t) { products[static_cast<size_t>(t)] = std::make_unique<Product>(dtype); });
   double best = 0;
   for (int round = 0; round < kRounds; ++round) {
     auto start = Clock::now();

@@ -28,8 +28,10 @@ EvalSums& EvalSums::operator+=(const EvalSums& other) {
   return *this;
 }
 
-Predictor::Predictor(Model model)
-    : model_(std::move(model)), env_{.training = false}, packed_(env_, model_.values.data()) {}
+Predictor::Predictor(Model model, DType dtype)
+    : model_(std::move(model)),
+      env_{.compute = compute_type(dtype, &note_), .training = false},
+      packed_(env_, model_.values.data()) {}
 
 Predictor::~Predictor() = default;
 

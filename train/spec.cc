@@ -27,8 +27,8 @@ std::unique_ptr<Base> part(const Json& doc, const char* key, const char* fallbac
 
 void check_keys(const Json& doc) {
   static const std::vector<std::string> kKeys = {
-      "loss",   "optimizer",  "schedule", "metrics",      "batch_size", "micro_batches",
-      "epochs", "iterations", "seed",     "reproducible", "isa",        "shard_rows"};
+      "loss",       "optimizer", "schedule",     "metrics", "batch_size", "micro_batches", "epochs",
+      "iterations", "seed",      "reproducible", "isa",     "shard_rows", "dtype"};
   require<AttrError>(doc.is_object(), "fit: must be a JSON object");
   for (const auto& [key, value] : doc.items()) {
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
@@ -60,6 +60,9 @@ FitSpec FitSpec::parse(std::string_view json) {
   spec.iterations = number("iterations", 0, 0);
   spec.seed = field_or<uint64_t>(doc, "seed", spec.seed, kWhere);
   spec.reproducible = field_or<bool>(doc, "reproducible", false, kWhere);
+  spec.dtype = dtype_from(field_or<std::string>(doc, "dtype", "f32", kWhere));
+  require<AttrError>(spec.dtype == DType::f32 || spec.dtype == DType::bf16,
+                     "dtype: must be f32 or bf16, got '", name_of(spec.dtype), "'");
   spec.isa = field_or<std::string>(doc, "isa", "", kWhere);
   spec.shard_rows = field_or<std::vector<int64_t>>(doc, "shard_rows", {}, kWhere);
   return spec;
@@ -78,6 +81,7 @@ std::string FitSpec::json() const {
               {"iterations", iterations},
               {"seed", seed},
               {"reproducible", reproducible},
+              {"dtype", name_of(dtype)},
               {"isa", isa},
               {"shard_rows", shard_rows}}
       .dump();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Batch normalization with what follows it, y = relu?((x - mean) scale + beta + sum?), in the
-// layouts of images. One table of functions per instruction set.
+// layouts of images. One table of functions per instruction set; bf16 is AVX-512's alone.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@ namespace firesteel::kernels {
 struct Channels {
   int64_t rows = 0, pixels = 0, channels = 0;
   int lanes = 1;  // 1, 8 or 16
+  bool bf16 = false;  // type of x, y, sum and their gradients: bf16 or f32
   int64_t groups() const { return (channels + lanes - 1) / lanes; }
 };
 // Elements from one row, group and pixel to the next. A tensor may be part of the rows of a larger
@@ -25,7 +26,7 @@ struct Walk {
 
 // What both directions read.
 struct BatchNormJob {
-  const float* x;
+  const void* x;
   Walk x_walk, sum_walk, y_walk;  // gradients lie as their values do
   const float *gamma, *beta, *mean, *variance;  // one number per channel
   float eps;
@@ -33,12 +34,12 @@ struct BatchNormJob {
   float most;  // upper limit of the ReLU
 };
 struct BatchNormForward : BatchNormJob {
-  const float* sum;  // null, or added before the ReLU
-  float* y;
+  const void* sum;  // null, or added before the ReLU
+  void* y;
 };
 struct BatchNormBackward : BatchNormJob {
-  const float *y, *dy;  // y: read where relu and sum
-  float *dx, *dsum;     // null: nobody wants it
+  const void *y, *dy;  // y: read where relu and sum
+  void *dx, *dsum;     // null: nobody wants it
   float *dgamma, *dbeta;
   bool sum;
 };
@@ -46,7 +47,7 @@ struct BatchNormBackward : BatchNormJob {
 // Each works on the groups [begin, end).
 struct BatchNormTable {
   // Mean and biased variance of each channel.
-  void (*statistics)(const Channels&, const Walk&, const float* x, float* mean, float* variance,
+  void (*statistics)(const Channels&, const Walk&, const void* x, float* mean, float* variance,
                      int64_t begin, int64_t end);
   void (*forward)(const Channels&, const BatchNormForward&, int64_t begin, int64_t end);
   void (*backward)(const Channels&, const BatchNormBackward&, int64_t begin, int64_t end);

@@ -3,31 +3,10 @@
 #pragma once
 
 #include "backend/kernels/batch_norm.h"
+#include "backend/kernels/vector.inc.h"
 
 namespace firesteel::kernels::FIRESTEEL_ISA {
 namespace {
-
-// kLanes numbers, in as many registers as they take.
-template <int kLanes>
-struct Vector {
-  typedef float Type __attribute__((vector_size(kLanes * 4)));
-  typedef float Anywhere __attribute__((vector_size(kLanes * 4), aligned(4), may_alias));
-};
-template <>
-struct Vector<1> {
-  using Type = float;
-  using Anywhere = float;
-};
-
-// Vectors go by reference: how they are passed by value depends on the instruction set.
-template <int kLanes>
-inline typename Vector<kLanes>::Type& load(typename Vector<kLanes>::Type& to, const float* from) {
-  return to = *reinterpret_cast<const typename Vector<kLanes>::Anywhere*>(from);
-}
-template <int kLanes>
-inline void store(float* to, const typename Vector<kLanes>::Type& value) {
-  *reinterpret_cast<typename Vector<kLanes>::Anywhere*>(to) = value;
-}
 
 // Pixels after which f32 sums are taken over into f64.
 constexpr int64_t kSpan = 512;
@@ -51,9 +30,10 @@ struct Coefficients {
 };
 
 // A stretch of pixels of one row of a group. Steps are in elements from pixel to pixel.
+template <class T>
 struct Stretch {
-  const float *x, *dy, *y, *sum;
-  float *out, *dsum;
+  const T *x, *dy, *y, *sum;
+  T *out, *dsum;
   int64_t count, x_step, y_step, sum_step, out_step;
 
   Stretch at(int64_t pixel, int64_t pixels) const {
@@ -74,8 +54,9 @@ struct Stretch {
 
 // Sums of d and d^2, d = x - shift: no cancellation however far the mean is from zero, where shift
 // is any of the numbers (Chan, Golub and LeVeque, 1983).
-template <int kLanes>
-void add_moments(const Stretch& s, const typename Vector<kLanes>::Type& shift, Sums<kLanes>& sums) {
+template <int kLanes, class T>
+void add_moments(const Stretch<T>& s, const typename Vector<kLanes>::Type& shift,
+                 Sums<kLanes>& sums) {
   using V = typename Vector<kLanes>::Type;
   constexpr int kWays = 4;  // independent sums, to hide the latency of additions
   for (int64_t from = 0; from < s.count; from += kSpan) {
@@ -100,8 +81,8 @@ void add_moments(const Stretch& s, const typename Vector<kLanes>::Type& shift, S
   }
 }
 
-template <int kLanes, bool kRelu, bool kSum>
-void normalize(const Stretch& s, const Coefficients<kLanes>& k) {
+template <int kLanes, bool kRelu, bool kSum, class T>
+void normalize(const Stretch<T>& s, const Coefficients<kLanes>& k) {
   using V = typename Vector<kLanes>::Type;
   const V zero = {};
   for (int64_t i = 0; i < s.count; ++i) {
@@ -118,9 +99,9 @@ void normalize(const Stretch& s, const Coefficients<kLanes>& k) {
 }
 
 // d = dy where the ReLU let through, else 0.
-template <int kLanes, bool kRelu, bool kSum>
+template <int kLanes, bool kRelu, bool kSum, class T>
 inline void mask(typename Vector<kLanes>::Type& d, const typename Vector<kLanes>::Type& x,
-                 const float* y, const Coefficients<kLanes>& k) {
+                 const T* y, const Coefficients<kLanes>& k) {
   using V = typename Vector<kLanes>::Type;
   const V zero = {};
   if constexpr (kRelu && kSum) {
@@ -136,8 +117,8 @@ inline void mask(typename Vector<kLanes>::Type& d, const typename Vector<kLanes>
 }
 
 // Sums of d and of d (x - mean); writes d to dsum.
-template <int kLanes, bool kRelu, bool kSum>
-void reduce(const Stretch& s, const Coefficients<kLanes>& k, Sums<kLanes>& sums) {
+template <int kLanes, bool kRelu, bool kSum, class T>
+void reduce(const Stretch<T>& s, const Coefficients<kLanes>& k, Sums<kLanes>& sums) {
   using V = typename Vector<kLanes>::Type;
   for (int64_t from = 0; from < s.count; from += kSpan) {
     int64_t to = from + kSpan < s.count ? from + kSpan : s.count;
@@ -157,11 +138,11 @@ void reduce(const Stretch& s, const Coefficients<kLanes>& k, Sums<kLanes>& sums)
 }
 
 // dx = scale d - offset - (x - mean) slope.
-template <int kLanes, bool kRelu, bool kSum>
-void differentiate(const Stretch& s, const Coefficients<kLanes>& k) {
+template <int kLanes, bool kRelu, bool kSum, class T>
+void differentiate(const Stretch<T>& s, const Coefficients<kLanes>& k) {
   using V = typename Vector<kLanes>::Type;
   // d as reduce() left it, where it did.
-  const float* from = kSum && s.dsum ? s.dsum : s.dy;
+  const T* from = kSum && s.dsum ? s.dsum : s.dy;
   int64_t step = kSum && s.dsum ? s.sum_step : s.y_step;
   for (int64_t i = 0; i < s.count; ++i) {
     V v, d;
@@ -175,7 +156,7 @@ void differentiate(const Stretch& s, const Coefficients<kLanes>& k) {
 
 // One group: kLanes channels side by side, or with kPlane one channel whose pixels lie side by
 // side, taken kLanes at a time.
-template <int kLanes, bool kPlane>
+template <class T, int kLanes, bool kPlane>
 class Group {
  public:
   using V = typename Vector<kLanes>::Type;
@@ -186,22 +167,29 @@ class Group {
     channels_ = static_cast<int>(left < kChannels ? left : kChannels);
   }
 
-  void statistics(const Walk& walk, const float* x, float* mean, float* variance) const {
-    const float* first = x + g_ * walk.group;
+  void statistics(const Walk& walk, const void* x, float* mean, float* variance) const {
+    const T* first = static_cast<const T*>(x) + g_ * walk.group;
+    float base[kLanes] = {};
+    if constexpr (kPlane) {
+      load<1>(base[0], first);
+    } else {
+      V values;
+      store<kLanes>(base, load<kLanes>(values, first));
+    }
     V shift;
-    spread(shift, first);
+    spread(shift, base);
     Sums<kLanes> sums;
     Sums<1> rest;
     each_row([&](int64_t n) {
-      Stretch s{.x = first + n * walk.row, .count = c_.pixels, .x_step = walk.pixel};
+      Stretch<T> s{.x = first + n * walk.row, .count = c_.pixels, .x_step = walk.pixel};
       add_moments<kLanes>(whole(s), shift, sums);
-      if constexpr (kPlane) add_moments<1>(tail(s), *first, rest);
+      if constexpr (kPlane) add_moments<1>(tail(s), base[0], rest);
     });
     gather(sums, rest);
     auto count = static_cast<double>(c_.rows * c_.pixels);
     for (int l = 0; l < channels_; ++l) {
       double moved = sums.first[l] / count, spread = sums.second[l] / count - moved * moved;
-      mean[g_ * kChannels + l] = static_cast<float>(first[l] + moved);
+      mean[g_ * kChannels + l] = static_cast<float>(base[l] + moved);
       variance[g_ * kChannels + l] = static_cast<float>(spread > 0 ? spread : 0);
     }
   }
@@ -210,13 +198,13 @@ class Group {
   void forward(const BatchNormForward& job) {
     set_coefficients(job);
     each_row([&](int64_t n) {
-      Stretch s{.x = job.x + at(job.x_walk, n),
-                .sum = kSum ? job.sum + at(job.sum_walk, n) : nullptr,
-                .out = job.y + at(job.y_walk, n),
-                .count = c_.pixels,
-                .x_step = job.x_walk.pixel,
-                .sum_step = job.sum_walk.pixel,
-                .out_step = job.y_walk.pixel};
+      Stretch<T> s{.x = at(job.x, job.x_walk, n),
+                   .sum = kSum ? at(job.sum, job.sum_walk, n) : nullptr,
+                   .out = at(job.y, job.y_walk, n),
+                   .count = c_.pixels,
+                   .x_step = job.x_walk.pixel,
+                   .sum_step = job.sum_walk.pixel,
+                   .out_step = job.y_walk.pixel};
       normalize<kLanes, kRelu, kSum>(whole(s), k_);
       if constexpr (kPlane) normalize<1, kRelu, kSum>(tail(s), one_);
     });
@@ -227,16 +215,16 @@ class Group {
   void backward(const BatchNormBackward& job) {
     set_coefficients(job);
     auto stretch = [&](int64_t n) {
-      return Stretch{.x = job.x + at(job.x_walk, n),
-                     .dy = job.dy + at(job.y_walk, n),
-                     .y = kRelu && kSum ? job.y + at(job.y_walk, n) : nullptr,
-                     .out = job.dx ? job.dx + at(job.x_walk, n) : nullptr,
-                     .dsum = kSum && job.dsum ? job.dsum + at(job.sum_walk, n) : nullptr,
-                     .count = c_.pixels,
-                     .x_step = job.x_walk.pixel,
-                     .y_step = job.y_walk.pixel,
-                     .sum_step = job.sum_walk.pixel,
-                     .out_step = job.x_walk.pixel};
+      return Stretch<T>{.x = at(job.x, job.x_walk, n),
+                        .dy = at(job.dy, job.y_walk, n),
+                        .y = kRelu && kSum ? at(job.y, job.y_walk, n) : nullptr,
+                        .out = job.dx ? at(job.dx, job.x_walk, n) : nullptr,
+                        .dsum = kSum && job.dsum ? at(job.dsum, job.sum_walk, n) : nullptr,
+                        .count = c_.pixels,
+                        .x_step = job.x_walk.pixel,
+                        .y_step = job.y_walk.pixel,
+                        .sum_step = job.sum_walk.pixel,
+                        .out_step = job.x_walk.pixel};
     };
     Sums<kLanes> sums;
     Sums<1> rest;
@@ -269,20 +257,25 @@ class Group {
 
  private:
   static float root(float value) { return __builtin_sqrtf(value); }
-  int64_t at(const Walk& walk, int64_t n) const { return g_ * walk.group + n * walk.row; }
+  const T* at(const void* tensor, const Walk& walk, int64_t n) const {
+    return static_cast<const T*>(tensor) + g_ * walk.group + n * walk.row;
+  }
+  T* at(void* tensor, const Walk& walk, int64_t n) const {
+    return static_cast<T*>(tensor) + g_ * walk.group + n * walk.row;
+  }
   template <class Body>
   void each_row(const Body& body) const {
     for (int64_t n = 0; n < c_.rows; ++n) body(n);
   }
 
   // The part of a row that is taken in vectors, and the rest.
-  static Stretch whole(Stretch s) {
+  static Stretch<T> whole(Stretch<T> s) {
     if constexpr (!kPlane) return s;
     s.count /= kLanes;
     s.x_step = s.y_step = s.sum_step = s.out_step = kLanes;
     return s;
   }
-  static Stretch tail(const Stretch& s) {
+  static Stretch<T> tail(const Stretch<T>& s) {
     return s.at(s.count / kLanes * kLanes, s.count % kLanes);
   }
   // Numbers of the channels to the lanes.
@@ -327,13 +320,20 @@ class Group {
   Coefficients<1> one_;  // of the rest of a plane
 };
 
-// body.template operator()<kLanes, kPlane>()
+// body.template operator()<T, kLanes, kPlane>()
+template <class T, class Body>
+void by_lanes(const Channels& c, const Walk& walk, const Body& body) {
+  if (c.lanes == 16) return body.template operator()<T, 16, false>();
+  if (c.lanes == 8) return body.template operator()<T, 8, false>();
+  if (walk.pixel == 1) return body.template operator()<T, 16, true>();
+  body.template operator()<T, 1, false>();
+}
 template <class Body>
 void by_lanes(const Channels& c, const Walk& walk, const Body& body) {
-  if (c.lanes == 16) return body.template operator()<16, false>();
-  if (c.lanes == 8) return body.template operator()<8, false>();
-  if (walk.pixel == 1) return body.template operator()<16, true>();
-  body.template operator()<1, false>();
+#ifdef FIRESTEEL_BF16
+  if (c.bf16) return by_lanes<BFloat16>(c, walk, body);
+#endif
+  by_lanes<float>(c, walk, body);
 }
 // body.template operator()<kRelu, kSum>()
 template <class Body>
@@ -345,28 +345,28 @@ void by_tail(bool relu, bool sum, const Body& body) {
 }
 
 constexpr BatchNormTable kTable = {
-    [](const Channels& c, const Walk& walk, const float* x, float* mean, float* variance,
+    [](const Channels& c, const Walk& walk, const void* x, float* mean, float* variance,
        int64_t begin, int64_t end) {
-      by_lanes(c, walk, [&]<int kLanes, bool kPlane>() {
+      by_lanes(c, walk, [&]<class T, int kLanes, bool kPlane>() {
         for (int64_t g = begin; g < end; ++g) {
-          Group<kLanes, kPlane>(c, g).statistics(walk, x, mean, variance);
+          Group<T, kLanes, kPlane>(c, g).statistics(walk, x, mean, variance);
         }
       });
     },
     [](const Channels& c, const BatchNormForward& job, int64_t begin, int64_t end) {
-      by_lanes(c, job.x_walk, [&]<int kLanes, bool kPlane>() {
+      by_lanes(c, job.x_walk, [&]<class T, int kLanes, bool kPlane>() {
         by_tail(job.relu, job.sum, [&]<bool kRelu, bool kSum>() {
           for (int64_t g = begin; g < end; ++g) {
-            Group<kLanes, kPlane>(c, g).template forward<kRelu, kSum>(job);
+            Group<T, kLanes, kPlane>(c, g).template forward<kRelu, kSum>(job);
           }
         });
       });
     },
     [](const Channels& c, const BatchNormBackward& job, int64_t begin, int64_t end) {
-      by_lanes(c, job.x_walk, [&]<int kLanes, bool kPlane>() {
+      by_lanes(c, job.x_walk, [&]<class T, int kLanes, bool kPlane>() {
         by_tail(job.relu, job.sum, [&]<bool kRelu, bool kSum>() {
           for (int64_t g = begin; g < end; ++g) {
-            Group<kLanes, kPlane>(c, g).template backward<kRelu, kSum>(job);
+            Group<T, kLanes, kPlane>(c, g).template backward<kRelu, kSum>(job);
           }
         });
       });

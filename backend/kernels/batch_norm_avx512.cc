@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #define FIRESTEEL_ISA avx512
+#define FIRESTEEL_BF16
 #include "backend/kernels/batch_norm.inc.h"
 
 namespace firesteel::kernels::avx512 {

@@ -19,33 +19,33 @@ struct Part {
   int64_t offset = 0;  // of that channel in the tensor, in elements
 };
 
-template <class T>
-T* moved(T* p, int64_t elements) {
-  return p ? p + elements : nullptr;
-}
-
 class NativeBatchNorm final : public BatchNormalization {
  public:
   NativeBatchNorm(const BatchNormSpec& spec, const Layout& src)
       : spec_(spec), table_(kernels::batch_norm()) {
     const Shape& shape = src.shape();
+    bool bf16 = src.dtype() == DType::bf16;
+    element_ = static_cast<int64_t>(size_of(src.dtype()));
     int64_t rows = shape[0], channels = shape[1], pixels = numel(shape) / (rows * channels);
     int64_t block = src.channel_block();
     row_ = src.elements() / rows;
     // Numbers of one row are channels side by side.
     if (block == 1 && pixels == 1) block = channels;
     if (block == 8 || block == 16) {
-      parts_ = {{{rows, pixels, channels, static_cast<int>(block)}, {row_, pixels * block, block}}};
+      parts_ = {
+          {{rows, pixels, channels, static_cast<int>(block), bf16}, {row_, pixels * block, block}}};
     } else if (block == 1) {
-      parts_ = {{{rows, pixels, channels, 1}, {row_, pixels, 1}}};
+      parts_ = {{{rows, pixels, channels, 1, bf16}, {row_, pixels, 1}}};
     } else {
       require(block == channels, "batch normalization: not a layout of images");
       constexpr int kLanes = 16;
       int64_t whole = channels / kLanes * kLanes;
       if (pixels == 1) std::swap(rows, pixels), row_ = 0;
-      if (whole > 0) parts_.push_back({{rows, pixels, whole, kLanes}, {row_, kLanes, channels}});
+      if (whole > 0)
+        parts_.push_back({{rows, pixels, whole, kLanes, bf16}, {row_, kLanes, channels}});
       if (whole < channels) {
-        parts_.push_back({{rows, pixels, channels - whole, 1}, {row_, 1, channels}, whole, whole});
+        parts_.push_back(
+            {{rows, pixels, channels - whole, 1, bf16}, {row_, 1, channels}, whole, whole});
       }
     }
     dst_row_ = row_;
@@ -62,7 +62,7 @@ class NativeBatchNorm final : public BatchNormalization {
     each([&](const Part& part, int64_t begin, int64_t end) {
       auto* mean = f32(run.mean) + part.first;
       auto* variance = f32(run.variance) + part.first;
-      const float* src = f32(run.src) + part.offset;
+      const void* src = moved(run.src, part);
       // Group by group: the second pass finds the group in the cache.
       for (int64_t g = begin; g < end; ++g) {
         table_.statistics(part.channels, part.walk, src, mean, variance, g, g + 1);
@@ -78,10 +78,10 @@ class NativeBatchNorm final : public BatchNormalization {
   void backward(const Backward& run) override {
     each([&](const Part& part, int64_t begin, int64_t end) {
       kernels::BatchNormBackward job{job_of(part, run)};
-      job.y = moved(f32(run.dst), part.offset);
-      job.dy = f32(run.diff_dst) + part.offset;
-      job.dx = moved(f32(run.diff_src), part.offset);
-      job.dsum = moved(f32(run.diff_sum), part.offset);
+      job.y = moved(run.dst, part);
+      job.dy = moved(run.diff_dst, part);
+      job.dx = moved(run.diff_src, part);
+      job.dsum = moved(run.diff_sum, part);
       job.dgamma = f32(run.diff_gamma) + part.first;
       job.dbeta = f32(run.diff_beta) + part.first;
       job.sum = spec_.tail.sum;
@@ -90,13 +90,21 @@ class NativeBatchNorm final : public BatchNormalization {
   }
 
  private:
+  // A tensor from the part's first channel on; null stays null.
+  const void* moved(const void* tensor, const Part& part) const {
+    return tensor ? static_cast<const std::byte*>(tensor) + part.offset * element_ : nullptr;
+  }
+  void* moved(void* tensor, const Part& part) const {
+    return tensor ? static_cast<std::byte*>(tensor) + part.offset * element_ : nullptr;
+  }
+
   Walk dst_walk(const Part& part) const {
     return {dst_row_ == row_ ? part.walk.row : dst_row_, part.walk.group, part.walk.pixel};
   }
 
   template <class Run>
   kernels::BatchNormJob job_of(const Part& part, const Run& run) const {
-    return {.x = f32(run.src) + part.offset,
+    return {.x = moved(run.src, part),
             .x_walk = part.walk,
             .sum_walk = part.walk,
             .y_walk = dst_walk(part),
@@ -111,8 +119,8 @@ class NativeBatchNorm final : public BatchNormalization {
 
   void apply(const Part& part, const Forward& run, int64_t begin, int64_t end) const {
     kernels::BatchNormForward job{job_of(part, run)};
-    job.sum = moved(f32(run.sum), part.offset);
-    job.y = f32(run.dst) + part.offset;
+    job.sum = moved(run.sum, part);
+    job.y = moved(run.dst, part);
     table_.forward(part.channels, job, begin, end);
   }
 
@@ -127,7 +135,7 @@ class NativeBatchNorm final : public BatchNormalization {
   BatchNormSpec spec_;
   const kernels::BatchNormTable& table_;
   std::vector<Part> parts_;
-  int64_t row_ = 0, dst_row_ = 0;
+  int64_t row_ = 0, dst_row_ = 0, element_ = 4;
   bool strides_ = false;
 };
 

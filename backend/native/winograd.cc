@@ -203,7 +203,7 @@ bool suits(const Env& env, const ConvSpec& spec) {
 }  // namespace
 
 std::unique_ptr<Conv> conv(const Env& env, const ConvSpec& spec) {
-  if (!env.winograd || !suits(env, spec)) return nullptr;
+  if (!env.winograd || env.values() != DType::f32 || !suits(env, spec)) return nullptr;
   return std::make_unique<WinogradConv>(env, spec);
 }
 

@@ -41,11 +41,12 @@ struct Candidate {
     }
     forward_attr.set_post_ops(tail);
     auto bias = spec.bias ? plain_desc({spec.dst[1]}) : memory::desc();
-    auto kernel = any_desc(shaped);
+    DType type = env.values();
+    auto kernel = any_desc(shaped, type), gradient = any_desc(shaped);
     Dims dilation = {spec.dilation[0] - 1, spec.dilation[1] - 1};
     bool plain = formats == Formats::plain;
-    auto src = plain ? plain_desc(spec.src) : any_desc(spec.src);
-    auto dst = plain ? plain_desc(spec.dst) : any_desc(spec.dst);
+    auto src = plain ? plain_desc(spec.src, type) : any_desc(spec.src, type);
+    auto dst = plain ? plain_desc(spec.dst, type) : any_desc(spec.dst, type);
     auto kind =
         env.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     auto make_forward = [&](const memory::desc& x, const memory::desc& w, const memory::desc& y,
@@ -66,7 +67,7 @@ struct Candidate {
     }
     data.emplace(cpu(), kDirect, src, kernel, dst, spec.stride, dilation, spec.padding,
                  spec.padding, bare, attr);
-    weights.emplace(cpu(), kDirect, src, kernel, bias, dst, spec.stride, dilation, spec.padding,
+    weights.emplace(cpu(), kDirect, src, gradient, bias, dst, spec.stride, dilation, spec.padding,
                     spec.padding, bare, attr);
   }
 

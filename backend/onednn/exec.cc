@@ -13,11 +13,15 @@ memory::dims strides_of(const Shape& shape) {
   return strides;
 }
 
+using Type = memory::data_type;
+Type type_of(DType dtype) { return dtype == DType::bf16 ? Type::bf16 : Type::f32; }
+DType dtype_of(Type type) { return type == Type::bf16 ? DType::bf16 : DType::f32; }
+
 // Images in blocks of channels; a block of 0 is all channels.
-memory::desc image_desc(const Shape& shape, int64_t block) {
+memory::desc image_desc(const Shape& shape, int64_t block, Type type) {
   using Tag = memory::format_tag;
   Tag tag = block == 16 ? Tag::nChw16c : block == 8 ? Tag::nChw8c : Tag::nhwc;
-  return memory::desc(shape, memory::data_type::f32, tag);
+  return memory::desc(shape, type, tag);
 }
 
 struct DnnlFormat final : Format {
@@ -31,7 +35,8 @@ struct DnnlFormat final : Format {
     Shape shape = desc.get_dims();
     if (shape.size() != 4) return 0;
     for (int64_t block : {16, 8, 0}) {
-      if (desc == image_desc(shape, block)) return block > 0 ? block : shape[1];
+      if (desc == image_desc(shape, block, desc.get_data_type()))
+        return block > 0 ? block : shape[1];
     }
     return 0;
   }
@@ -39,7 +44,7 @@ struct DnnlFormat final : Format {
     int64_t block = channel_block();
     if (block == 0 || shape.size() != 4) return nullptr;
     bool all = desc.get_inner_nblks() == 0;
-    return std::make_shared<DnnlFormat>(image_desc(shape, all ? 0 : block));
+    return std::make_shared<DnnlFormat>(image_desc(shape, all ? 0 : block, desc.get_data_type()));
   }
   memory::desc desc;
 };
@@ -47,7 +52,7 @@ struct DnnlFormat final : Format {
 }  // namespace
 
 Layout image_layout(const Shape& shape, int64_t block) {
-  return layout_of(image_desc(shape, block), shape);
+  return layout_of(image_desc(shape, block, Type::f32), shape);
 }
 
 dnnl::engine& cpu() {
@@ -60,22 +65,23 @@ dnnl::stream& stream() {
   return stream;
 }
 
-memory::desc plain_desc(const Shape& shape) {
-  return memory::desc(shape, memory::data_type::f32, strides_of(shape));
+memory::desc plain_desc(const Shape& shape, DType dtype) {
+  return memory::desc(shape, type_of(dtype), strides_of(shape));
 }
 
-memory::desc any_desc(const Shape& shape) {
-  return memory::desc(shape, memory::data_type::f32, memory::format_tag::any);
+memory::desc any_desc(const Shape& shape, DType dtype) {
+  return memory::desc(shape, type_of(dtype), memory::format_tag::any);
 }
 
 memory::desc desc_of(const Layout& layout) {
   if (auto* format = dynamic_cast<const DnnlFormat*>(layout.format())) return format->desc;
-  return plain_desc(layout.shape());
+  return plain_desc(layout.shape(), layout.dtype());
 }
 
 Layout layout_of(const memory::desc& desc, const Shape& shape) {
-  if (desc == plain_desc(shape)) return Layout(shape, DType::f32);
-  return Layout(shape, DType::f32, std::make_shared<DnnlFormat>(desc));
+  DType dtype = dtype_of(desc.get_data_type());
+  if (desc == plain_desc(shape, dtype)) return Layout(shape, dtype);
+  return Layout(shape, dtype, std::make_shared<DnnlFormat>(desc));
 }
 
 dnnl::primitive_attr user_scratchpad() {

@@ -21,9 +21,8 @@ dnnl::engine& cpu();
 // The calling thread's stream.
 dnnl::stream& stream();
 
-// A plain f32 descriptor.
-memory::desc plain_desc(const Shape& shape);
-memory::desc any_desc(const Shape& shape);
+memory::desc plain_desc(const Shape& shape, DType dtype = DType::f32);
+memory::desc any_desc(const Shape& shape, DType dtype = DType::f32);
 memory::desc desc_of(const Layout& layout);
 // The layout of a descriptor; plain ones become plain Layouts.
 Layout layout_of(const memory::desc& desc, const Shape& shape);

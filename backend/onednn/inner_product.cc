@@ -19,38 +19,36 @@ class DnnlInnerProduct final : public InnerProduct {
     Shape src = {spec.rows, spec.inputs}, dst = {spec.rows, spec.outputs};
     Shape shape = {spec.outputs, spec.inputs}, transposed = {spec.inputs, spec.outputs};
     auto attr = user_scratchpad();
+    DType type = env.values();
+    auto x = plain_desc(src, type), y = plain_desc(dst, type);
     auto bias_row = spec.bias ? plain_desc({1, spec.outputs}) : memory::desc();
     auto product = guarded("inner product", [&] {
-      return dnnl::matmul::primitive_desc(cpu(), plain_desc(src), any_desc(transposed), bias_row,
-                                          plain_desc(dst), attr);
+      return dnnl::matmul::primitive_desc(cpu(), x, any_desc(transposed, type), bias_row, y, attr);
     });
     weights = layout_of(product.weights_desc().permute_axes({1, 0}), shape);
     forward_ = Exec(dnnl::matmul(product), product,
-                    {{DNNL_ARG_SRC, plain_desc(src)},
+                    {{DNNL_ARG_SRC, x},
                      {DNNL_ARG_WEIGHTS, product.weights_desc()},
                      {DNNL_ARG_BIAS, bias_row},
-                     {DNNL_ARG_DST, plain_desc(dst)}});
+                     {DNNL_ARG_DST, y}});
     scratch_bytes = forward_.scratch_bytes();
     if (!env.training) return;
     auto data = guarded("inner product backward data", [&] {
-      return dnnl::matmul::primitive_desc(cpu(), plain_desc(dst), any_desc(shape), plain_desc(src),
-                                          attr);
+      return dnnl::matmul::primitive_desc(cpu(), y, any_desc(shape, type), x, attr);
     });
     weights_backward = layout_of(data.weights_desc(), shape);
-    backward_data_ = Exec(dnnl::matmul(data), data,
-                          {{DNNL_ARG_SRC, plain_desc(dst)},
-                           {DNNL_ARG_WEIGHTS, data.weights_desc()},
-                           {DNNL_ARG_DST, plain_desc(src)}});
+    backward_data_ =
+        Exec(dnnl::matmul(data), data,
+             {{DNNL_ARG_SRC, y}, {DNNL_ARG_WEIGHTS, data.weights_desc()}, {DNNL_ARG_DST, x}});
     auto bias = spec.bias ? plain_desc({spec.outputs}) : memory::desc();
     auto grad = guarded("inner product backward weights", [&] {
-      Forward::primitive_desc hint(cpu(), dnnl::prop_kind::forward_training, plain_desc(src),
-                                   any_desc(shape), bias, plain_desc(dst), attr);
-      return BackwardWeights::primitive_desc(cpu(), plain_desc(src), plain_desc(shape), bias,
-                                             plain_desc(dst), hint, attr);
+      Forward::primitive_desc hint(cpu(), dnnl::prop_kind::forward_training, x,
+                                   any_desc(shape, type), bias, y, attr);
+      return BackwardWeights::primitive_desc(cpu(), x, plain_desc(shape), bias, y, hint, attr);
     });
     backward_weights_ = Exec(BackwardWeights(grad), grad,
-                             {{DNNL_ARG_SRC, plain_desc(src)},
-                              {DNNL_ARG_DIFF_DST, plain_desc(dst)},
+                             {{DNNL_ARG_SRC, x},
+                              {DNNL_ARG_DIFF_DST, y},
                               {DNNL_ARG_DIFF_WEIGHTS, plain_desc(shape)},
                               {DNNL_ARG_DIFF_BIAS, bias}});
     scratch_bytes = std::max(

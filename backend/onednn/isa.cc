@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <dnnl.hpp>
 #include <fstream>
@@ -37,6 +38,26 @@ std::string effective_isa() {
     if (known.isa == isa) return known.name;
   }
   return cat("isa_", static_cast<int>(isa));
+}
+
+namespace {
+// Products of bf16 at full speed, not imitated.
+bool has_bf16() {
+  std::string name = effective_isa();
+  auto from = std::find_if(kIsas.begin(), kIsas.end(),
+                           [](const Isa& i) { return i.isa == dnnl::cpu_isa::avx512_core_bf16; });
+  bool known = std::any_of(from, kIsas.end(), [&](const Isa& i) { return i.name == name; });
+  return known || (name.starts_with("isa_") && __builtin_cpu_supports("avx512bf16"));
+}
+}  // namespace
+
+DType compute_type(DType wanted, std::string* note) {
+  require<AttrError>(wanted == DType::f32 || wanted == DType::bf16,
+                     "dtype: must be f32 or bf16, got '", name_of(wanted), "'");
+  if (wanted == DType::f32 || has_bf16()) return wanted;
+  *note = cat("dtype bf16: ", cpu_name(), " (", effective_isa(),
+              ") has no instructions for it; this computes in f32");
+  return DType::f32;
 }
 
 void cap_isa(const std::string& name) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations of backend/ops.h on oneDNN, in f32.
+// The operations of backend/ops.h on oneDNN.
 #pragma once
 
 #include "backend/ops.h"
 
 namespace firesteel::onednn {
 
-// Images in blocks of 8 or 16 channels.
+// f32 images in blocks of 8 or 16 channels.
 Layout image_layout(const Shape& shape, int64_t block);
 
 std::unique_ptr<Conv> conv(const Env& env, const ConvSpec& spec, const Layout& offered);

@@ -38,8 +38,9 @@ class DnnlPool final : public Pool {
     auto kind =
         env.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     auto forward = guarded("pooling", [&] {
-      return Forward::primitive_desc(cpu(), kind, algorithm, desc_of(src), any_desc(spec.dst),
-                                     spec.stride, spec.kernel, dilation, spec.padding, end, attr);
+      return Forward::primitive_desc(cpu(), kind, algorithm, desc_of(src),
+                                     any_desc(spec.dst, src.dtype()), spec.stride, spec.kernel,
+                                     dilation, spec.padding, end, attr);
     });
     dst = layout_of(forward.dst_desc(), spec.dst);
     forward_ = Exec(Forward(forward), forward,

@@ -101,8 +101,8 @@ class Model:
         return out
 
     def fit(self, x, y, *, loss=None, optimizer=None, schedule=None, metrics=None, batch_size=128,
-            epochs=1, iterations=None, validation=None, seed=1, reproducible=False, threads=0,
-            checkpoint=None, resume=False, progress=True):
+            epochs=1, iterations=None, validation=None, seed=1, reproducible=False, dtype="f32",
+            threads=0, checkpoint=None, resume=False, progress=True):
         """Trains the model in this process.
 
         Parameters
@@ -123,6 +123,9 @@ class Model:
             Of the order of rows and of dropout.
         reproducible : bool, default False
             The same weights to the bit for any number of threads.
+        dtype : {"f32", "bf16"}
+            Type of the products of convolutions and linear layers. Weights, sums and what is saved
+            stay float32. Where the CPU has no bf16 the fit says so and computes in f32.
         threads : int, default 0
             0: all cores.
         checkpoint : path, optional
@@ -139,7 +142,7 @@ class Model:
         model = self._with_shape_of(x)
         spec = fit_document(loss, optimizer, schedule, metrics, y, batch_size=batch_size,
                             epochs=epochs, iterations=iterations, seed=seed,
-                            reproducible=reproducible)
+                            reproducible=reproducible, dtype=dtype)
         tests = validation and _arrays.block(*validation, model.input_shape)
         fitted, end = core.fit(model.to_bytes(), json.dumps(spec),
                                _arrays.block(x, y, model.input_shape), tests or None, threads,

@@ -30,12 +30,12 @@ struct Add final : LayerOf<Add> {
   }
 
   void forward(Run& r) const override {
-    by_dtype(r.dtype(), [&]<class T>() {
+    by_value_dtype(r.value_dtype(), [&]<class T>() {
       auto* y = static_cast<T*>(r.y());
       auto* first = static_cast<const T*>(r.x());
       for (size_t i = 1; i < r.inputs(); ++i) {
         auto* x = static_cast<const T*>(r.x(i));
-        for (int64_t e = 0; e < r.elements(); ++e) y[e] = first[e] + x[e];
+        for (int64_t e = 0; e < r.elements(); ++e) y[e] = static_cast<T>(first[e] + x[e]);
         first = y;
       }
     });

@@ -51,6 +51,8 @@ struct Linear final : LayerOf<Linear> {
                                                    .inputs = in_features,
                                                    .outputs = out_features,
                                                    .bias = bias}));
+    p.want(0, p.plain_values(p.in()));
+    p.set_output(0, p.plain_values(p.out()));
     p.pack(0, op.weights);
     if (p.training()) p.pack(0, op.weights_backward);
     p.backward_reads_input();

@@ -48,12 +48,12 @@ struct Concat final : LayerOf<Concat> {
 
   void forward(Run& r) const override {
     each_part(r, [&](size_t i, const Blocks& whole, int64_t start, int64_t length) {
-      copy_range_into(whole, start, length, r.dtype(), r.x(i), r.y());
+      copy_range_into(whole, start, length, r.value_dtype(), r.x(i), r.y());
     });
   }
   void backward(Run& r) const override {
     each_part(r, [&](size_t i, const Blocks& whole, int64_t start, int64_t length) {
-      if (r.dx(i)) copy_range_from(whole, start, length, r.dtype(), r.dy(), r.dx(i));
+      if (r.dx(i)) copy_range_from(whole, start, length, r.value_dtype(), r.dy(), r.dx(i));
     });
   }
 
@@ -62,7 +62,7 @@ struct Concat final : LayerOf<Concat> {
   template <class Body>
   void each_part(const Run& r, const Body& body) const {
     Blocks whole(r.out(), dim);
-    auto unit = static_cast<size_t>(whole.inner) * size_of(r.dtype());
+    auto unit = static_cast<size_t>(whole.inner) * size_of(r.value_dtype());
     int64_t start = 0;
     for (size_t i = 0; i < r.inputs(); ++i) {
       int64_t length = r.in(i)[static_cast<size_t>(dim)];

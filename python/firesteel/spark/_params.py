@@ -20,6 +20,7 @@ _TRAINER = {
     "iterations": (int, "steps, instead of epochs; 0: epochs decide"),
     "seed": (int, "of weights, order and dropout"),
     "reproducible": (bool, "same weights to the bit for any workers, threads and failures"),
+    "dtype": (str, "type to compute in: f32, or bf16 where the CPU has it"),
     "microBatches": (int, "parts of a batch; 0: chosen"),
     "shards": (int, "parts of the data; 0: chosen, whatever the cluster"),
     "keepPartitions": (bool, "take the data's partitions as the shards"),

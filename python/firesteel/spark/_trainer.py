@@ -67,6 +67,9 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
     seed : int, default 1
     reproducible : bool, default False
         The same weights to the bit for any workers, threads and failures.
+    dtype : {"f32", "bf16"}
+        Type of the products of convolutions and linear layers. Weights, sums and what is saved
+        stay float32. Workers whose CPU has no bf16 compute in f32.
     validation : DataFrame, optional
         Rows to evaluate on after each epoch.
     checkpoint_dir : str, default ""

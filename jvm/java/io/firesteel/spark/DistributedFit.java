@@ -65,6 +65,12 @@ final class DistributedFit {
       }
       cluster.pin(plan.spec.path("isa").asText());
       narrator.start(plan, cluster.members().size(), sc.version());
+      if (plan.spec.path("dtype").asText().equals("bf16")) {
+        String note = Isa.noteOnBf16(cluster.members(), plan.spec.path("isa").asText());
+        if (note != null) {
+          narrator.note(note);
+        }
+      }
       runner = new GroupRunner(sc, cluster, plan, spec, name);
       held = firstState();
       step = held.step;

@@ -96,6 +96,7 @@ final class FrameFit {
     spec.put("micro_batches", (int) trainer.getOrDefault(trainer.microBatches()));
     spec.put("seed", (long) trainer.getOrDefault(trainer.seed()));
     spec.put("reproducible", (boolean) trainer.getOrDefault(trainer.reproducible()));
+    spec.put("dtype", trainer.getOrDefault(trainer.dtype()));
     return spec;
   }
 

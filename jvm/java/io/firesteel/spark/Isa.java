@@ -12,6 +12,8 @@ final class Isa {
           "avx512_core_bf16", "avx512_core_fp16", "avx512_core_amx", "avx512_core_amx_fp16",
           "avx10_1_512");
 
+  private static final String BF16 = "avx512_core_bf16";
+
   private Isa() {}
 
   /** Whether a worker has an instruction set; one that is not known here must be the same. */
@@ -19,6 +21,18 @@ final class Isa {
     return isa.isEmpty()
         || worker.isa.equals(isa)
         || ORDER.indexOf(isa) >= 0 && ORDER.indexOf(worker.isa) > ORDER.indexOf(isa);
+  }
+
+  /** What a fit in bf16 has to tell where some workers, or the pinned set, lack it; null: nothing. */
+  static String noteOnBf16(List<Worker> workers, String pinned) {
+    long without = workers.stream().filter(worker -> !has(worker, BF16)).count();
+    if (ORDER.indexOf(pinned) >= 0 && ORDER.indexOf(pinned) < ORDER.indexOf(BF16)) {
+      without = workers.size();
+    }
+    return without == 0
+        ? null
+        : "dtype bf16: " + without + " of " + workers.size() + " workers compute in f32, without "
+            + BF16 + " instructions";
   }
 
   /** What all workers have, so that a reproducible fit computes alike on each; "" if not known. */

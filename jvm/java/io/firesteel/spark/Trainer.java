@@ -139,6 +139,11 @@ public final class Trainer extends TrainerParams implements DefaultParamsWritabl
     return this;
   }
 
+  public Trainer setDtype(String value) {
+    set(dtype(), value);
+    return this;
+  }
+
   public Trainer setMicroBatches(int value) {
     set(microBatches(), value);
     return this;

@@ -29,6 +29,7 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
   private final IntParam iterations;
   private final LongParam seed;
   private final BooleanParam reproducible;
+  private final Param<String> dtype;
   private final IntParam microBatches;
   private final IntParam shards;
   private final BooleanParam keepPartitions;
@@ -59,6 +60,7 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     seed = new LongParam(this, "seed", "of weights, order and dropout");
     reproducible =
         new BooleanParam(this, "reproducible", "same weights to the bit for any workers, threads and failures");
+    dtype = new Param<>(this, "dtype", "type to compute in: f32, or bf16 where the CPU has it");
     microBatches = new IntParam(this, "microBatches", "parts of a batch; 0: chosen");
     shards =
         new IntParam(this, "shards", "parts of the data; 0: chosen, whatever the cluster");
@@ -87,6 +89,7 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     setDefault(iterations, 0);
     setDefault(seed, 1L);
     setDefault(reproducible, false);
+    setDefault(dtype, "f32");
     setDefault(microBatches, 0);
     setDefault(shards, 0);
     setDefault(keepPartitions, false);
@@ -157,6 +160,10 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
 
   public final BooleanParam reproducible() {
     return reproducible;
+  }
+
+  public final Param<String> dtype() {
+    return dtype;
   }
 
   public final IntParam microBatches() {
