@@ -43,7 +43,7 @@ std::unique_ptr<Reorder> make_reorder(const Env& env, const Layout& from, const 
 std::unique_ptr<LocalResponse> make_local_response(const Env& env, const LocalResponseSpec& spec,
                                                    const Layout& src) {
   return env.plain_loops() ? ref::local_response(env, spec, src)
-                           : onednn::local_response(env, spec, src);
+                           : native::local_response(spec, src);
 }
 
 std::unique_ptr<MatMul> make_matmul(const Env& env, const MatMulSpec& spec) {

@@ -218,12 +218,11 @@ struct LocalResponseSpec {
 class LocalResponse {
  public:
   virtual ~LocalResponse() = default;
-  size_t workspace_bytes = 0;  // written by forward, read by backward
   size_t scratch_bytes = 0;
-  virtual void forward(const void* src, void* dst, void* workspace, void* scratch) = 0;
-  virtual void backward(const void* src, const void* diff_dst, const void* workspace,
-                        void* diff_src, void* scratch) = 0;
+  virtual void forward(const void* src, void* dst, void* scratch) = 0;
+  virtual void backward(const void* src, const void* diff_dst, void* diff_src, void* scratch) = 0;
 };
+// src: images, plain or in a layout with channel_block().
 std::unique_ptr<LocalResponse> make_local_response(const Env& env, const LocalResponseSpec& spec,
                                                    const Layout& src);
 

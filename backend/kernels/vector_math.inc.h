@@ -39,6 +39,18 @@ struct Fast {
     Reduced e = reduce(clamp(x, -87.f, 87.f));
     return e.power + e.power * e.rest;
   }
+  // x = 2^k m with m in [sqrt(1/2), sqrt(2)), and ln m = 2 artanh((m - 1) / (m + 1)) as a series.
+  // Of what is not above the least normal number: its logarithm.
+  static inline float log(float x) {
+    x = x < 0x1p-126f ? 0x1p-126f : x;
+    constexpr int32_t kRootHalf = 0x3f3504f3;
+    int32_t bits = __builtin_bit_cast(int32_t, x) - kRootHalf;
+    auto k = static_cast<float>(bits >> 23);
+    float m = __builtin_bit_cast(float, (bits & 0x7fffff) + kRootHalf);
+    float t = (m - 1) / (m + 1), u = t * t;
+    float rest = t * u * (0.6666666667f + u * (0.4f + u * (0.2857142857f + u * 0.2222222222f)));
+    return k * 0.69314718f + (2 * t + rest);
+  }
   static inline float sigmoid(float x) { return 1 / (1 + exp(-x)); }
   // By e^2x - 1, which is exact to the last bits near zero too. From 9.1 on it rounds to 1.
   static inline float tanh(float x) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations of backend/ops.h on our own kernels, in f32.
+// The operations of backend/ops.h on our own kernels.
 #pragma once
 
 #include "backend/ops.h"
@@ -14,5 +14,8 @@ std::unique_ptr<Conv> conv(const Env& env, const ConvSpec& spec);
 // Null where the layouts are not ours.
 std::unique_ptr<Reorder> reorder(const Layout& from, const Layout& to);
 std::unique_ptr<BatchNormalization> batch_norm(const BatchNormSpec& spec, const Layout& src);
+
+// src: as for make_local_response.
+std::unique_ptr<LocalResponse> local_response(const LocalResponseSpec& spec, const Layout& src);
 
 }  // namespace firesteel::native

@@ -15,8 +15,6 @@ std::unique_ptr<Pool> pool(const Env& env, const PoolSpec& spec, const Layout& s
 std::unique_ptr<Elementwise> elementwise(const Env& env, Function function, const Layout& layout,
                                          float alpha);
 std::unique_ptr<Reorder> reorder(const Layout& from, const Layout& to);
-std::unique_ptr<LocalResponse> local_response(const Env& env, const LocalResponseSpec& spec,
-                                              const Layout& src);
 std::unique_ptr<MatMul> matmul(const MatMulSpec& spec);
 
 }  // namespace firesteel::onednn

@@ -19,13 +19,13 @@ class RefLocalResponse final : public LocalResponse {
         plane_(numel(shape) / (shape[0] * shape[1])),
         count_(numel(shape)) {}
 
-  void forward(const void* x, void* y, void*, void*) override {
+  void forward(const void* x, void* y, void*) override {
     auto* X = static_cast<const T*>(x);
     auto* Y = static_cast<T*>(y);
     for (int64_t i = 0; i < count_; ++i) Y[i] = X[i] * std::pow(base(X, i), -beta_);
   }
 
-  void backward(const void* x, const void* dy, const void*, void* dx, void*) override {
+  void backward(const void* x, const void* dy, void* dx, void*) override {
     auto* X = static_cast<const T*>(x);
     auto* DY = static_cast<const T*>(dy);
     auto* DX = static_cast<T*>(dx);

@@ -33,21 +33,20 @@ struct LRN final : LayerOf<LRN> {
   }
 
   void prepare(Prepare& p) const override {
-    p.take_as_offered();
-    p.set_output(0, p.offered());
+    if (p.offered().channel_block() > 0) {
+      p.take_as_offered();
+      p.set_output(0, p.offered());
+    }
     LocalResponseSpec spec{.size = size, .alpha = alpha, .beta = beta, .k = k};
-    auto& op = p.keep(make_local_response(p.env(), spec, p.offered()));
-    p.save(op.workspace_bytes);
+    auto& op = p.keep(make_local_response(p.env(), spec, p.result()));
     p.scratch(op.scratch_bytes);
     p.backward_reads_input();
   }
 
-  void forward(Run& r) const override {
-    r.op<LocalResponse>().forward(r.x(), r.y(), r.training() ? r.saved() : nullptr, r.scratch());
-  }
+  void forward(Run& r) const override { r.op<LocalResponse>().forward(r.x(), r.y(), r.scratch()); }
   void backward(Run& r) const override {
     if (!r.dx()) return;
-    r.op<LocalResponse>().backward(r.x(), r.dy(), r.saved(), r.dx(), r.scratch());
+    r.op<LocalResponse>().backward(r.x(), r.dy(), r.dx(), r.scratch());
   }
 };
 FIRESTEEL_LAYER(LRN);
