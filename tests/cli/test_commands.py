@@ -82,6 +82,24 @@ def test_reproducible_weights_do_not_depend_on_threads(firesteel, digits):
     assert len(hashes) == 1
 
 
+def test_bf16_or_a_line_that_it_is_not(firesteel, digits):
+    def train(dtype, **options):
+        run = firesteel("train", "--model", "resnet8", "--data", f"mnist:{digits}", "--iterations", 4,
+                        "--reproducible", "--dtype", dtype, "--json", "-", **options)
+        assert run.code == 0, run.err
+        return json.loads(run.out), run.err
+
+    old = {"env": {**os.environ, "ONEDNN_MAX_CPU_ISA": "AVX2"}}
+    expected, _ = train("f32", **old)
+    got, said = train("bf16", **old)
+    assert got["weights_sha256"] == expected["weights_sha256"]
+    assert "dtype bf16:" in said and "computes in f32" in said
+    expected, _ = train("f32")
+    got, said = train("bf16")
+    assert got["loss"] == pytest.approx(expected["loss"], rel=0.05)
+    assert ("dtype bf16:" in said) == (got["weights_sha256"] == expected["weights_sha256"])
+
+
 def test_resumed_training_ends_where_the_whole_would(firesteel, digits, tmp_path):
     def weights(iterations, *more):
         run = firesteel("train", "--model", "lenet5", "--data", f"mnist:{digits}", "--iterations",

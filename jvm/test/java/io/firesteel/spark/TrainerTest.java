@@ -79,6 +79,15 @@ class TrainerTest {
   }
 
   @Test
+  void learnsInBf16() {
+    Trainer trainer = trainer().setDtype("bf16");
+    trainer.fit(points);
+    assertTrue(Json.parse(trainer.lastFigures()).path("loss").asDouble() < 0.3, trainer.lastFigures());
+    Exception e = assertThrows(RuntimeException.class, () -> trainer().setDtype("f16").fit(points));
+    assertTrue(e.getMessage().contains("dtype: must be f32 or bf16, got 'f16'"), e.getMessage());
+  }
+
+  @Test
   void learnsAndPredicts() {
     Dataset<Row> out = trainer().fit(points).setOutputCol("scores").transform(points);
     double right = out.filter("prediction = label").count() / (double) points.count();

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plans that compute in bf16 against the same plans in f32.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/bfloat16.h"
+#include "tests/nn/small_nets.h"
+
+namespace firesteel {
+namespace {
+
+using namespace testing;
+
+bool has_bf16() {
+  std::string note;
+  return compute_type(DType::bf16, &note) == DType::bf16;
+}
+
+// |a - b| / |b|, of vectors.
+double distance(const std::vector<float>& a, const std::vector<float>& b) {
+  EXPECT_EQ(a.size(), b.size());
+  double apart = 0, whole = 0;
+  for (size_t i = 0; i < b.size(); ++i) {
+    apart += (a[i] - b[i]) * (a[i] - b[i]);
+    whole += b[i] * b[i];
+  }
+  return std::sqrt(apart / whole);
+}
+
+class Bf16 : public ::testing::TestWithParam<std::tuple<size_t, int64_t>> {
+ protected:
+  void SetUp() override {
+    if (!has_bf16()) GTEST_SKIP() << "this CPU has no bf16";
+  }
+};
+
+TEST_P(Bf16, IsNearF32) {
+  auto [index, channels] = GetParam();
+  Graph graph = graph_of(kCases[index], channels);
+  for (bool training : {false, true}) {
+    Results f32 = run(graph, {.training = training});
+    Results bf16 = run(graph, {.compute = DType::bf16, .training = training});
+    // A bf16 has eight bits; some of them go with each layer.
+    EXPECT_LT(distance(bf16.output, f32.output), 0.02);
+    EXPECT_NE(bf16.output, f32.output);
+    if (!training) continue;
+    // A maximum or the side of a ReLU may be another one, and takes its gradient along.
+    EXPECT_LT(distance(bf16.input_gradient, f32.input_gradient), 0.2);
+    EXPECT_LT(distance(bf16.gradients, f32.gradients), 0.2);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Graphs, Bf16,
+                         ::testing::Combine(::testing::Range<size_t>(0, kCases.size()),
+                                            ::testing::Values(3, 16, 24)),
+                         [](const auto& info) {
+                           return name_of(std::get<0>(info.param), std::get<1>(info.param));
+                         });
+
+TEST(Bf16Memory, IsAboutHalf) {
+  if (!has_bf16()) GTEST_SKIP() << "this CPU has no bf16";
+  Net net;
+  Ref x = net.graph.input("input", {16, 32, 32});
+  for (int i = 0; i < 8; ++i) x = net.relu(net.norm(net.conv(x, 16, 16, 1), 16));
+  net.graph.output(net.conv(x, 16, 1, 1));
+  EXPECT_LT(run(net.graph, {.compute = DType::bf16}).arena_bytes,
+            0.7 * static_cast<double>(run(net.graph, {}).arena_bytes));
+}
+
+TEST(Bf16Type, PlainLoopsStayExact) {
+  Graph graph = graph_of(kCases[0], 3);
+  EXPECT_EQ(run(graph, {.compute = DType::bf16, .reference = true}).output,
+            run(graph, {.reference = true}).output);
+}
+
+TEST(Bf16Type, SaysWhatItComputesIn) {
+  std::string note;
+  EXPECT_EQ(compute_type(DType::f32, &note), DType::f32);
+  EXPECT_EQ(note, "");
+  bool has = compute_type(DType::bf16, &note) == DType::bf16;
+  EXPECT_EQ(note.empty(), has);
+  EXPECT_TRUE(has || note.find(effective_isa()) != note.npos) << note;
+  EXPECT_THROW(compute_type(DType::f64, &note), AttrError);
+}
+
+TEST(Bf16Type, RoundsToTheNearest) {
+  auto round = [](float value) { return static_cast<float>(BFloat16(value)); };
+  EXPECT_EQ(round(1.f), 1.f);
+  EXPECT_EQ(round(1.f + 0x1p-8f), 1.f);             // half way: to the even one
+  EXPECT_EQ(round(1.f + 3 * 0x1p-8f), 1.f + 0x1p-6f);
+  EXPECT_EQ(round(-1.f - 0x1.1p-8f), -1.f - 0x1p-7f);
+  EXPECT_EQ(round(0x1.ffp127f), std::numeric_limits<float>::infinity());
+  EXPECT_TRUE(std::isnan(round(std::bit_cast<float>(0x7fffffff))));
+}
+
+}  // namespace
+}  // namespace firesteel
