@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/replica.h"
 
+#include "core/threads.h"
+
 namespace firesteel {
 namespace {
 constexpr size_t kMostPlans = 32;
@@ -8,9 +10,10 @@ constexpr size_t kMostPlans = 32;
 
 Plan& Replica::plan(int64_t batch) {
   auto found = slots_.begin();
-  while (found != slots_.end() && found->plan->batch() != batch) ++found;
+  auto fits = [&](const Slot& s) { return s.plan->batch() == batch && s.threads == threads(); };
+  while (found != slots_.end() && !fits(*found)) ++found;
   if (found == slots_.end()) {
-    slots_.push_front({compile(graph_, table_, batch, env_, packed_), nullptr});
+    slots_.push_front({compile(graph_, table_, batch, env_, packed_), threads()});
     if (slots_.size() > kMostPlans) slots_.pop_back();
   } else {
     slots_.splice(slots_.begin(), slots_, found);

@@ -21,18 +21,19 @@ class Replica {
         env_(env),
         packed_(packed) {}
 
-  // The plan for a batch size, compiled when it is new; the least recently used is dropped where
-  // there are too many.
+  // The plan for a batch size and the calling thread's threads(), compiled when it is new: its
+  // operations are made for so many. The least recently used is dropped where there are too many.
   Plan& plan(int64_t batch);
   size_t arena_bytes() const { return arena_.bytes(); }
 
-  TreeAccumulator sums;          // gradients of the micro-batches of this thread
+  TreeAccumulator sums;  // gradients of the micro-batches of this thread
   std::vector<int64_t> samples;  // of the batch at hand
   std::vector<std::byte> labels;
 
  private:
   struct Slot {
     std::unique_ptr<Plan> plan;
+    int threads = 1;
     void* bound = nullptr;
   };
   std::shared_ptr<const Graph> graph_;

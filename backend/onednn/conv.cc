@@ -19,9 +19,10 @@ constexpr auto kDirect = dnnl::algorithm::convolution_direct;
 
 // How the three directions lay out src and dst between themselves.
 enum class Formats {
+  as_offered,  // as forward_decides, and src stays in the blocks of channels that it comes in
   forward_decides,  // backward takes what forward prefers
-  plain,            // all plain: small channel counts waste most of a block
-  each_its_own      // backward converts in its scratch
+  plain,  // all plain: small channel counts waste most of a block
+  each_its_own  // backward converts in its scratch
 };
 
 // The three primitives for one choice of formats.
@@ -30,7 +31,8 @@ struct Candidate {
   std::optional<BackwardData::primitive_desc> data;
   std::optional<BackwardWeights::primitive_desc> weights;
 
-  Candidate(const Env& env, const ConvSpec& spec, const Shape& shaped, Formats formats) {
+  Candidate(const Env& env, const ConvSpec& spec, const Shape& shaped, const Layout& offered,
+            Formats formats) {
     auto attr = user_scratchpad(), forward_attr = user_scratchpad();
     dnnl::post_ops tail;
     if (spec.tail.sum) tail.append_sum();
@@ -45,7 +47,10 @@ struct Candidate {
     auto kernel = any_desc(shaped, type), gradient = any_desc(shaped);
     Dims dilation = {spec.dilation[0] - 1, spec.dilation[1] - 1};
     bool plain = formats == Formats::plain;
-    auto src = plain ? plain_desc(spec.src, type) : any_desc(spec.src, type);
+    bool stays = formats == Formats::as_offered;
+    auto src = stays   ? desc_of(offered)
+               : plain ? plain_desc(spec.src, type)
+                       : any_desc(spec.src, type);
     auto dst = plain ? plain_desc(spec.dst, type) : any_desc(spec.dst, type);
     auto kind =
         env.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
@@ -61,7 +66,7 @@ struct Candidate {
     // Backward refers to a forward without a tail.
     auto bare = make_forward(src, kernel, dst, attr);
     forward = make_forward(bare.src_desc(), bare.weights_desc(), bare.dst_desc(), forward_attr);
-    if (formats == Formats::forward_decides) {
+    if (stays || formats == Formats::forward_decides) {
       src = bare.src_desc();
       dst = bare.dst_desc();
     }
@@ -79,17 +84,19 @@ struct Candidate {
   }
 };
 
-Candidate choose(const Env& env, const ConvSpec& spec, const Shape& shaped) {
-  for (Formats formats : {Formats::forward_decides, Formats::plain}) {
+Candidate choose(const Env& env, const ConvSpec& spec, const Shape& shaped, const Layout& offered) {
+  for (Formats formats : {Formats::as_offered, Formats::forward_decides, Formats::plain}) {
+    bool blocks = offered.channel_block() > 1 && offered.dtype() == env.values();
+    if (formats == Formats::as_offered && !blocks) continue;
     try {
-      Candidate candidate(env, spec, shaped, formats);
+      Candidate candidate(env, spec, shaped, offered, formats);
       if (candidate.fast()) return candidate;
     } catch (const dnnl::error&) {
       continue;  // no implementation for these formats
     }
   }
   return guarded("convolution",
-                 [&] { return Candidate(env, spec, shaped, Formats::each_its_own); });
+                 [&] { return Candidate(env, spec, shaped, offered, Formats::each_its_own); });
 }
 
 // An argument that a primitive wants in another format than the one it comes in.
@@ -123,13 +130,13 @@ class Converted {
 
 class DnnlConv final : public Conv {
  public:
-  DnnlConv(const Env& env, const ConvSpec& spec) {
+  DnnlConv(const Env& env, const ConvSpec& spec, const Layout& offered) {
     int64_t out = spec.dst[1], in = spec.src[1] / spec.groups;
     Shape shaped = {out, in, spec.kernel[0], spec.kernel[1]};
     if (spec.groups > 1) {
       shaped = {spec.groups, out / spec.groups, in, spec.kernel[0], spec.kernel[1]};
     }
-    Candidate chosen = choose(env, spec, shaped);
+    Candidate chosen = choose(env, spec, shaped, offered);
     auto& forward = chosen.forward;
     auto bias = spec.bias ? plain_desc({out}) : memory::desc();
     src = layout_of(forward.src_desc(), spec.src);
@@ -203,8 +210,8 @@ class DnnlConv final : public Conv {
 
 }  // namespace
 
-std::unique_ptr<Conv> conv(const Env& env, const ConvSpec& spec, const Layout&) {
-  return std::make_unique<DnnlConv>(env, spec);
+std::unique_ptr<Conv> conv(const Env& env, const ConvSpec& spec, const Layout& offered) {
+  return std::make_unique<DnnlConv>(env, spec, offered);
 }
 
 }  // namespace firesteel::onednn
