@@ -201,6 +201,8 @@ std::unique_ptr<MatMul> make_matmul(const Env& env, const MatMulSpec& spec);
 
 // What the CPU offers and what oneDNN may use of it: "sse41", "avx2", "avx512_core", ...
 std::string effective_isa();
+// What products of bf16 are made with: "amx", "avx512_bf16" or "none".
+std::string bf16_unit();
 // The type to compute in where `wanted` (f32 or bf16) is asked for: f32 where this CPU has no fast
 // products of bf16, and then *note is the line that says so. Throws AttrError on another type.
 DType compute_type(DType wanted, std::string* note);

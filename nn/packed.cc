@@ -46,6 +46,11 @@ const void* PackedParams::derived(const std::string& name, const Layout& layout,
   return add({.offset = -1, .name = name, .layout = layout, .fill = std::move(fill)});
 }
 
+void PackedParams::clear() {
+  std::lock_guard lock(mutex_);
+  copies_.clear();
+}
+
 void PackedParams::refresh(Crew& crew) {
   std::lock_guard lock(mutex_);
   std::atomic<size_t> next{0};

@@ -27,6 +27,8 @@ class PackedParams {
   // they are: two with one name and layout are the same.
   using Fill = std::function<void(void*)>;
   const void* derived(const std::string& name, const Layout& layout, Fill fill);
+  // Forgets all copies: no plan may be left that has one.
+  void clear();
   // All copies anew, by the threads of the crew.
   void refresh(Crew& crew);
 

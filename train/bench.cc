@@ -93,7 +93,8 @@ ThreadMode mode_of(const BenchRequest& request) {
   return ThreadMode::automatic;
 }
 
-std::vector<double> time_training(const BenchRequest& request, Model model, std::string block) {
+std::vector<double> time_training(const BenchRequest& request, Model model, std::string block,
+                                  ThreadPlanner::Division* division) {
   FitSpec spec = FitSpec::parse(R"({"optimizer": {"kind": "SGD", "lr": 1e-3, "momentum": 0.9}})");
   ThreadMode mode = mode_of(request);
   // A lane for each replica.
@@ -111,6 +112,8 @@ std::vector<double> time_training(const BenchRequest& request, Model model, std:
   for (size_t s = 0; s < shards.size(); ++s) engine.shards().add(static_cast<int>(s), shards[s]);
   LocalCollective peers;
   Assignment part = assignment_of(engine.spec(), 0, static_cast<int>(lanes));
+  while (!engine.threads().settled()) engine.run_without_boundary(part, peers);
+  *division = engine.threads().now();
   return measure(request.seconds, [&] { engine.run_without_boundary(part, peers); });
 }
 
@@ -185,8 +188,10 @@ std::string bench(BenchRequest request) {
   std::string block = random_block(model, request.batch, request.sample_row);
   std::string for_profile = request.profile ? block : "";
   double flops = flops_of(*model.graph, request);
-  auto times = request.mode == "train" ? time_training(request, std::move(model), std::move(block))
-                                       : time_inference(request, std::move(model), block);
+  bool training = request.mode == "train";
+  ThreadPlanner::Division division;
+  auto times = training ? time_training(request, std::move(model), std::move(block), &division)
+                        : time_inference(request, std::move(model), block);
   double memory = memory_mb("VmHWM") - memory_before;
   double median = times[times.size() / 2], best = times.front();
   double gflops = flops / median / 1e9, peak = gemm_peak_gflops(request.threads, request.dtype);
@@ -207,6 +212,7 @@ std::string bench(BenchRequest request) {
               {"cpu", cpu_name()},
               {"isa", effective_isa()},
               {"onednn", onednn_version()}};
+  if (training) result["replicas"] = division.replicas;
   if (!note.empty()) result["note"] = note;
   if (request.profile) result["profile"] = profile_of(request, for_profile);
   return result.dump();

@@ -20,7 +20,7 @@ struct BenchRequest {
   bool profile = false;
 };
 
-// {"mode", "batch", "threads", "dtype" (used), "note" (if another was asked for), "steps", "images_per_s", "images_per_s_best", "step_ms",
+// {"mode", "batch", "threads", "dtype" (used), "note" (if another was asked for), "replicas" (training: that share "threads"), "steps", "images_per_s", "images_per_s_best", "step_ms",
 // "step_ms_best", "gflops", "gemm_peak_gflops", "gemm_peak_share", "memory_mb", "cpu", "isa",
 // "onednn"}; images_per_s and gflops are of the median step, the share is of what matrix products
 // of 1024 x 1024 reach with as many threads, memory_mb the process's peak beyond what it had at the

@@ -42,21 +42,37 @@ Engine::Engine(Model model, FitSpec spec, int threads, ThreadMode mode)
 void Engine::set_threads(int threads) {
   require<AttrError>(threads > 0 && threads < kMostThreads, "threads: must be from 1 to ",
                      kMostThreads - 1, ", got ", threads);
-  int replicas = threads;
-  if (mode_ == ThreadMode::split) replicas = 1;
+  if (threads == threads_) return;
+  threads_ = threads;
   // Threads that have no lane help those that have one.
-  if (mode_ == ThreadMode::automatic && fixed_lanes_) {
-    replicas = static_cast<int>(std::min<int64_t>(threads, spec_.micro_batches));
-  }
+  int64_t most = fixed_lanes_ ? spec_.micro_batches : threads;
+  planner_ = ThreadPlanner(threads, static_cast<int>(std::min<int64_t>(threads, most)), mode_,
+                           !spec_.reproducible);
+  divide_threads();
+}
+
+void Engine::divide_threads() {
+  auto replicas = static_cast<size_t>(planner_.now().replicas);
   // The same bits for any number of threads: each micro-batch is one thread's.
-  int inside = spec_.reproducible ? 1 : threads / replicas;
-  if (crew_ && crew_->size() == replicas && crew_->inside() == inside) return;
-  crew_ = std::make_unique<Crew>(replicas, inside);
-  while (replicas_.size() > static_cast<size_t>(replicas)) replicas_.pop_back();
-  while (replicas_.size() < static_cast<size_t>(replicas)) {
+  int inside = spec_.reproducible ? 1 : planner_.now().inside;
+  crew_ = std::make_unique<Crew>(planner_.now().replicas, inside);
+  if (replicas_.size() > replicas) replicas_.resize(replicas);
+  while (replicas_.size() < replicas) {
     replicas_.push_back(
         std::make_unique<Replica>(model_.graph, model_.table, env_, packed_, pool_));
   }
+}
+
+// A step took so long in this machine.
+void Engine::planned_step(double seconds) {
+  if (planner_.settled()) return;
+  auto before = planner_.now();
+  planner_.took(seconds);
+  if (planner_.now() == before) return;
+  // What was compiled for the former division goes first, lest both are in memory.
+  replicas_.clear();
+  packed_.clear();
+  divide_threads();
 }
 
 std::vector<Engine::Leaf> Engine::leaves_of(int64_t step, const Assignment& part, int rank) {
@@ -190,6 +206,7 @@ Result Engine::one_step(const Assignment& part, Collective& peers, StepsReport* 
   auto gathered = Clock::now();
   packed_.refresh(*crew_);
   auto end = Clock::now();
+  planned_step(seconds(start, computed));
 
   ++next_step_;
   ++report->steps;

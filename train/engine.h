@@ -16,6 +16,7 @@
 #include "train/sampler.h"
 #include "train/shards.h"
 #include "train/spec.h"
+#include "train/thread_planner.h"
 
 namespace firesteel {
 
@@ -35,10 +36,6 @@ struct StepsReport {
   Times times;
 };
 
-// How threads share a step: each computes micro-batches of its own (replicas), or all of them
-// every operation (split).
-enum class ThreadMode { automatic, replicas, split };
-
 class Engine {
  public:
   // The model must know its input shape. state: as written by checkpoint(); empty: from step 0.
@@ -50,7 +47,9 @@ class Engine {
   int64_t next_step() const { return next_step_; }
   // A line for the user about what this machine does otherwise than asked; mostly empty.
   const std::string& note() const { return note_; }
+  // In mode automatic the first steps that follow find out how to divide them.
   void set_threads(int threads);
+  const ThreadPlanner& threads() const { return planner_; }
 
   // Runs steps [next_step, next_step + count) on the lanes of `part`. When a peer is lost the
   // state is that of before the call. stop is looked at between steps.
@@ -82,6 +81,8 @@ class Engine {
   std::vector<Leaf> leaves_of(int64_t step, const Assignment& part, int rank);
   std::span<const Partial> compute(int64_t step, std::vector<Leaf> leaves);
   void compute_leaf(Replica& replica, int64_t step, const Leaf& leaf);
+  void divide_threads();
+  void planned_step(double seconds);
   Result one_step(const Assignment& part, Collective& peers, StepsReport* report);
   // gradients: of this slice.
   void update(Slice slice, float* gradients, const std::vector<double>& scalars);
@@ -93,6 +94,8 @@ class Engine {
   Sampler sampler_;
   Shards shards_;
   ThreadMode mode_;
+  int threads_ = 0;
+  ThreadPlanner planner_{1, 1, ThreadMode::split, false};
   bool fixed_lanes_;  // micro-batches are the spec's, not cut for this machine
   std::string note_;
   Env env_;

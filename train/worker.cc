@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/worker.h"
 
+#include "backend/kernels/isa.h"
+
 #include <atomic>
 #include <list>
 #include <map>
@@ -170,7 +172,10 @@ std::string hello() {
   return Json{{"version", FIRESTEEL_VERSION},
               {"isa", effective_isa()},
               {"cpu", cpu_name()},
-              {"cores", available_cores()}}
+              {"cores", available_cores()},
+              {"kernels", kernels::name_of(kernels::isa())},
+              {"bf16", bf16_unit()},
+              {"onednn", onednn_version()}}
       .dump();
 }
 

@@ -31,7 +31,8 @@ namespace firesteel::worker {
 // Opens the listening socket on bind_host (port 0: any) or returns the port that is open already.
 int start(const std::string& bind_host, int port);
 
-// {"version", "isa", "cpu", "cores"}: what this process computes with.
+// What this process computes with: {"version", "isa" (that oneDNN uses), "cpu", "cores", "kernels"
+// (instruction set of our own loops), "bf16" (see bf16_unit), "onednn"}.
 std::string hello();
 
 // Into how many shards to cut the data for a FitSpec; does not depend on the cluster.

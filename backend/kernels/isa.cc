@@ -18,4 +18,9 @@ Isa isa() {
   return kIsa;
 }
 
+const char* name_of(Isa isa) {
+  constexpr const char* kNames[] = {"sse41", "avx2", "avx512"};
+  return kNames[static_cast<int>(isa)];
+}
+
 }  // namespace firesteel::kernels

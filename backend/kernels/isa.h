@@ -15,6 +15,8 @@ enum class Isa { sse41, avx2, avx512 };
 // The widest that the CPU has and that oneDNN may use too. Settled by the first call.
 Isa isa();
 
+const char* name_of(Isa isa);  // "sse41", "avx2", "avx512"
+
 template <class Table>
 const Table& pick(const Table& sse41, const Table& avx2, const Table& avx512) {
   switch (isa()) {

@@ -40,21 +40,25 @@ std::string effective_isa() {
   return cat("isa_", static_cast<int>(isa));
 }
 
-namespace {
-// Products of bf16 at full speed, not imitated.
-bool has_bf16() {
-  std::string name = effective_isa();
-  auto from = std::find_if(kIsas.begin(), kIsas.end(),
-                           [](const Isa& i) { return i.isa == dnnl::cpu_isa::avx512_core_bf16; });
-  bool known = std::any_of(from, kIsas.end(), [&](const Isa& i) { return i.name == name; });
-  return known || (name.starts_with("isa_") && __builtin_cpu_supports("avx512bf16"));
+std::string bf16_unit() {
+  auto at_least = [](dnnl::cpu_isa least) {
+    std::string name = effective_isa();
+    auto from =
+        std::find_if(kIsas.begin(), kIsas.end(), [&](const Isa& i) { return i.isa == least; });
+    return std::any_of(from, kIsas.end(), [&](const Isa& i) { return i.name == name; });
+  };
+  // One that is newer than our list of names is asked for what it has.
+  bool newer = effective_isa().starts_with("isa_");
+  bool amx = at_least(dnnl::cpu_isa::avx512_core_amx) || newer;
+  if (amx && __builtin_cpu_supports("amx-bf16")) return "amx";
+  bool avx512 = at_least(dnnl::cpu_isa::avx512_core_bf16) || newer;
+  return avx512 && __builtin_cpu_supports("avx512bf16") ? "avx512_bf16" : "none";
 }
-}  // namespace
 
 DType compute_type(DType wanted, std::string* note) {
   require<AttrError>(wanted == DType::f32 || wanted == DType::bf16,
                      "dtype: must be f32 or bf16, got '", name_of(wanted), "'");
-  if (wanted == DType::f32 || has_bf16()) return wanted;
+  if (wanted == DType::f32 || bf16_unit() != "none") return wanted;
   *note = cat("dtype bf16: ", cpu_name(), " (", effective_isa(),
               ") has no instructions for it; this computes in f32");
   return DType::f32;

@@ -89,7 +89,7 @@ def test_bf16_or_a_line_that_it_is_not(firesteel, digits):
         assert run.code == 0, run.err
         return json.loads(run.out), run.err
 
-    old = {"env": {**os.environ, "ONEDNN_MAX_CPU_ISA": "AVX2"}}
+    old = {"env": {"ONEDNN_MAX_CPU_ISA": "AVX2"}}
     expected, _ = train("f32", **old)
     got, said = train("bf16", **old)
     assert got["weights_sha256"] == expected["weights_sha256"]
@@ -130,7 +130,12 @@ def test_inspect(firesteel):
     assert lines[0].split() == ["node", "kind", "inputs", "output", "parameters"]
     assert ["conv1", "Conv2d", "input", "6x24x24", "156"] in [line.split() for line in lines]
     assert ["total", "22278"] in [line.split() for line in lines]
-    assert "isa:" in firesteel("inspect", "--cpu").out
+    cpu = json.loads(firesteel("inspect", "--cpu", "--json", "-").out)
+    assert cpu["kernels"] in ("sse41", "avx2", "avx512")
+    assert (cpu["bf16"] == "none") == ("bf16" not in cpu["isa"] and "fp16" not in cpu["isa"]
+                                       and "amx" not in cpu["isa"] and "avx10" not in cpu["isa"])
+    old = firesteel("inspect", "--cpu", env={"ONEDNN_MAX_CPU_ISA": "SSE41"}).out
+    assert {"isa: sse41", "kernels: sse41", "bf16: none"} <= set(old.splitlines())
 
 
 def test_version(firesteel):
