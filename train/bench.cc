@@ -141,10 +141,12 @@ Json profile_of(const BenchRequest& request, const std::string& bytes) {
   }
   std::vector<int64_t> samples(static_cast<size_t>(rows));
   Crew crew(request.threads);
+  Plan* first = nullptr;  // of the first thread
   auto step = [&] {
     crew.run([&](int t) {
       auto index = static_cast<size_t>(t);
       Plan& plan = replicas[index]->plan(rows);
+      if (t == 0) first = &plan;
       copy_rows(block, 0, rows, static_cast<float*>(plan.input()));
       plan.forward({.seed = 1, .step = 0, .samples = samples});
       if (!training) return;
@@ -154,9 +156,9 @@ Json profile_of(const BenchRequest& request, const std::string& bytes) {
     });
   };
   step();
-  replicas[0]->plan(rows).profile(true);
+  first->profile(true);
   double steps = static_cast<double>(measure(request.seconds, step).size()) + kWarmUp;
-  auto times = replicas[0]->plan(rows).times();
+  auto times = first->times();
   double whole = 0;
   for (const auto& node : times) whole += node.forward + node.backward + node.moving;
   Json nodes = Json::array();
