@@ -203,6 +203,8 @@ std::unique_ptr<MatMul> make_matmul(const Env& env, const MatMulSpec& spec);
 std::string effective_isa();
 // What products of bf16 are made with: "amx", "avx512_bf16" or "none".
 std::string bf16_unit();
+// Throws AttrError unless the type is f32 or bf16.
+void check_compute_type(DType type);
 // The type to compute in where `wanted` (f32 or bf16) is asked for: f32 where this CPU has no fast
 // products of bf16, and then *note is the line that says so. Throws AttrError on another type.
 DType compute_type(DType wanted, std::string* note);

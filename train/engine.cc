@@ -46,8 +46,7 @@ void Engine::set_threads(int threads) {
   threads_ = threads;
   // Threads that have no lane help those that have one.
   int64_t most = fixed_lanes_ ? spec_.micro_batches : threads;
-  planner_ = ThreadPlanner(threads, static_cast<int>(std::min<int64_t>(threads, most)), mode_,
-                           !spec_.reproducible);
+  planner_ = ThreadPlanner(threads, most, mode_, !spec_.reproducible);
   divide_threads();
 }
 

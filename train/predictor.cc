@@ -28,9 +28,9 @@ EvalSums& EvalSums::operator+=(const EvalSums& other) {
   return *this;
 }
 
-Predictor::Predictor(Model model, DType dtype)
+Predictor::Predictor(Model model, DType compute)
     : model_(std::move(model)),
-      env_{.compute = compute_type(dtype, &note_), .training = false},
+      env_{.compute = compute, .training = false},
       packed_(env_, model_.values.data()) {}
 
 Predictor::~Predictor() = default;

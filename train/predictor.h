@@ -24,12 +24,11 @@ struct EvalSums {
 
 class Predictor {
  public:
-  // The model must know its input shape. dtype: see compute_type().
-  explicit Predictor(Model model, DType dtype = DType::f32);
+  // The model must know its input shape. compute: as compute_type() gives it.
+  explicit Predictor(Model model, DType compute = DType::f32);
   ~Predictor();
 
   const Model& model() const { return model_; }
-  const std::string& note() const { return note_; }  // as Engine::note()
   // f32 outputs, row after row. Throws ShapeError when the rows are not what the model takes.
   std::string predict(const Block& block, int threads);
   // The same bits for any number of threads.
@@ -50,7 +49,6 @@ class Predictor {
   void give_back(std::unique_ptr<Replica> replica);
 
   Model model_;
-  std::string note_;
   Env env_;
   PackedParams packed_;
   std::once_flag measured_;

@@ -61,8 +61,7 @@ FitSpec FitSpec::parse(std::string_view json) {
   spec.seed = field_or<uint64_t>(doc, "seed", spec.seed, kWhere);
   spec.reproducible = field_or<bool>(doc, "reproducible", false, kWhere);
   spec.dtype = dtype_from(field_or<std::string>(doc, "dtype", "f32", kWhere));
-  require<AttrError>(spec.dtype == DType::f32 || spec.dtype == DType::bf16,
-                     "dtype: must be f32 or bf16, got '", name_of(spec.dtype), "'");
+  check_compute_type(spec.dtype);
   spec.isa = field_or<std::string>(doc, "isa", "", kWhere);
   spec.shard_rows = field_or<std::vector<int64_t>>(doc, "shard_rows", {}, kWhere);
   return spec;

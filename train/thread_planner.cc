@@ -15,10 +15,11 @@ constexpr int kLeastThreads = 4;
 
 }  // namespace
 
-ThreadPlanner::ThreadPlanner(int threads, int most_replicas, ThreadMode mode, bool measure) {
-  int replicas = mode == ThreadMode::split      ? 1
-                 : mode == ThreadMode::replicas ? threads
-                                                : std::clamp(most_replicas, 1, threads);
+ThreadPlanner::ThreadPlanner(int threads, int64_t most_replicas, ThreadMode mode, bool measure) {
+  int replicas = mode == ThreadMode::split ? 1 : threads;
+  if (mode == ThreadMode::automatic) {
+    replicas = static_cast<int>(std::clamp<int64_t>(most_replicas, 1, threads));
+  }
   trials_.push_back({{replicas, threads / replicas}, {}});
   if (mode == ThreadMode::automatic && measure && threads >= kLeastThreads) {
     for (int fewer = replicas / 2; fewer > 0; fewer /= 2) {

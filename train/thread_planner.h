@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace firesteel {
@@ -22,7 +23,7 @@ class ThreadPlanner {
 
   // most_replicas: as many as there is work for. With measure = false, and for a few threads, the division is the one with
   // the most replicas, as it is for threads that modes other than automatic ask for.
-  ThreadPlanner(int threads, int most_replicas, ThreadMode mode, bool measure);
+  ThreadPlanner(int threads, int64_t most_replicas, ThreadMode mode, bool measure);
 
   const Division& now() const { return trials_[at_].division; }
   bool settled() const { return settled_; }

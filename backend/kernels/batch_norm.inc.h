@@ -330,10 +330,7 @@ void by_lanes(const Channels& c, const Walk& walk, const Body& body) {
 }
 template <class Body>
 void by_lanes(const Channels& c, const Walk& walk, const Body& body) {
-#ifdef FIRESTEEL_BF16
-  if (c.bf16) return by_lanes<BFloat16>(c, walk, body);
-#endif
-  by_lanes<float>(c, walk, body);
+  by_value_type(c.bf16, [&]<class T>() { by_lanes<T>(c, walk, body); });
 }
 // body.template operator()<kRelu, kSum>()
 template <class Body>

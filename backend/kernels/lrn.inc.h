@@ -10,6 +10,19 @@
 namespace firesteel::kernels::FIRESTEEL_ISA {
 namespace {
 
+template <class From, class To>
+inline void convert(const From* from, To* to, int64_t length) {
+  constexpr int kBlock = 16;  // channels of the commonest layout
+  if (length == kBlock) {
+    typename Vector<kBlock>::Type block;
+    return store<kBlock>(to, load<kBlock>(block, from));
+  }
+  for (int64_t i = 0; i < length; ++i) {
+    float number;
+    store<1>(to + i, load<1>(number, from + i));
+  }
+}
+
 // Pixels of one image in a flat buffer, so that a window is every step-th number of it. Channels
 // side by side: [zeros, pixel, zeros, pixel, ..., zeros], step 1. Planes: [zeros, channel 0 of all
 // pixels, channel 1, ..., zeros], step as many as there are pixels.
@@ -36,13 +49,7 @@ class LrnTile {
     zero_ends(to);
     const T* from = static_cast<const T*>(tensor) + start_;
     each_run([&](int64_t at, int64_t place, int64_t length, int64_t) {
-      constexpr int64_t kBlock = 16;
-      if (length == kBlock) {
-        Vector<kBlock>::Type block;
-        store<kBlock>(to + place, load<kBlock>(block, from + at));
-        return;
-      }
-      for (int64_t i = 0; i < length; ++i) load<1>(to[place + i], from + at + i);
+      convert(from + at, to + place, length);
     });
     if (plane_) return;
     for (int64_t p = 0; p < pixels_; ++p) {
@@ -53,13 +60,7 @@ class LrnTile {
   void write(const float* from, void* tensor) const {
     T* to = static_cast<T*>(tensor) + start_;
     each_run([&](int64_t at, int64_t place, int64_t length, int64_t whole) {
-      constexpr int64_t kBlock = 16;
-      if (length == kBlock) {
-        Vector<kBlock>::Type block;
-        store<kBlock>(to + at, load<kBlock>(block, from + place));
-        return;
-      }
-      for (int64_t i = 0; i < length; ++i) store<1>(to + at + i, from[place + i]);
+      convert(from + place, to + at, length);
       for (int64_t i = length; i < whole; ++i) to[at + i] = 0;
     });
   }
@@ -152,23 +153,15 @@ void lrn_backward(const Lrn& lrn, const void* from, const void* gradient, void* 
   tile.write(d, to);
 }
 
-template <class Body>
-void by_type([[maybe_unused]] const Lrn& lrn, const Body& body) {
-#ifdef FIRESTEEL_BF16
-  if (lrn.bf16) return body.template operator()<BFloat16>();
-#endif
-  body.template operator()<float>();
-}
-
 constexpr LrnTable kTable = {
     [](const Lrn& lrn, const void* x, void* y, int64_t begin, int64_t end, float* scratch) {
-      by_type(lrn, [&]<class T>() {
+      by_value_type(lrn.bf16, [&]<class T>() {
         for (int64_t t = begin; t < end; ++t) lrn_forward<T>(lrn, x, y, t, scratch);
       });
     },
     [](const Lrn& lrn, const void* x, const void* dy, void* dx, int64_t begin, int64_t end,
        float* scratch) {
-      by_type(lrn, [&]<class T>() {
+      by_value_type(lrn.bf16, [&]<class T>() {
         for (int64_t t = begin; t < end; ++t) lrn_backward<T>(lrn, x, dy, dx, t, scratch);
       });
     }};

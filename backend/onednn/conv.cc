@@ -85,8 +85,8 @@ struct Candidate {
 };
 
 Candidate choose(const Env& env, const ConvSpec& spec, const Shape& shaped, const Layout& offered) {
+  bool blocks = offered.channel_block() > 1 && offered.dtype() == env.values();
   for (Formats formats : {Formats::as_offered, Formats::forward_decides, Formats::plain}) {
-    bool blocks = offered.channel_block() > 1 && offered.dtype() == env.values();
     if (formats == Formats::as_offered && !blocks) continue;
     try {
       Candidate candidate(env, spec, shaped, offered, formats);

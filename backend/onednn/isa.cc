@@ -55,9 +55,13 @@ std::string bf16_unit() {
   return avx512 && __builtin_cpu_supports("avx512bf16") ? "avx512_bf16" : "none";
 }
 
+void check_compute_type(DType type) {
+  require<AttrError>(type == DType::f32 || type == DType::bf16, "dtype: must be f32 or bf16, got '",
+                     name_of(type), "'");
+}
+
 DType compute_type(DType wanted, std::string* note) {
-  require<AttrError>(wanted == DType::f32 || wanted == DType::bf16,
-                     "dtype: must be f32 or bf16, got '", name_of(wanted), "'");
+  check_compute_type(wanted);
   if (wanted == DType::f32 || bf16_unit() != "none") return wanted;
   *note = cat("dtype bf16: ", cpu_name(), " (", effective_isa(),
               ") has no instructions for it; this computes in f32");

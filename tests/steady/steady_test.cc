@@ -19,7 +19,7 @@ Counts operator-(const Counts& a, const Counts& b) {
           a.primitives - b.primitives, a.runs - b.runs};
 }
 
-constexpr size_t kListBytes = 8192;
+constexpr size_t kListBytes = 5120;
 
 // What `iterations` of body ask for, after two that warm up.
 template <class Body>

@@ -25,7 +25,7 @@ final class Isa {
 
   /** What a fit in bf16 has to tell where some workers, or the pinned set, lack it; null: nothing. */
   static String noteOnBf16(List<Worker> workers, String pinned) {
-    long without = workers.stream().filter(worker -> !has(worker, BF16)).count();
+    long without = workers.stream().filter(worker -> !worker.bf16).count();
     if (ORDER.indexOf(pinned) >= 0 && ORDER.indexOf(pinned) < ORDER.indexOf(BF16)) {
       without = workers.size();
     }

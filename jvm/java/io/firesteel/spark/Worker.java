@@ -14,6 +14,7 @@ final class Worker {
   final int port;
   final int cores;
   final String isa;
+  final boolean bf16; // in hardware
   boolean hasFit;
   final Set<Integer> shards = new HashSet<>(); // of the training set, in its memory
 
@@ -25,6 +26,7 @@ final class Worker {
     port = json.get("port").asInt();
     cores = json.get("cores").asInt();
     isa = json.path("isa").asText("");
+    bf16 = !json.path("bf16").asText("none").equals("none");
     hasFit = json.get("has_fit").asBoolean();
     for (JsonNode shard : json.get("shards")) {
       shards.add(shard.asInt());
