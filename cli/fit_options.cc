@@ -26,6 +26,8 @@ void FitOptions::add_to(CLI::App& c) {
   c.add_option("--loss", loss, "see firesteel list losses")
       ->type_name(kKind)
       ->capture_default_str();
+  c.add_option("--loss-weights", loss_weights,
+               "one number for each output of a model with several; default: 1 each");
   c.add_option("--seed", seed, "of first weights, order of rows, dropout")->capture_default_str();
   c.add_flag("--reproducible", reproducible,
              "the same weights, bit for bit, whatever the number of workers and threads");
@@ -46,6 +48,7 @@ Json FitOptions::spec() const {
   set("weight_decay", weight_decay);
   if (nesterov) chosen["nesterov"] = true;
   Json spec = {{"loss", kind_document(loss, "loss")},
+               {"loss_weights", loss_weights},
                {"optimizer", chosen},
                {"batch_size", batch},
                {"micro_batches", micro_batches},

@@ -26,6 +26,7 @@ struct FitOptions {
   uint64_t seed = 1;
   bool reproducible = false;
   std::string dtype = "f32";
+  std::vector<double> loss_weights;
 
   void add_to(CLI::App& command);
   // Throws AttrError where a text is not KIND or KIND:name=value,...

@@ -39,6 +39,12 @@ void Graph::output(Ref value) {
   outputs_.push_back(value);
 }
 
+Graph Graph::with_first_output() const {
+  Graph copy = *this;
+  copy.outputs_.resize(1);
+  return copy;
+}
+
 std::vector<int> Graph::inputs() const {
   std::vector<int> out;
   for (size_t i = 0; i < nodes_.size(); ++i) {

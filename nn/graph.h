@@ -31,6 +31,8 @@ class Graph {
   Ref input(const std::string& name, Shape shape = {});
   Ref add(const std::string& name, std::shared_ptr<const Layer> layer, std::vector<Ref> inputs);
   void output(Ref value);
+  // This graph without its outputs after the first: heads that serve training alone.
+  Graph with_first_output() const;
 
   const std::vector<Node>& nodes() const { return nodes_; }  // in topological order
   const Node& node(int i) const { return nodes_[static_cast<size_t>(i)]; }

@@ -48,8 +48,8 @@ Shape Model::input_shape() const {
   return inputs.empty() ? Shape{} : graph->node(inputs[0]).shape;
 }
 
-Shape Model::output_shape() const {
-  Ref out = graph->outputs()[0];
+Shape Model::output_shape(size_t i) const {
+  Ref out = graph->outputs()[i];
   auto shapes = graph->infer(1);
   return without_batch(shapes[static_cast<size_t>(out.node)][static_cast<size_t>(out.port)]);
 }

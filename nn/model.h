@@ -25,7 +25,7 @@ struct Model {
   // A copy whose only input has this shape (of one row). Throws ShapeError.
   Model with_input_shape(const Shape& shape) const;
   Shape input_shape() const;   // of one row; empty when not known yet
-  Shape output_shape() const;  // of one row
+  Shape output_shape(size_t i = 0) const;  // of one row
 };
 
 // extra: further metadata, tensors to be stored beside the parameters (optimizer state).

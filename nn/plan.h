@@ -23,6 +23,7 @@ class Plan {
   int64_t batch() const { return batch_; }
   // Where the i-th input's rows must be before forward: plain, env.dtype.
   void* input(size_t i = 0) const { return address(inputs_[i]); }
+  size_t outputs() const { return outputs_.size(); }
   // Plain; valid from forward until backward or the next forward.
   const void* output(size_t i = 0) const { return address(outputs_[i]); }
   const Shape& output_shape(size_t i = 0) const { return output_shapes_[i]; }

@@ -11,6 +11,7 @@
 #include "train/engine.h"
 #include "train/fit.h"
 #include "train/gemm_peak.h"
+#include "train/outputs_loss.h"
 #include "train/predictor.h"
 
 namespace firesteel {
@@ -129,6 +130,7 @@ Json profile_of(const BenchRequest& request, const std::string& bytes) {
   Model model = load_model(request.model, "model");
   bool training = request.mode == "train";
   Env env{.compute = request.dtype, .training = training};
+  if (!training) model.graph = std::make_shared<const Graph>(model.graph->with_first_output());
   PackedParams packed(env, model.values.data());
   auto loss = Registry<Loss>::instance().make("CrossEntropy", {});
   Block block = parse_block(bytes, "bench");
@@ -150,8 +152,7 @@ Json profile_of(const BenchRequest& request, const std::string& bytes) {
       copy_rows(block, 0, rows, static_cast<float*>(plan.input()));
       plan.forward({.seed = 1, .step = 0, .samples = samples});
       if (!training) return;
-      loss->run(DType::f32, plan.output_shape(), plan.output(), labels_of(block, 0),
-                plan.output_gradient());
+      loss_of_outputs(*loss, {}, plan, labels_of(block, 0));
       plan.backward(gradients[index].data());
     });
   };

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "train/outputs_loss.h"
+
 namespace firesteel {
 namespace {
 
@@ -32,6 +34,7 @@ Engine::Engine(Model model, FitSpec spec, int threads, ThreadMode mode)
       fixed_lanes_(spec_.reproducible || model_.graph->couples_rows()),
       packed_(env_, model_.values.data()),
       pool_(std::make_shared<BufferPool>(model_.table.total())) {
+  check_loss_weights(model_, spec_);
   if (!spec_.isa.empty()) cap_isa(spec_.isa);
   env_.compute = compute_type(spec_.dtype, &note_);
   optimizer_.assign(static_cast<size_t>(spec_.optimizer->states()),
@@ -111,8 +114,7 @@ void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf) {
   plan.forward({spec_.seed, step, replica.samples});
   const Block& block = shards_.block(leaf.samples[0].shard);
   Labels labels{block.y_dtype, block.y_shape, replica.labels.data()};
-  auto loss = spec_.loss->run(DType::f32, plan.output_shape(), plan.output(), labels,
-                              plan.output_gradient());
+  auto loss = loss_of_outputs(*spec_.loss, spec_.loss_weights, plan, labels);
   scalars[kLoss] = loss.sum;
   scalars[kNormaliser] = loss.normaliser;
   scalars[kRows] = static_cast<double>(rows);

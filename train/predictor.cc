@@ -14,6 +14,14 @@ namespace {
 constexpr int64_t kMostRows = 128;
 // What all values of a chunk may take, to stay in the caches.
 constexpr size_t kChunkBytes = size_t{32} << 20;
+
+// The last rows of a block are filled up to one of a few numbers, lest a plan is compiled for every
+// number that comes: all up to 16, then eight between two powers of two.
+int64_t bucket_of(int64_t rows) {
+  int64_t step = 1;
+  while (rows >= 16 * step) step *= 2;
+  return (rows + step - 1) / step * step;
+}
 }  // namespace
 
 EvalSums& EvalSums::operator+=(const EvalSums& other) {
@@ -30,6 +38,7 @@ EvalSums& EvalSums::operator+=(const EvalSums& other) {
 
 Predictor::Predictor(Model model, DType compute)
     : model_(std::move(model)),
+      graph_(std::make_shared<const Graph>(model_.graph->with_first_output())),
       env_{.compute = compute, .training = false},
       packed_(env_, model_.values.data()) {}
 
@@ -38,7 +47,7 @@ Predictor::~Predictor() = default;
 std::unique_ptr<Replica> Predictor::borrow() {
   std::lock_guard lock(mutex_);
   if (idle_.empty()) {
-    return std::make_unique<Replica>(model_.graph, model_.table, env_, packed_, nullptr);
+    return std::make_unique<Replica>(graph_, model_.table, env_, packed_, nullptr);
   }
   auto replica = std::move(idle_.back());
   idle_.pop_back();
@@ -80,11 +89,16 @@ void Predictor::each_chunk(const Block& block, int threads, const Cut& cut,
     auto replica = borrow();
     for (int64_t c = next++; c < chunks; c = next++) {
       int64_t begin = c * cut.rows, end = std::min(begin + cut.rows, block.rows);
-      Plan& plan = replica->plan(end - begin);
-      copy_rows(block, begin, end, static_cast<float*>(plan.input()));
+      int64_t rows = end - begin;
+      Plan& plan = replica->plan(std::min(cut.rows, bucket_of(rows)));
+      auto* x = static_cast<float*>(plan.input());
+      copy_rows(block, begin, end, x);
+      int64_t width = numel(block.x_shape);
+      std::fill(x + rows * width, x + plan.batch() * width, 0.f);
       plan.forward({});
-      on_chunk(static_cast<size_t>(c), begin, plan.output_shape(),
-               static_cast<const float*>(plan.output()));
+      Shape shape = plan.output_shape();
+      shape[0] = rows;
+      on_chunk(static_cast<size_t>(c), begin, shape, static_cast<const float*>(plan.output()));
     }
     give_back(std::move(replica));
   };

@@ -49,6 +49,7 @@ class Predictor {
   void give_back(std::unique_ptr<Replica> replica);
 
   Model model_;
+  std::shared_ptr<const Graph> graph_;  // of what predictions need
   Env env_;
   PackedParams packed_;
   std::once_flag measured_;

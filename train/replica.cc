@@ -5,7 +5,8 @@
 
 namespace firesteel {
 namespace {
-constexpr size_t kMostPlans = 32;
+// More than there are buckets of rows (train/predictor.cc).
+constexpr size_t kMostPlans = 48;
 }  // namespace
 
 Plan& Replica::plan(int64_t batch) {

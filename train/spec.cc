@@ -25,10 +25,22 @@ std::unique_ptr<Base> part(const Json& doc, const char* key, const char* fallbac
   return make_from_json(value, Registry<Base>::instance(), key);
 }
 
+std::vector<double> weights_of(const Json& doc) {
+  auto weights = field_or<std::vector<double>>(doc, "loss_weights", {}, kWhere);
+  bool some = weights.empty();
+  for (double w : weights) {
+    require<AttrError>(std::isfinite(w) && w >= 0, "loss_weights: must be >= 0, got ", w);
+    some = some || w > 0;
+  }
+  require<AttrError>(some, "loss_weights: one of them must be > 0");
+  return weights;
+}
+
 void check_keys(const Json& doc) {
   static const std::vector<std::string> kKeys = {
-      "loss",       "optimizer", "schedule",     "metrics", "batch_size", "micro_batches", "epochs",
-      "iterations", "seed",      "reproducible", "isa",     "shard_rows", "dtype"};
+      "loss",          "optimizer",  "schedule",   "metrics",     "batch_size",
+      "micro_batches", "epochs",     "iterations", "seed",        "reproducible",
+      "isa",           "shard_rows", "dtype",      "loss_weights"};
   require<AttrError>(doc.is_object(), "fit: must be a JSON object");
   for (const auto& [key, value] : doc.items()) {
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
@@ -44,6 +56,7 @@ FitSpec FitSpec::parse(std::string_view json) {
   check_keys(doc);
   FitSpec spec;
   spec.loss = part<Loss>(doc, "loss", "CrossEntropy");
+  spec.loss_weights = weights_of(doc);
   spec.optimizer = part<Optimizer>(doc, "optimizer", "SGD");
   spec.schedule = part<Schedule>(doc, "schedule", "Constant");
   for (const Json& item : field_or<Json>(doc, "metrics", Json::array(), kWhere)) {
@@ -71,6 +84,7 @@ std::string FitSpec::json() const {
   Json list = Json::array();
   for (const auto& metric : metrics) list.push_back(described_to_json(*metric));
   return Json{{"loss", described_to_json(*loss)},
+              {"loss_weights", loss_weights},
               {"optimizer", described_to_json(*optimizer)},
               {"schedule", described_to_json(*schedule)},
               {"metrics", list},
@@ -152,10 +166,17 @@ std::vector<Assignment> assign_lanes(const FitSpec& spec, int workers) {
   return parts;
 }
 
+void check_loss_weights(const Model& model, const FitSpec& spec) {
+  size_t outputs = model.graph->outputs().size(), weights = spec.loss_weights.size();
+  require<AttrError>(weights == 0 || weights == outputs,
+                     "loss_weights: must be one for each of the model's outputs, ", outputs,
+                     ", got ", weights);
+}
+
 void check_fit(const Model& model, const FitSpec& spec, const Labels& labels) {
-  require(model.graph->outputs().size() == 1, "the model has ", model.graph->outputs().size(),
-          " outputs; training takes one");
-  spec.loss->check(model.output_shape(), labels);
+  check_loss_weights(model, spec);
+  size_t outputs = model.graph->outputs().size();
+  for (size_t i = 0; i < outputs; ++i) spec.loss->check(model.output_shape(i), labels);
   std::set<std::string> keys;
   for (const auto& metric : spec.metrics) {
     require<AttrError>(keys.insert(metric->key()).second, "metrics: '", metric->key(),

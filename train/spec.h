@@ -16,6 +16,8 @@ namespace firesteel {
 
 struct FitSpec {
   std::unique_ptr<Loss> loss;
+  // Of a model's outputs, in their order, all against the same labels; empty: 1 each.
+  std::vector<double> loss_weights;
   std::unique_ptr<Optimizer> optimizer;
   std::unique_ptr<Schedule> schedule;
   std::vector<std::unique_ptr<Metric>> metrics;
@@ -51,6 +53,8 @@ struct Assignment {
 std::vector<Assignment> assign_lanes(const FitSpec& spec, int workers);
 Assignment assignment_of(const FitSpec& spec, int lane_begin, int lane_end);
 
+// Throws AttrError unless there is one for each output, or none.
+void check_loss_weights(const Model& model, const FitSpec& spec);
 // Throws ShapeError unless model, loss, metrics and labels of this row shape belong together.
 void check_fit(const Model& model, const FitSpec& spec, const Labels& labels);
 

@@ -186,7 +186,7 @@ int default_shards(const std::string& spec_json) {
 std::string resolve_fit(const std::string& spec_json, std::string_view model) {
   FitSpec spec = FitSpec::parse(spec_json);
   spec.resolve();
-  load_model(model, "model");
+  check_loss_weights(load_model(model, "model"), spec);
   return Json{{"spec", Json::parse(spec.json())},
               {"rows", spec.rows()},
               {"lanes", spec.micro_batches},

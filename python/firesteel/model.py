@@ -102,7 +102,7 @@ class Model:
 
     def fit(self, x, y, *, loss=None, optimizer=None, schedule=None, metrics=None, batch_size=128,
             epochs=1, iterations=None, validation=None, seed=1, reproducible=False, dtype="f32",
-            threads=0, checkpoint=None, resume=False, progress=True):
+            loss_weights=None, threads=0, checkpoint=None, resume=False, progress=True):
         """Trains the model in this process.
 
         Parameters
@@ -126,6 +126,10 @@ class Model:
         dtype : {"f32", "bf16"}
             Type of the products of convolutions and linear layers. Weights, sums and what is saved
             stay float32. Where the CPU has no bf16 the fit says so and computes in f32.
+        loss_weights : sequence of float, optional
+            One for each output of a model with several (auxiliary classifiers), whose losses
+            against the same labels are added; 1 each unless given. `predict`, `evaluate` and
+            metrics are of the first output.
         threads : int, default 0
             0: all cores.
         checkpoint : path, optional
@@ -142,7 +146,8 @@ class Model:
         model = self._with_shape_of(x)
         spec = fit_document(loss, optimizer, schedule, metrics, y, batch_size=batch_size,
                             epochs=epochs, iterations=iterations, seed=seed,
-                            reproducible=reproducible, dtype=dtype)
+                            reproducible=reproducible, dtype=dtype,
+                            loss_weights=list(loss_weights or []))
         tests = validation and _arrays.block(*validation, model.input_shape)
         fitted, end = core.fit(model.to_bytes(), json.dumps(spec),
                                _arrays.block(x, y, model.input_shape), tests or None, threads,

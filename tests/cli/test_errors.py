@@ -74,6 +74,12 @@ def test_unusable_attributes(firesteel, digits, options, sentence):
     assert sentence in run.sentence
 
 
+def test_loss_weights_that_are_not_the_outputs(firesteel, digits):
+    run = train(firesteel, "--data", f"mnist:{digits}", "--loss-weights", 1, 0.3)
+    assert run.code == 1
+    assert run.sentence == "loss_weights: must be one for each of the model's outputs, 1, got 2"
+
+
 def test_unknown_attribute_in_a_model(firesteel, digits, tmp_path):
     file = tmp_path / "net.json"
     file.write_text(graph(("flatten", "Flatten", {}, ["input"]),

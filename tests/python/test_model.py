@@ -128,6 +128,21 @@ def test_damaged_file(net, tmp_path):
     assert isinstance(error.value, RuntimeError)
 
 
+def test_auxiliary_classifier(stripes):
+    x, y = stripes
+    image = nn.Input((1, 6, 6))
+    flat = nn.Flatten()(nn.ReLU()(nn.Conv2d(1, 8, 3)(image)))
+    net = nn.Graph(image, [nn.Linear(128, 12)(flat), nn.Linear(128, 12)(nn.Dropout()(flat))])
+    model = net.build(seed=3)
+    model.fit(x, y, optimizer=optim.SGD(0.2, momentum=0.9), batch_size=32, epochs=4,
+              loss_weights=[1, 0.3], progress=False)
+    assert model.predict(x).shape == (len(x), 12)
+    assert model.evaluate(x, y)["accuracy"] > 0.95
+    with pytest.raises(ValueError, match="loss_weights: must be one for each of the model's "
+                                         "outputs, 2, got 3"):
+        model.fit(x, y, loss_weights=[1, 1, 1], progress=False)
+
+
 def test_named_models():
     assert "lenet5" in Model.names()
     assert Model.named("lenet5").input_shape == (1, 28, 28)

@@ -53,6 +53,17 @@ def fitted(frame):
     return model, events
 
 
+def test_auxiliary_classifier(frame):
+    image = nn.Input((1, 6, 6))
+    flat = nn.Flatten()(nn.ReLU()(nn.Conv2d(1, 8, 3)(image)))
+    net = nn.Graph(image, [nn.Linear(128, 12)(flat), nn.Linear(128, 12)(flat)])
+    model = trainer(net, loss_weights=[1, 0.3]).fit(frame)
+    rows = model.transform(frame).select("label", "prediction").collect()
+    assert np.mean([row.label == row.prediction for row in rows]) > 0.95
+    with pytest.raises(Exception, match="loss_weights: must be one for each .* outputs, 2, got 1"):
+        trainer(net, loss_weights=[1]).fit(frame)
+
+
 def test_learns(fitted, frame):
     model, events = fitted
     rows = model.transform(frame).select("label", "prediction").collect()

@@ -21,6 +21,7 @@ _TRAINER = {
     "seed": (int, "of weights, order and dropout"),
     "reproducible": (bool, "same weights to the bit for any workers, threads and failures"),
     "dtype": (str, "type to compute in: f32, or bf16 where the CPU has it"),
+    "lossWeights": (list, "one for each output of a model with several; empty: 1 each"),
     "microBatches": (int, "parts of a batch; 0: chosen"),
     "shards": (int, "parts of the data; 0: chosen, whatever the cluster"),
     "keepPartitions": (bool, "take the data's partitions as the shards"),
@@ -32,7 +33,7 @@ _TRAINER = {
     "formDeadlineMs": (int, "how long the workers of a group wait for each other to start"),
 }
 _CONVERTERS = {str: TypeConverters.toString, int: TypeConverters.toInt,
-               bool: TypeConverters.toBoolean}
+               bool: TypeConverters.toBoolean, list: TypeConverters.toListFloat}
 
 
 def _declare(table):

@@ -70,6 +70,9 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
     dtype : {"f32", "bf16"}
         Type of the products of convolutions and linear layers. Weights, sums and what is saved
         stay float32. Workers whose CPU has no bf16 compute in f32.
+    loss_weights : list of float, default []
+        One for each output of a model with several (auxiliary classifiers), whose losses against
+        the same labels are added; empty: 1 each. Metrics and predictions are of the first output.
     validation : DataFrame, optional
         Rows to evaluate on after each epoch.
     checkpoint_dir : str, default ""

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.firesteel.spark;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.firesteel.Model;
 import io.firesteel.data.Blocks;
@@ -97,6 +98,10 @@ final class FrameFit {
     spec.put("seed", (long) trainer.getOrDefault(trainer.seed()));
     spec.put("reproducible", (boolean) trainer.getOrDefault(trainer.reproducible()));
     spec.put("dtype", trainer.getOrDefault(trainer.dtype()));
+    ArrayNode lossWeights = spec.putArray("loss_weights");
+    for (double weight : trainer.getOrDefault(trainer.lossWeights())) {
+      lossWeights.add(weight);
+    }
     return spec;
   }
 

@@ -144,6 +144,12 @@ public final class Trainer extends TrainerParams implements DefaultParamsWritabl
     return this;
   }
 
+  /** One number for each output of a model with several, whose losses are added; none: 1 each. */
+  public Trainer setLossWeights(double... values) {
+    set(lossWeights(), values);
+    return this;
+  }
+
   public Trainer setMicroBatches(int value) {
     set(microBatches(), value);
     return this;

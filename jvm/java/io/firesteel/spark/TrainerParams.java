@@ -3,6 +3,7 @@ package io.firesteel.spark;
 
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleArrayParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
@@ -30,6 +31,7 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
   private final LongParam seed;
   private final BooleanParam reproducible;
   private final Param<String> dtype;
+  private final DoubleArrayParam lossWeights;
   private final IntParam microBatches;
   private final IntParam shards;
   private final BooleanParam keepPartitions;
@@ -61,6 +63,8 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     reproducible =
         new BooleanParam(this, "reproducible", "same weights to the bit for any workers, threads and failures");
     dtype = new Param<>(this, "dtype", "type to compute in: f32, or bf16 where the CPU has it");
+    lossWeights =
+        new DoubleArrayParam(this, "lossWeights", "one for each output of a model with several; empty: 1 each");
     microBatches = new IntParam(this, "microBatches", "parts of a batch; 0: chosen");
     shards =
         new IntParam(this, "shards", "parts of the data; 0: chosen, whatever the cluster");
@@ -90,6 +94,7 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     setDefault(seed, 1L);
     setDefault(reproducible, false);
     setDefault(dtype, "f32");
+    setDefault(lossWeights, new double[0]);
     setDefault(microBatches, 0);
     setDefault(shards, 0);
     setDefault(keepPartitions, false);
@@ -164,6 +169,10 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
 
   public final Param<String> dtype() {
     return dtype;
+  }
+
+  public final DoubleArrayParam lossWeights() {
+    return lossWeights;
   }
 
   public final IntParam microBatches() {
