@@ -14,6 +14,16 @@ std::unique_ptr<Conv> make_conv(const Env& env, const ConvSpec& spec, const Layo
   return fast ? std::move(fast) : onednn::conv(env, spec, offered);
 }
 
+bool has_pointwise_depthwise(const Env& env, const PointwiseDepthwiseSpec& spec) {
+  return !env.training && !env.plain_loops() && env.values() == DType::f32 &&
+         native::has_pointwise_depthwise(spec);
+}
+
+std::unique_ptr<PointwiseDepthwise> make_pointwise_depthwise(const PointwiseDepthwiseSpec& spec,
+                                                             const Layout& offered) {
+  return native::pointwise_depthwise(spec, offered);
+}
+
 std::unique_ptr<InnerProduct> make_inner_product(const Env& env, const InnerProductSpec& spec) {
   return env.plain_loops() ? ref::inner_product(env, spec) : onednn::inner_product(env, spec);
 }

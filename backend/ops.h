@@ -65,6 +65,30 @@ class Conv {
 // offered: the layout in which src comes now; the op may ask for another one.
 std::unique_ptr<Conv> make_conv(const Env& env, const ConvSpec& spec, const Layout& offered);
 
+// In inference: a 1x1 convolution of stride 1, then a depthwise 3x3 convolution of its result, which
+// is not written.
+struct PointwiseDepthwiseSpec {
+  Shape src, dst;  // N x C x H x W
+  int64_t stride = 1, padding = 0;  // of the depthwise convolution
+  Tail first, second;  // of the two; a ReLU at most
+};
+class PointwiseDepthwise {
+ public:
+  // Packed; a null bias is zero.
+  struct Parameters {
+    const void *pointwise, *pointwise_bias, *depthwise, *depthwise_bias;
+  };
+  virtual ~PointwiseDepthwise() = default;
+  Layout src, dst;
+  Layout pointwise, depthwise;  // of the packed weights
+  size_t scratch_bytes = 0;
+  virtual void forward(const void* src, const Parameters& parameters, void* dst, void* scratch) = 0;
+};
+// Whether it can be made and is faster than the two convolutions.
+bool has_pointwise_depthwise(const Env& env, const PointwiseDepthwiseSpec& spec);
+std::unique_ptr<PointwiseDepthwise> make_pointwise_depthwise(const PointwiseDepthwiseSpec& spec,
+                                                             const Layout& offered);
+
 // dst[n, o] = sum_i src[n, i] weights[o, i] + bias[o].
 struct InnerProductSpec {
   int64_t rows = 0, inputs = 0, outputs = 0;

@@ -6,8 +6,9 @@ namespace {
 
 class Finder {
  public:
-  Finder(const Graph& graph, const std::vector<bool>& used, const Env& env)
-      : graph_(graph), used_(used), env_(env) {
+  Finder(const Graph& graph, const std::vector<Shapes>& shapes, const std::vector<bool>& used,
+         const Env& env)
+      : graph_(graph), shapes_(shapes), used_(used), env_(env) {
     size_t count = graph.nodes().size();
     found_.fused.resize(count);
     for (size_t n = 0; n < count; ++n) found_.head.push_back(static_cast<int>(n));
@@ -26,24 +27,30 @@ class Finder {
     for (size_t n = 0; n < found_.head.size(); ++n) {
       const Node& node = graph_.nodes()[n];
       if (env_.fuse && used_[n] && node.layer && found_.head[n] == static_cast<int>(n)) {
-        extend(static_cast<int>(n), node.layer->fuses(env_));
+        int head = static_cast<int>(n);
+        int last = extend(head, head, node.layer->fuses(env_));
+        add_following(head, last);
       }
     }
     return std::move(found_);
   }
 
  private:
+  // The only reader of a node; -1: there are several, or the caller.
+  int next(int n) const {
+    const auto& readers = readers_[static_cast<size_t>(n)];
+    return readers.size() == 1 ? readers[0] : -1;
+  }
   // The only reader of a node, when it has this role; -1 otherwise.
   int next(int n, Role role) const {
-    const auto& readers = readers_[static_cast<size_t>(n)];
-    if (readers.size() != 1 || readers[0] < 0) return -1;
-    const Node& reader = graph_.node(readers[0]);
-    return reader.layer->role() == role ? readers[0] : -1;
+    int reader = next(n);
+    return reader >= 0 && graph_.node(reader).layer->role() == role ? reader : -1;
   }
 
-  void extend(int head, const Fusable& may) {
-    Fused& fused = found_.fused[static_cast<size_t>(head)];
-    int last = head;
+  // Adds to a node what is done besides its layer, all within `head`; the last of those nodes.
+  int extend(int head, int node, const Fusable& may) {
+    Fused& fused = found_.fused[static_cast<size_t>(node)];
+    int last = node;
     auto take = [&](int node) {
       found_.head[static_cast<size_t>(node)] = head;
       last = node;
@@ -65,9 +72,28 @@ class Finder {
       fused.relu = take(n);
       fused.most = graph_.node(n).layer->most();
     }
+    return last;
+  }
+
+  // The layer after all that, if the head's layer does it too.
+  void add_following(int head, int last) {
+    const Node& node = graph_.node(head);
+    Fused& fused = found_.fused[static_cast<size_t>(head)];
+    int n = next(last);
+    if (n < 0 || fused.sum >= 0 || node.inputs.size() != 1) return;
+    const Layer& following = *graph_.node(n).layer;
+    Ref from = node.inputs[0];
+    const Shape& in = shapes_[static_cast<size_t>(from.node)][static_cast<size_t>(from.port)];
+    if (!node.layer->does(following, env_, in, shapes_[static_cast<size_t>(n)][0])) return;
+    fused.then = n;
+    found_.head[static_cast<size_t>(n)] = head;
+    Fusable may = following.fuses(env_);
+    may.sum = false;
+    extend(head, n, may);
   }
 
   const Graph& graph_;
+  const std::vector<Shapes>& shapes_;
   const std::vector<bool>& used_;
   const Env& env_;
   std::vector<std::vector<int>> readers_;
@@ -76,8 +102,9 @@ class Finder {
 
 }  // namespace
 
-Fusions find_fusions(const Graph& graph, const std::vector<bool>& used, const Env& env) {
-  return Finder(graph, used, env).find();
+Fusions find_fusions(const Graph& graph, const std::vector<Shapes>& shapes,
+                     const std::vector<bool>& used, const Env& env) {
+  return Finder(graph, shapes, used, env).find();
 }
 
 }  // namespace firesteel

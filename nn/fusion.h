@@ -16,16 +16,18 @@ struct Fused {
   Ref addend;
   int relu = -1;
   float most = 0;  // the ReLU's upper limit
+  int then = -1;  // node whose layer is done on the result; what is fused to it is at its own place
 
   Tail tail() const { return {.sum = sum >= 0, .relu = relu >= 0, .most = most}; }
 };
 
 struct Fusions {
   std::vector<Fused> fused;  // by node
-  std::vector<int> head;     // by node: the node in which it is done, itself if it is not fused
+  std::vector<int> head;  // by node: the node in which it is done, itself if it is not fused
 };
 
-// used: the nodes that the outputs depend on.
-Fusions find_fusions(const Graph& graph, const std::vector<bool>& used, const Env& env);
+// shapes: of the nodes' outputs. used: the nodes that the outputs depend on.
+Fusions find_fusions(const Graph& graph, const std::vector<Shapes>& shapes,
+                     const std::vector<bool>& used, const Env& env);
 
 }  // namespace firesteel

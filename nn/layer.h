@@ -68,6 +68,12 @@ class Layer : public Described {
   // Role relu: the upper limit.
   virtual float most() const { return std::numeric_limits<float>::infinity(); }
   virtual Fusable fuses(const Env&) const { return {}; }
+  // Whether this layer, with what it fuses, also does the layer that follows, for an input and a last
+  // output of these shapes: Prepare::then().
+  virtual bool does(const Layer& /*following*/, const Env&, const Shape& /*in*/,
+                    const Shape& /*out*/) const {
+    return false;
+  }
   // Role affine: in inference output 0 is scale x + offset per channel (second extent), given the
   // parameters. Fills both.
   virtual void affine(DType, const std::vector<const void*>&, double*, double*) const {}

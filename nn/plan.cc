@@ -126,8 +126,7 @@ std::vector<Plan::NodeTime> Plan::times() const {
                                                                                : node.moving) +=
         seconds_[s];
     if (step.kind != Step::Kind::forward) continue;
-    const NodeRun& run = runs_[static_cast<size_t>(step.node)];
-    node.flops = run.layer->flops(run.run.in_, run.run.out_);
+    node.flops = runs_[static_cast<size_t>(step.node)].flops;
   }
   std::vector<NodeTime> used;
   for (size_t n = 0; n < times.size(); ++n) {

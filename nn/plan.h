@@ -62,6 +62,7 @@ class Plan {
   };
   struct NodeRun {
     const Layer* layer = nullptr;
+    double flops = 0;  // of a forward run, with what is fused
     Run run;
     std::vector<int> x, y, dy, dx, saved;  // buffers, -1: none
     std::vector<int> backward_x;  // as x, but for what was recomputed

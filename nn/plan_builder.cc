@@ -58,7 +58,7 @@ void PlanBuilder::find_used_nodes() {
     }
     for (Ref ref : graph_.nodes()[n].inputs) trained_[n] = trained_[n] || wants_gradient(ref);
   }
-  fusions_ = find_fusions(graph_, used_, env_);
+  fusions_ = find_fusions(graph_, shapes_, used_, env_);
   // A node passes on the gradient of what it adds on behalf of another.
   for (size_t n = 0; n < count; ++n) {
     const Fused& f = fusions_.fused[n];

@@ -51,6 +51,10 @@ void PlanBuilder::prepare(int n) {
   built.prepare = std::make_unique<Prepare>(env_, in, shapes_[static_cast<size_t>(n)], offered);
   built.prepare->tail_ = fused(n).tail();
   built.prepare->folded_ = fused(n).affine >= 0;
+  if (int then = fused(n).then; then >= 0) {
+    built.prepare->then_ = {graph_.node(then).layer.get(), shapes_[static_cast<size_t>(then)][0],
+                            fused(then).tail(), fused(then).affine >= 0};
+  }
   try {
     node.layer->prepare(*built.prepare);
   } catch (const Error&) {
@@ -64,6 +68,8 @@ void PlanBuilder::add_run(int n) {
   Prepare& p = *built.prepare;
   Plan::NodeRun item;
   item.layer = node.layer.get();
+  item.flops = item.layer->flops(p.in_, p.out_);
+  if (p.then_.layer) item.flops += p.then_.layer->flops(p.out_, {p.then_.out});
   item.x = built.inputs;
   Step step{Step::Kind::forward, static_cast<int>(plan_->runs_.size()), built.inputs, {}, {}, {}};
   for (size_t i = 0; i < p.results_.size(); ++i) {
@@ -103,6 +109,7 @@ void PlanBuilder::add_run(int n) {
   run.training_ = env_.training;
   run.tail_ = p.tail_;
   run.folded_ = p.folded_;
+  run.then_ = p.then_;
   run.elements_ = p.results_[0].elements();
   run.layer_key_ = key_of(node.name);
   add_params(n, run, item);
@@ -120,9 +127,11 @@ void PlanBuilder::add_params(int n, Run& run, Plan::NodeRun& item) {
   }
   run.dparams_.resize(params.size());
   const Prepare& p = *built_[static_cast<size_t>(n)].prepare;
-  for (const auto& [slot, layout] : p.packs_) {
-    run.packed_.push_back(p.folded_ ? folded(n, slot, layout)
-                                    : packed_.get(params[slot]->offset, layout));
+  for (const auto& [slot, layout, of_then] : p.packs_) {
+    int node = of_then ? fused(n).then : n;
+    run.packed_.push_back(fused(node).affine >= 0
+                              ? folded(node, slot, layout)
+                              : packed_.get(table_.of_node(node)[slot]->offset, layout));
   }
 }
 

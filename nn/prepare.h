@@ -9,6 +9,7 @@
 #include "backend/layout.h"
 #include "backend/ops.h"
 #include "core/shape.h"
+#include "nn/run.h"
 
 namespace firesteel {
 
@@ -30,6 +31,9 @@ class Prepare {
   // An affine layer is folded into the parameters: packs of parameter 0 (weight) and 1 (bias, even
   // where the layer has none) hold the product.
   bool folded() const { return folded_; }
+  // The layer after that, which this one does too, with its own tail and whether it is folded; null:
+  // there is none. Output 0 is then that layer's.
+  const Then& then() const { return then_; }
 
   // Layouts. Inputs are converted to plain unless the layer takes them as they come or asks for
   // another layout; outputs are plain unless set.
@@ -49,7 +53,12 @@ class Prepare {
   }
   // A copy of parameter `index` in another layout, refreshed after each step: run.packed(slot).
   size_t pack(size_t index, Layout layout) {
-    packs_.emplace_back(index, std::move(layout));
+    packs_.push_back({index, std::move(layout), false});
+    return packs_.size() - 1;
+  }
+  // Likewise, of then()'s parameters.
+  size_t pack_of_then(size_t index, Layout layout) {
+    packs_.push_back({index, std::move(layout), true});
     return packs_.size() - 1;
   }
   // A buffer from forward to backward, found as run.saved(slot).
@@ -78,10 +87,16 @@ class Prepare {
   Shapes in_, out_;
   std::vector<Layout> offered_, wanted_, results_;
   std::vector<std::shared_ptr<void>> ops_;
-  std::vector<std::pair<size_t, Layout>> packs_;
+  struct Pack {
+    size_t index;
+    Layout layout;
+    bool of_then;
+  };
+  std::vector<Pack> packs_;
   std::vector<size_t> saved_;
   Tail tail_;
   bool folded_ = false;
+  Then then_;
   size_t scratch_ = 0;
   uint64_t reads_input_ = 0;  // a bit for each: Layer::most_inputs() is at most 64
   bool reads_output_ = false;

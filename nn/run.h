@@ -22,6 +22,15 @@ struct BatchContext {
   std::span<const int64_t> samples;  // the data set's row number of every row of the batch
 };
 
+// The layer after another one that does it too.
+class Layer;
+struct Then {
+  const Layer* layer = nullptr;  // null: there is none
+  Shape out;                     // of output 0
+  Tail tail;
+  bool folded = false;
+};
+
 class Run {
  public:
   template <class Op>
@@ -35,6 +44,7 @@ class Run {
   // As in Prepare.
   const Tail& tail() const { return tail_; }
   bool folded() const { return folded_; }
+  const Then& then() const { return then_; }
   // With a tail of sum: what is added, and where its gradient goes (null: nobody wants it).
   const void* sum() const { return sum_; }
   void* dsum() const { return dsum_; }
@@ -73,6 +83,7 @@ class Run {
   DType dtype_ = DType::f32, value_dtype_ = DType::f32;
   bool training_ = true, folded_ = false;
   Tail tail_;
+  Then then_;
   int64_t elements_ = 0;
   uint64_t layer_key_ = 0;
   const BatchContext* batch_ = nullptr;

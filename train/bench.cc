@@ -125,7 +125,7 @@ std::vector<double> time_inference(const BenchRequest& request, Model model,
   return measure(request.seconds, [&] { predictor.predict(block, request.threads); });
 }
 
-// All threads run their part of the batch; the first one's is timed.
+// All parts of the batch run at once; the first one's is timed.
 Json profile_of(const BenchRequest& request, const std::string& bytes) {
   Model model = load_model(request.model, "model");
   bool training = request.mode == "train";
@@ -134,15 +134,17 @@ Json profile_of(const BenchRequest& request, const std::string& bytes) {
   PackedParams packed(env, model.values.data());
   auto loss = Registry<Loss>::instance().make("CrossEntropy", {});
   Block block = parse_block(bytes, "bench");
-  int64_t rows = std::max<int64_t>(1, request.batch / request.threads);
+  // Threads that are left over share a part.
+  int parts = static_cast<int>(std::min<int64_t>(request.threads, request.batch));
+  int64_t rows = request.batch / parts;
   std::vector<std::unique_ptr<Replica>> replicas;
-  std::vector<std::vector<float>> gradients(static_cast<size_t>(request.threads));
+  std::vector<std::vector<float>> gradients(static_cast<size_t>(parts));
   for (auto& gradient : gradients) {
     replicas.push_back(std::make_unique<Replica>(model.graph, model.table, env, packed, nullptr));
     gradient.resize(training ? model.values.size() : 0);
   }
   std::vector<int64_t> samples(static_cast<size_t>(rows));
-  Crew crew(request.threads);
+  Crew crew(parts, request.threads / parts);
   Plan* first = nullptr;  // of the first thread
   auto step = [&] {
     crew.run([&](int t) {

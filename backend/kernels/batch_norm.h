@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "backend/kernels/walk.h"
+
 namespace firesteel::kernels {
 
 // Images as rows of groups of pixels of `lanes` channels; the last group may have fewer, where the
@@ -17,11 +19,6 @@ struct Channels {
   int lanes = 1;  // 1, 8 or 16
   bool bf16 = false;  // type of x, y, sum and their gradients: bf16 or f32
   int64_t groups() const { return (channels + lanes - 1) / lanes; }
-};
-// Elements from one row, group and pixel to the next. A tensor may be part of the rows of a larger
-// one.
-struct Walk {
-  int64_t row = 0, group = 0, pixel = 1;
 };
 
 // What both directions read.

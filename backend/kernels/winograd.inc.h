@@ -2,32 +2,17 @@
 // The functions of winograd.h.
 #pragma once
 
-#include <immintrin.h>
-
+#include "backend/kernels/registers.inc.h"
 #include "backend/kernels/winograd.h"
 
 namespace firesteel::kernels::FIRESTEEL_ISA {
 namespace {
 
 #ifdef __AVX512F__
-using V = __m512;
-constexpr int kLanes = 16, kTiles = 14, kRows = 8;
-inline V load(const float* p) { return _mm512_loadu_ps(p); }
-inline void store(float* p, V v) { _mm512_storeu_ps(p, v); }
-inline V all(float x) { return _mm512_set1_ps(x); }
-inline V fma(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); }
+constexpr int kTiles = 14, kRows = 8;
 #else
-using V = __m256;
-constexpr int kLanes = 8, kTiles = 6, kRows = 4;
-inline V load(const float* p) { return _mm256_loadu_ps(p); }
-inline void store(float* p, V v) { _mm256_storeu_ps(p, v); }
-inline V all(float x) { return _mm256_set1_ps(x); }
-inline V fma(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); }
+constexpr int kTiles = 6, kRows = 4;
 #endif
-inline V limited(V v, V most) {
-  v = v > all(0) ? v : all(0);
-  return v < most ? v : most;
-}
 constexpr int kPanel = 2;  // vectors of output channels side by side in a panel of u
 constexpr int kSide = 6;
 
@@ -169,7 +154,7 @@ void transform_output(const WinogradShape& s, const float* m, TileRange range, c
         for (int j = 0; j < kTile && at.left + j < s.out_width; ++j, to += kLanes) {
           V value = t[j] + offset;
           if (sum) value += load(to);
-          store(to, relu ? limited(value, all(most)) : value);
+          store(to, relu ? limited(value, all(0), all(most)) : value);
         }
       }
     }

@@ -11,6 +11,9 @@ inline float* f32(void* p) { return static_cast<float*>(p); }
 
 // Null where another implementation is the better one.
 std::unique_ptr<Conv> conv(const Env& env, const ConvSpec& spec);
+bool has_pointwise_depthwise(const PointwiseDepthwiseSpec& spec);
+std::unique_ptr<PointwiseDepthwise> pointwise_depthwise(const PointwiseDepthwiseSpec& spec,
+                                                        const Layout& offered);
 // Null where the layouts are not ours.
 std::unique_ptr<Reorder> reorder(const Layout& from, const Layout& to);
 std::unique_ptr<BatchNormalization> batch_norm(const BatchNormSpec& spec, const Layout& src);

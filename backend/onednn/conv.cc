@@ -17,6 +17,8 @@ using BackwardWeights = dnnl::convolution_backward_weights;
 
 constexpr auto kDirect = dnnl::algorithm::convolution_direct;
 
+bool depthwise(const ConvSpec& spec) { return spec.groups > 1 && spec.groups == spec.src[1]; }
+
 // How the three directions lay out src and dst between themselves.
 enum class Formats {
   as_offered,  // as forward_decides, and src stays as it comes
@@ -51,7 +53,9 @@ struct Candidate {
     auto src = stays   ? desc_of(offered)
                : plain ? plain_desc(spec.src, type)
                        : any_desc(spec.src, type);
-    auto dst = plain ? plain_desc(spec.dst, type) : any_desc(spec.dst, type);
+    auto dst = plain                                     ? plain_desc(spec.dst, type)
+               : stays && depthwise(spec) && !env.training ? desc_of(offered.of(spec.dst))
+                                                           : any_desc(spec.dst, type);
     auto kind =
         env.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     auto make_forward = [&](const memory::desc& x, const memory::desc& w, const memory::desc& y,
@@ -91,7 +95,9 @@ bool src_stays(const Env& env, const ConvSpec& spec, const Layout& offered) {
   if (offered.dtype() != env.values()) return false;
   bool blocks = offered.channel_block() > 1;
   if (env.training) return blocks;
-  return blocks ? spec.kernel[0] * spec.kernel[1] == 1 : spec.src[1] <= kImageChannels;
+  // A reorder moves as much as a depthwise convolution itself.
+  return blocks ? spec.kernel[0] * spec.kernel[1] == 1 || depthwise(spec)
+                : spec.src[1] <= kImageChannels;
 }
 
 Candidate choose(const Env& env, const ConvSpec& spec, const Shape& shaped, const Layout& offered) {

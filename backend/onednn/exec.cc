@@ -55,6 +55,13 @@ Layout image_layout(const Shape& shape, int64_t block) {
   return layout_of(image_desc(shape, block, Type::f32), shape);
 }
 
+Layout kernel_layout(const Shape& shape, int64_t block) {
+  using Tag = memory::format_tag;
+  Tag wide = shape.size() == 4 ? Tag::Oihw16o : Tag::Goihw16g;
+  Tag narrow = shape.size() == 4 ? Tag::Oihw8o : Tag::Goihw8g;
+  return layout_of(memory::desc(shape, Type::f32, block == 16 ? wide : narrow), shape);
+}
+
 dnnl::engine& cpu() {
   static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
   return engine;

@@ -8,6 +8,9 @@ namespace firesteel::onednn {
 
 // f32 images in blocks of 8 or 16 channels.
 Layout image_layout(const Shape& shape, int64_t block);
+// f32 kernels, out x in x height x width or groups x out x in x height x width, in blocks of 8 or 16
+// of their first extent.
+Layout kernel_layout(const Shape& shape, int64_t block);
 
 std::unique_ptr<Conv> conv(const Env& env, const ConvSpec& spec, const Layout& offered);
 std::unique_ptr<InnerProduct> inner_product(const Env& env, const InnerProductSpec& spec);

@@ -3,12 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "backend/ops.h"
-#include "core/buffer.h"
-#include "core/rng.h"
 #include "core/threads.h"
+#include "tests/nn/tensor.h"
 
 namespace firesteel {
 namespace {
+
+using namespace testing;
 
 struct Case {
   int64_t rows, in, out, height, width, kernel, padding;
@@ -17,50 +18,8 @@ struct Case {
   int threads = 1;
 };
 
-std::vector<double> random(int64_t count, uint64_t seed) {
-  Rng rng(seed);
-  std::vector<double> numbers(static_cast<size_t>(count));
-  for (double& v : numbers) v = rng.normal();
-  return numbers;
-}
-
 struct Numbers {
   std::vector<double> y, dx, dw, db;
-};
-
-// A tensor in a layout of an operation, made from and read as plain numbers.
-class Tensor {
- public:
-  Tensor(const Env& env, const Layout& layout)
-      : env_(env), layout_(layout), plain_(layout.shape(), env.dtype), data_(layout.bytes()) {}
-
-  void set(const std::vector<double>& numbers) {
-    AlignedBuffer plain(plain_.bytes());
-    for (size_t i = 0; i < numbers.size(); ++i) {
-      if (env_.dtype == DType::f64) {
-        reinterpret_cast<double*>(plain.data())[i] = numbers[i];
-      } else {
-        reinterpret_cast<float*>(plain.data())[i] = static_cast<float>(numbers[i]);
-      }
-    }
-    make_reorder(env_, plain_, layout_)->run(plain.data(), data_.data());
-  }
-  std::vector<double> get() const {
-    AlignedBuffer plain(plain_.bytes());
-    make_reorder(env_, layout_, plain_)->run(data_.data(), plain.data());
-    std::vector<double> numbers(static_cast<size_t>(numel(plain_.shape())));
-    for (size_t i = 0; i < numbers.size(); ++i) {
-      numbers[i] = env_.dtype == DType::f64 ? reinterpret_cast<const double*>(plain.data())[i]
-                                            : reinterpret_cast<const float*>(plain.data())[i];
-    }
-    return numbers;
-  }
-  void* data() { return data_.data(); }
-
- private:
-  Env env_;
-  Layout layout_, plain_;
-  AlignedBuffer data_;
 };
 
 Numbers run(const Case& c, const Env& env) {
@@ -78,18 +37,18 @@ Numbers run(const Case& c, const Env& env) {
   auto op = make_conv(env, spec, Layout(spec.src, env.dtype));
   Shape kernels = {c.out, c.in, c.kernel, c.kernel};
   Tensor x(env, op->src), y(env, op->dst), w(env, op->weights), b(env, Layout({c.out}, env.dtype));
-  x.set(random(numel(spec.src), 1));
-  w.set(random(numel(kernels), 2));
-  b.set(random(c.out, 3));
-  y.set(random(numel(spec.dst), 4));
+  x.set(random_numbers(numel(spec.src), 1));
+  w.set(random_numbers(numel(kernels), 2));
+  b.set(random_numbers(c.out, 3));
+  y.set(random_numbers(numel(spec.dst), 4));
   AlignedBuffer scratch(op->scratch_bytes + 64);
   op->forward(x.data(), w.data(), c.bias ? b.data() : nullptr, y.data(), scratch.data());
   Numbers numbers{y.get(), {}, {}, {}};
   if (env.training) {
     Tensor dy(env, op->dst), dx(env, op->src), wb(env, op->weights_backward),
         dw(env, Layout(kernels, env.dtype)), db(env, Layout({c.out}, env.dtype));
-    dy.set(random(numel(spec.dst), 5));
-    wb.set(random(numel(kernels), 2));
+    dy.set(random_numbers(numel(spec.dst), 5));
+    wb.set(random_numbers(numel(kernels), 2));
     op->backward_data(dy.data(), wb.data(), dx.data(), scratch.data());
     op->backward_weights(x.data(), dy.data(), dw.data(), c.bias ? db.data() : nullptr,
                          scratch.data());
@@ -99,13 +58,6 @@ Numbers run(const Case& c, const Env& env) {
   }
   set_threads(1);
   return numbers;
-}
-
-void expect_close(const std::vector<double>& a, const std::vector<double>& b, const char* what) {
-  ASSERT_EQ(a.size(), b.size());
-  double largest = 1e-3;
-  for (double v : b) largest = std::max(largest, std::abs(v));
-  for (size_t i = 0; i < a.size(); ++i) ASSERT_NEAR(a[i], b[i], 1e-5 * largest) << what << " " << i;
 }
 
 const Case kCases[] = {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "backend/kernels/isa.h"
 #include "tests/nn/small_nets.h"
 
 namespace firesteel {
@@ -67,11 +68,27 @@ TEST(Fusion, TakesWhatItCan) {
   Ref y = net.relu(net.norm(net.conv(x, 16, 16), 16));                // n0 n1 n2
   net.graph.output(net.relu(net.sum(net.norm(net.conv(y, 16, 16), 16), y)));  // n3 n4 n5 n6
   std::vector<bool> used(net.graph.nodes().size(), true);
-  Fusions training = find_fusions(net.graph, used, {.training = true});
+  Fusions training = find_fusions(net.graph, net.graph.infer(1), used, {.training = true});
   EXPECT_EQ(training.head, (std::vector<int>{0, 1, 2, 2, 4, 5, 5, 5}));
-  Fusions inference = find_fusions(net.graph, used, {.training = false});
+  Fusions inference = find_fusions(net.graph, net.graph.infer(1), used, {.training = false});
   EXPECT_EQ(inference.head, (std::vector<int>{0, 1, 1, 1, 4, 4, 4, 4}));
   EXPECT_EQ(inference.fused[4].addend.node, 3);
+}
+
+TEST(Fusion, TakesADepthwiseConvolution) {
+  Net net;
+  Ref x = net.graph.input("input", {16, 5, 6});
+  Ref y = net.relu(net.norm(net.conv(x, 16, 32, 1), 32));   // n0 n1 n2
+  Ref z = net.relu(net.norm(net.depthwise(y, 32, 2), 32));  // n3 n4 n5
+  net.graph.output(net.conv(z, 32, 16, 1));                 // n6
+  std::vector<bool> used(net.graph.nodes().size(), true);
+  auto heads = [&](const Env& env) {
+    return find_fusions(net.graph, net.graph.infer(1), used, env).head;
+  };
+  std::vector<int> apart = {0, 1, 1, 1, 4, 4, 4, 7}, together = {0, 1, 1, 1, 1, 1, 1, 7};
+  bool possible = kernels::isa() != kernels::Isa::sse41;
+  EXPECT_EQ(heads({.training = false}), possible ? together : apart);
+  EXPECT_EQ(heads({.reference = true, .training = false}), apart);
 }
 
 }  // namespace

@@ -94,6 +94,23 @@ const std::vector<Case> kCases = {
        Ref z = n.sum(n.norm(n.conv(y, c, c, 1), c), y);
        return n.add("ReLU6", {}, {n.norm(n.conv(n.add("ReLU6", {}, {z}), c, c), c)});
      }},
+    {"inverted_residual",
+     [](Net& n, Ref x, int64_t c) {
+       Ref y = n.relu(n.norm(n.conv(x, c, 2 * c, 1), 2 * c));
+       Ref z = n.add("ReLU6", {}, {n.norm(n.depthwise(y, 2 * c, 1), 2 * c)});
+       Ref a = n.sum(n.conv(z, 2 * c, c, 1), x);
+       Ref b = n.depthwise(n.conv(a, c, 4 * c, 1, true), 4 * c, 2, true);
+       return n.conv(b, 4 * c, c, 1);
+     }},
+    {"pointwise_read_twice",
+     [](Net& n, Ref x, int64_t c) {
+       Ref y = n.relu(n.conv(x, c, 2 * c, 1));
+       return n.sum(n.depthwise(y, 2 * c, 1), y);
+     }},
+    {"pool_of_blocks",
+     [](Net& n, Ref x, int64_t c) {
+       return n.add("GlobalAvgPool2d", {}, {n.relu(n.norm(n.conv(x, c, c), c))});
+     }},
     {"join_of_joins",
      [](Net& n, Ref x, int64_t c) {
        Ref y = n.conv(x, c, c);

@@ -35,6 +35,17 @@ struct Net {
                 {"bias", bias}},
                {x});
   }
+  Ref depthwise(Ref x, int64_t channels, int64_t stride, bool bias = false) {
+    return add("Conv2d",
+               {{"in_channels", channels},
+                {"out_channels", channels},
+                {"kernel_size", Dims{3}},
+                {"stride", Dims{stride}},
+                {"padding", Dims{1}},
+                {"groups", channels},
+                {"bias", bias}},
+               {x});
+  }
   Ref norm(Ref x, int64_t channels) { return add("BatchNorm", {{"num_features", channels}}, {x}); }
   Ref relu(Ref x) { return add("ReLU", {}, {x}); }
   Ref sum(Ref a, Ref b) { return add("Add", {}, {a, b}); }

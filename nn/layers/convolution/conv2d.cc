@@ -86,7 +86,23 @@ struct Conv2d final : LayerOf<Conv2d> {
     return {.affine = !env.training, .sum = !env.training, .relu = true};
   }
 
+  bool does(const Layer& following, const Env& env, const Shape& in,
+            const Shape& out) const override {
+    auto* then = dynamic_cast<const Conv2d*>(&following);
+    const Dims one = {1, 1}, none = {0, 0}, three = {3, 3};
+    if (!then || groups != 1 || pair_of(kernel_size) != one || pair_of(stride) != one ||
+        pair_of(padding) != none) {
+      return false;
+    }
+    Dims step = pair_of(then->stride), edge = pair_of(then->padding);
+    bool depthwise = then->groups == out_channels && then->out_channels == out_channels;
+    return depthwise && pair_of(then->kernel_size) == three && pair_of(then->dilation) == one &&
+           step[0] == step[1] && edge[0] == edge[1] &&
+           has_pointwise_depthwise(env, then->after_pointwise(in, out));
+  }
+
   void prepare(Prepare& p) const override {
+    if (p.then().layer) return prepare_with_depthwise(p);
     ConvSpec spec{.src = p.in(),
                   .dst = p.out(),
                   .groups = groups,
@@ -112,6 +128,7 @@ struct Conv2d final : LayerOf<Conv2d> {
   }
 
   void forward(Run& r) const override {
+    if (r.then().layer) return forward_with_depthwise(r);
     const void* b = bias || r.folded() ? r.packed(1) : nullptr;
     r.op<Conv>().forward(r.x(), r.packed(0), b, r.y(), r.scratch());
   }
@@ -122,6 +139,37 @@ struct Conv2d final : LayerOf<Conv2d> {
     if (r.tail().relu) r.op<Elementwise>(1).backward(r.y(), r.dy(), const_cast<void*>(r.dy()));
     if (r.dx()) op.backward_data(r.dy(), r.packed(bias ? 2 : 1), r.dx(), r.scratch());
     op.backward_weights(r.x(), r.dy(), r.dparam(0), bias ? r.dparam(1) : nullptr, r.scratch());
+  }
+
+ private:
+  // As the depthwise convolution of such a pair.
+  PointwiseDepthwiseSpec after_pointwise(const Shape& in, const Shape& out) const {
+    return {.src = in, .dst = out, .stride = pair_of(stride)[0], .padding = pair_of(padding)[0]};
+  }
+
+  void prepare_with_depthwise(Prepare& p) const {
+    auto* then = static_cast<const Conv2d*>(p.then().layer);
+    auto spec = then->after_pointwise(p.in(), p.then().out);
+    spec.first = p.tail();
+    spec.second = p.then().tail;
+    auto& op = p.keep(make_pointwise_depthwise(spec, p.offered()));
+    p.want(0, op.src);
+    p.set_output(0, op.dst);
+    p.scratch(op.scratch_bytes);
+    p.pack(0, op.pointwise);
+    p.pack_of_then(0, op.depthwise);
+    Layout numbers({out_channels}, p.env().dtype);
+    if (bias || p.folded()) p.pack(1, numbers);
+    if (then->bias || p.then().folded) p.pack_of_then(1, numbers);
+  }
+
+  void forward_with_depthwise(Run& r) const {
+    auto* then = static_cast<const Conv2d*>(r.then().layer);
+    PointwiseDepthwise::Parameters w{r.packed(0), nullptr, r.packed(1), nullptr};
+    size_t next = 2;
+    if (bias || r.folded()) w.pointwise_bias = r.packed(next++);
+    if (then->bias || r.then().folded) w.depthwise_bias = r.packed(next);
+    r.op<PointwiseDepthwise>().forward(r.x(), w, r.y(), r.scratch());
   }
 };
 FIRESTEEL_LAYER(Conv2d);
