@@ -154,13 +154,22 @@ class BatchNormalization {
     const void *gamma, *beta, *mean, *variance;
     void *diff_src, *diff_sum;  // diff_src may be diff_dst, and else diff_sum may be
     void *diff_gamma, *diff_beta;
+    // Where src is part of a batch: its sums of all parts, and how many numbers a channel has in
+    // them. Null: src is the whole batch.
+    const void *all_gamma = nullptr, *all_beta = nullptr;
+    double all_count = 0;
   };
   virtual ~BatchNormalization() = default;
   // Uses the statistics of the batch, and writes mean and biased variance.
   virtual void forward_training(const Forward& run) = 0;
+  // Writes mean and biased variance alone.
+  virtual void statistics(const Forward& run) = 0;
   // Reads mean and variance.
   virtual void forward_inference(const Forward& run) = 0;
+  // With all_gamma only diff_src is written, after backward_sums.
   virtual void backward(const Backward& run) = 0;
+  // Writes diff_gamma, diff_beta and diff_sum alone.
+  virtual void backward_sums(const Backward& run) = 0;
   // dst and diff_dst become part of the rows of a larger tensor, `elements` from row to row. False:
   // not possible.
   virtual bool stride_dst(int64_t elements) = 0;

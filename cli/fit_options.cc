@@ -31,6 +31,8 @@ void FitOptions::add_to(CLI::App& c) {
   c.add_option("--seed", seed, "of first weights, order of rows, dropout")->capture_default_str();
   c.add_flag("--reproducible", reproducible,
              "the same weights, bit for bit, whatever the number of workers and threads");
+  c.add_flag("--sync-batch-norm", sync_batch_norm,
+             "batch normalization over the whole batch, not each of its parts: slower");
   c.add_option("--dtype", dtype, "type to compute in: f32, or bf16 where the CPU has it")
       ->check(CLI::IsMember({"f32", "bf16"}))
       ->capture_default_str();
@@ -54,6 +56,7 @@ Json FitOptions::spec() const {
                {"micro_batches", micro_batches},
                {"seed", seed},
                {"reproducible", reproducible},
+               {"sync_batch_norm", sync_batch_norm},
                {"dtype", dtype},
                {"metrics", Json::array({{{"kind", "Accuracy"}}})}};
   if (!schedule.empty()) spec["schedule"] = kind_document(schedule, "schedule");

@@ -25,6 +25,7 @@ struct FitOptions {
   int64_t micro_batches = 0;
   uint64_t seed = 1;
   bool reproducible = false;
+  bool sync_batch_norm = false;
   std::string dtype = "f32";
   std::vector<double> loss_weights;
 

@@ -53,6 +53,18 @@ std::vector<int> Graph::inputs() const {
   return out;
 }
 
+int64_t Graph::coupling_layers() const {
+  std::vector<bool> used(nodes_.size(), false);
+  for (Ref ref : outputs_) used[static_cast<size_t>(ref.node)] = true;
+  int64_t count = 0;
+  for (size_t n = nodes_.size(); n-- > 0;) {
+    if (!used[n]) continue;
+    for (Ref ref : nodes_[n].inputs) used[static_cast<size_t>(ref.node)] = true;
+    count += nodes_[n].layer && nodes_[n].layer->couples_rows();
+  }
+  return count;
+}
+
 bool Graph::couples_rows() const {
   return std::any_of(nodes_.begin(), nodes_.end(),
                      [](const Node& n) { return n.layer && n.layer->couples_rows(); });

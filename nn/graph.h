@@ -39,6 +39,8 @@ class Graph {
   const std::vector<Ref>& outputs() const { return outputs_; }
   std::vector<int> inputs() const;
   bool couples_rows() const;
+  // How many layers do that, of those that the outputs depend on.
+  int64_t coupling_layers() const;
 
   // Gives the only input its shape, or checks that it has this one.
   void set_input_shape(const Shape& shape);

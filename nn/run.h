@@ -12,6 +12,7 @@
 #include "core/bfloat16.h"
 #include "core/dtype.h"
 #include "core/shape.h"
+#include "nn/batch_sums.h"
 
 namespace firesteel {
 
@@ -20,6 +21,7 @@ struct BatchContext {
   uint64_t seed = 0;
   int64_t step = 0;
   std::span<const int64_t> samples;  // the data set's row number of every row of the batch
+  BatchSums* sums = nullptr;  // over all parts of the batch; null: each part is one of its own
 };
 
 // The layer after another one that does it too.

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "train/lockstep.h"
 #include "train/outputs_loss.h"
 
 namespace firesteel {
@@ -23,6 +24,11 @@ enum Scalar : size_t { kLoss, kNormaliser, kRows, kMetrics };
 // Without fixed lanes a leaf is a thread of a worker.
 constexpr int64_t kMostThreads = 1024;
 
+// A peer was lost in the middle of a step.
+struct PeersFailed {
+  Result result;
+};
+
 }  // namespace
 
 Engine::Engine(Model model, FitSpec spec, int threads, ThreadMode mode)
@@ -30,6 +36,7 @@ Engine::Engine(Model model, FitSpec spec, int threads, ThreadMode mode)
       spec_(std::move(spec)),
       sampler_(spec_.shard_rows, spec_.batch_size, spec_.seed),
       mode_(mode),
+      lockstep_(spec_.sync_batch_norm && model_.graph->couples_rows()),
       // Batch statistics must not depend on the cluster's size either.
       fixed_lanes_(spec_.reproducible || model_.graph->couples_rows()),
       packed_(env_, model_.values.data()),
@@ -49,20 +56,29 @@ void Engine::set_threads(int threads) {
   threads_ = threads;
   // Threads that have no lane help those that have one.
   int64_t most = fixed_lanes_ ? spec_.micro_batches : threads;
-  planner_ = ThreadPlanner(threads, most, mode_, !spec_.reproducible);
+  planner_ = ThreadPlanner(threads, most, mode_, !spec_.reproducible && !lockstep_);
   divide_threads();
 }
 
 void Engine::divide_threads() {
-  auto replicas = static_cast<size_t>(planner_.now().replicas);
+  auto replicas = lockstep_ ? leaves_ : static_cast<size_t>(planner_.now().replicas);
+  int inside = planner_.now().inside;
+  if (lockstep_) inside = std::max(1, threads_ / static_cast<int>(leaves_));
   // The same bits for any number of threads: each micro-batch is one thread's.
-  int inside = spec_.reproducible ? 1 : planner_.now().inside;
-  crew_ = std::make_unique<Crew>(planner_.now().replicas, inside);
+  if (spec_.reproducible) inside = 1;
+  crew_ = std::make_unique<Crew>(static_cast<int>(replicas), inside);
   if (replicas_.size() > replicas) replicas_.resize(replicas);
   while (replicas_.size() < replicas) {
     replicas_.push_back(
         std::make_unique<Replica>(model_.graph, model_.table, env_, packed_, pool_));
   }
+}
+
+void Engine::keep_step(size_t leaves) {
+  leaves = std::max<size_t>(1, leaves);
+  if (leaves == leaves_) return;
+  leaves_ = leaves;
+  divide_threads();
 }
 
 // A step took so long in this machine.
@@ -101,7 +117,7 @@ std::vector<Engine::Leaf> Engine::leaves_of(int64_t step, const Assignment& part
   return leaves;
 }
 
-void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf) {
+void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, BatchSums* sums) {
   std::vector<double> scalars(kMetrics + 2 * spec_.metrics.size(), 0.0);
   auto rows = static_cast<int64_t>(leaf.samples.size());
   if (rows == 0) return replica.sums.add_leaf(leaf.index, scalars, false);
@@ -111,7 +127,7 @@ void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf) {
   for (const SampleRef& s : leaf.samples) {
     replica.samples.push_back(sampler_.first_row(s.shard) + s.row);
   }
-  plan.forward({spec_.seed, step, replica.samples});
+  plan.forward({spec_.seed, step, replica.samples, sums});
   const Block& block = shards_.block(leaf.samples[0].shard);
   Labels labels{block.y_dtype, block.y_shape, replica.labels.data()};
   auto loss = loss_of_outputs(*spec_.loss, spec_.loss_weights, plan, labels);
@@ -128,24 +144,47 @@ void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf) {
   replica.sums.add_leaf(leaf.index, std::move(scalars));
 }
 
-std::span<const Partial> Engine::compute(int64_t step, std::vector<Leaf> leaves) {
+std::span<const Partial> Engine::compute(int64_t step, std::vector<Leaf> leaves,
+                                         Collective& peers) {
   size_t total = 0;
-  for (const Leaf& leaf : leaves) total += leaf.samples.size();
+  std::vector<int64_t> with_rows;
+  std::vector<size_t> part_of(leaves.size());  // of the lockstep
+  for (size_t i = 0; i < leaves.size(); ++i) {
+    total += leaves[i].samples.size();
+    part_of[i] = with_rows.size();
+    if (!leaves[i].samples.empty()) with_rows.push_back(leaves[i].index);
+  }
+  if (lockstep_) keep_step(leaves.size());
+  Lockstep lockstep(peers, std::move(with_rows));
   // Each thread takes a run of leaves with its share of the samples.
   std::vector<size_t> thread_of(leaves.size());
   size_t before = 0, threads = replicas_.size();
   for (size_t i = 0; i < leaves.size(); ++i) {
     size_t middle = 2 * before + leaves[i].samples.size();
-    thread_of[i] = total == 0 ? 0 : std::min(threads - 1, middle * threads / (2 * total));
+    thread_of[i] = lockstep_    ? i
+                   : total == 0 ? 0
+                                : std::min(threads - 1, middle * threads / (2 * total));
     before += leaves[i].samples.size();
   }
   crew_->run([&](int t) {
     auto thread = static_cast<size_t>(t);
     replicas_[thread]->sums.clear();
-    for (size_t i = 0; i < leaves.size(); ++i) {
-      if (thread_of[i] == thread) compute_leaf(*replicas_[thread], step, leaves[i]);
+    try {
+      for (size_t i = 0; i < leaves.size(); ++i) {
+        if (thread_of[i] != thread) continue;
+        BatchSums* sums =
+            lockstep_ && !leaves[i].samples.empty() ? &lockstep.part(part_of[i]) : nullptr;
+        compute_leaf(*replicas_[thread], step, leaves[i], sums);
+      }
+    } catch (const Lockstep::Stopped&) {
+    } catch (...) {
+      if (!lockstep_) throw;
+      lockstep.stop(std::current_exception());
     }
   });
+  if (lockstep_ && total == 0) lockstep.attend(2 * model_.graph->coupling_layers());
+  if (lockstep.error()) std::rethrow_exception(lockstep.error());
+  if (!lockstep.result().ok()) throw PeersFailed{lockstep.result()};
   TreeAccumulator& all = replicas_[0]->sums;
   for (size_t t = 1; t < threads; ++t) all.append(replicas_[t]->sums);
   return all.nodes();
@@ -177,7 +216,12 @@ void Engine::update(Slice slice, float* gradients, const std::vector<double>& sc
 
 Result Engine::one_step(const Assignment& part, Collective& peers, StepsReport* report) {
   auto start = Clock::now();
-  auto nodes = compute(next_step_, leaves_of(next_step_, part, peers.rank()));
+  std::span<const Partial> nodes;
+  try {
+    nodes = compute(next_step_, leaves_of(next_step_, part, peers.rank()), peers);
+  } catch (const PeersFailed& failed) {
+    return failed.result;
+  }
   int64_t count = model_.table.total();
   Slice slice = slice_of(count, peers.rank(), peers.size());
   std::vector<double> scalars;

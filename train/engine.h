@@ -79,8 +79,10 @@ class Engine {
   };
 
   std::vector<Leaf> leaves_of(int64_t step, const Assignment& part, int rank);
-  std::span<const Partial> compute(int64_t step, std::vector<Leaf> leaves);
-  void compute_leaf(Replica& replica, int64_t step, const Leaf& leaf);
+  std::span<const Partial> compute(int64_t step, std::vector<Leaf> leaves, Collective& peers);
+  void compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, BatchSums* sums);
+  // A thread for each of so many micro-batches.
+  void keep_step(size_t leaves);
   void divide_threads();
   void planned_step(double seconds);
   Result one_step(const Assignment& part, Collective& peers, StepsReport* report);
@@ -96,6 +98,8 @@ class Engine {
   ThreadMode mode_;
   int threads_ = 0;
   ThreadPlanner planner_{1, 1, ThreadMode::split, false};
+  bool lockstep_;     // micro-batches compute at the same time (train/lockstep.h)
+  size_t leaves_ = 1;  // then: so many
   bool fixed_lanes_;  // micro-batches are the spec's, not cut for this machine
   std::string note_;
   Env env_;

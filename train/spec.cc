@@ -38,9 +38,9 @@ std::vector<double> weights_of(const Json& doc) {
 
 void check_keys(const Json& doc) {
   static const std::vector<std::string> kKeys = {
-      "loss",          "optimizer",  "schedule",   "metrics",     "batch_size",
-      "micro_batches", "epochs",     "iterations", "seed",        "reproducible",
-      "isa",           "shard_rows", "dtype",      "loss_weights"};
+      "loss",          "optimizer",  "schedule",   "metrics",      "batch_size",
+      "micro_batches", "epochs",     "iterations", "seed",         "reproducible",
+      "isa",           "shard_rows", "dtype",      "loss_weights", "sync_batch_norm"};
   require<AttrError>(doc.is_object(), "fit: must be a JSON object");
   for (const auto& [key, value] : doc.items()) {
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
@@ -73,6 +73,7 @@ FitSpec FitSpec::parse(std::string_view json) {
   spec.iterations = number("iterations", 0, 0);
   spec.seed = field_or<uint64_t>(doc, "seed", spec.seed, kWhere);
   spec.reproducible = field_or<bool>(doc, "reproducible", false, kWhere);
+  spec.sync_batch_norm = field_or<bool>(doc, "sync_batch_norm", false, kWhere);
   spec.dtype = dtype_from(field_or<std::string>(doc, "dtype", "f32", kWhere));
   check_compute_type(spec.dtype);
   spec.isa = field_or<std::string>(doc, "isa", "", kWhere);
@@ -94,6 +95,7 @@ std::string FitSpec::json() const {
               {"iterations", iterations},
               {"seed", seed},
               {"reproducible", reproducible},
+              {"sync_batch_norm", sync_batch_norm},
               {"dtype", name_of(dtype)},
               {"isa", isa},
               {"shard_rows", shard_rows}}

@@ -27,6 +27,8 @@ struct FitSpec {
   int64_t iterations = 0;
   uint64_t seed = 1;
   bool reproducible = false;
+  // Batch statistics of the whole batch, not of each micro-batch.
+  bool sync_batch_norm = false;
   DType dtype = DType::f32;  // bf16: products of bf16 where the CPU has them; all else stays f32
   std::string isa;  // the instruction set that all workers use; empty: each its best
   std::vector<int64_t> shard_rows;

@@ -39,6 +39,10 @@ struct BatchNormBackward : BatchNormJob {
   void *dx, *dsum;     // null: nobody wants it
   float *dgamma, *dbeta;
   bool sum;
+  bool sums_only;  // not dx
+  // The sums of all parts of a batch of which x is one; null: x is all of it.
+  const float *all_dgamma, *all_dbeta;
+  double all_count;
 };
 
 // Each works on the groups [begin, end).

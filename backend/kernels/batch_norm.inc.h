@@ -228,23 +228,29 @@ class Group {
     };
     Sums<kLanes> sums;
     Sums<1> rest;
+    bool given = job.all_dgamma;
     each_row([&](int64_t n) {
+      if (given) return;
       reduce<kLanes, kRelu, kSum>(whole(stretch(n)), k_, sums);
       if constexpr (kPlane) reduce<1, kRelu, kSum>(tail(stretch(n)), one_, rest);
     });
     gather(sums, rest);
     float offset[kLanes] = {}, slope[kLanes] = {};
-    auto count = static_cast<double>(c_.rows * c_.pixels);
+    auto count = given ? job.all_count : static_cast<double>(c_.rows * c_.pixels);
     for (int l = 0; l < channels_; ++l) {
       int64_t channel = g_ * kChannels + l;
       double rstd = 1.0 / root(job.variance[channel] + job.eps);
       double scale = job.gamma[channel] * rstd;
-      job.dgamma[channel] = static_cast<float>(sums.second[l] * rstd);
-      job.dbeta[channel] = static_cast<float>(sums.first[l]);
-      offset[l] = static_cast<float>(scale * sums.first[l] / count);
-      slope[l] = static_cast<float>(scale * rstd * rstd * sums.second[l] / count);
+      double first = given ? job.all_dbeta[channel] : sums.first[l];
+      double second = given ? job.all_dgamma[channel] / rstd : sums.second[l];
+      if (!given) {
+        job.dgamma[channel] = static_cast<float>(second * rstd);
+        job.dbeta[channel] = static_cast<float>(first);
+      }
+      offset[l] = static_cast<float>(scale * first / count);
+      slope[l] = static_cast<float>(scale * rstd * rstd * second / count);
     }
-    if (!job.dx) return;
+    if (!job.dx || job.sums_only) return;
     spread(k_.offset, offset);
     spread(k_.slope, slope);
     one_.offset = offset[0];

@@ -75,7 +75,18 @@ class NativeBatchNorm final : public BatchNormalization {
     each([&](const Part& part, int64_t begin, int64_t end) { apply(part, run, begin, end); });
   }
 
-  void backward(const Backward& run) override {
+  void statistics(const Forward& run) override {
+    each([&](const Part& part, int64_t begin, int64_t end) {
+      table_.statistics(part.channels, part.walk, moved(run.src, part), f32(run.mean) + part.first,
+                        f32(run.variance) + part.first, begin, end);
+    });
+  }
+
+  void backward(const Backward& run) override { backward(run, false); }
+  void backward_sums(const Backward& run) override { backward(run, true); }
+
+ private:
+  void backward(const Backward& run, bool sums_only) {
     each([&](const Part& part, int64_t begin, int64_t end) {
       kernels::BatchNormBackward job{job_of(part, run)};
       job.y = moved(run.dst, part);
@@ -85,11 +96,16 @@ class NativeBatchNorm final : public BatchNormalization {
       job.dgamma = f32(run.diff_gamma) + part.first;
       job.dbeta = f32(run.diff_beta) + part.first;
       job.sum = spec_.tail.sum;
+      job.sums_only = sums_only;
+      if (run.all_gamma) {
+        job.all_dgamma = f32(run.all_gamma) + part.first;
+        job.all_dbeta = f32(run.all_beta) + part.first;
+        job.all_count = run.all_count;
+      }
       table_.backward(part.channels, job, begin, end);
     });
   }
 
- private:
   // A tensor from the part's first channel on; null stays null.
   const void* moved(const void* tensor, const Part& part) const {
     return tensor ? static_cast<const std::byte*>(tensor) + part.offset * element_ : nullptr;

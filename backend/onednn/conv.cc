@@ -53,7 +53,7 @@ struct Candidate {
     auto src = stays   ? desc_of(offered)
                : plain ? plain_desc(spec.src, type)
                        : any_desc(spec.src, type);
-    auto dst = plain                                     ? plain_desc(spec.dst, type)
+    auto dst = plain                                       ? plain_desc(spec.dst, type)
                : stays && depthwise(spec) && !env.training ? desc_of(offered.of(spec.dst))
                                                            : any_desc(spec.dst, type);
     auto kind =

@@ -17,12 +17,12 @@ class RefBatchNorm final : public BatchNormalization {
     dst_row_ = channels_ * plane_;
   }
 
-  bool stride_dst(int64_t elements) override {
-    dst_row_ = elements;
-    return true;
+  void forward_training(const Forward& run) override {
+    statistics(run);
+    forward_inference(run);
   }
 
-  void forward_training(const Forward& run) override {
+  void statistics(const Forward& run) override {
     auto* x = static_cast<const T*>(run.src);
     auto* mean = static_cast<T*>(run.mean);
     auto* variance = static_cast<T*>(run.variance);
@@ -34,7 +34,6 @@ class RefBatchNorm final : public BatchNormalization {
       each(c, [&](int64_t i, int64_t) { squares += (x[i] - mean[c]) * (x[i] - mean[c]); });
       variance[c] = squares / count;
     }
-    forward_inference(run);
   }
 
   void forward_inference(const Forward& run) override {
@@ -52,14 +51,23 @@ class RefBatchNorm final : public BatchNormalization {
   }
 
   // Ioffe and Szegedy, 2015, section 3.
-  void backward(const Backward& run) override {
+  void backward(const Backward& run) override { backward(run, false); }
+  void backward_sums(const Backward& run) override { backward(run, true); }
+
+  bool stride_dst(int64_t elements) override {
+    dst_row_ = elements;
+    return true;
+  }
+
+ private:
+  void backward(const Backward& run, bool sums_only) {
     auto* x = static_cast<const T*>(run.src);
     auto* dy = static_cast<const T*>(run.diff_dst);
     auto* dx = static_cast<T*>(run.diff_src);
     auto* dz = static_cast<T*>(run.diff_sum);
     auto* y = static_cast<const T*>(run.dst);
     std::vector<T> passed(static_cast<size_t>(rows_ * plane_));  // dy behind the ReLU
-    T count = static_cast<T>(rows_ * plane_);
+    T count = run.all_gamma ? static_cast<T>(run.all_count) : static_cast<T>(rows_ * plane_);
     for (int64_t c = 0; c < channels_; ++c) {
       T rstd = rstd_of(run.variance, c), mean = at(run.mean, c), gamma = at(run.gamma, c);
       T dg = 0, db = 0;
@@ -72,9 +80,14 @@ class RefBatchNorm final : public BatchNormalization {
         db += d;
         passed[k++] = d;
       });
-      static_cast<T*>(run.diff_gamma)[c] = dg;
-      static_cast<T*>(run.diff_beta)[c] = db;
-      if (!dx) continue;
+      if (run.all_gamma) {
+        dg = at(run.all_gamma, c);
+        db = at(run.all_beta, c);
+      } else {
+        static_cast<T*>(run.diff_gamma)[c] = dg;
+        static_cast<T*>(run.diff_beta)[c] = db;
+      }
+      if (!dx || sums_only) continue;
       k = 0;
       each(c, [&](int64_t i, int64_t) {
         T normalized = (x[i] - mean) * rstd;
@@ -83,7 +96,6 @@ class RefBatchNorm final : public BatchNormalization {
     }
   }
 
- private:
   static T at(const void* numbers, int64_t i) { return static_cast<const T*>(numbers)[i]; }
   T rstd_of(const void* variance, int64_t c) const { return 1 / std::sqrt(at(variance, c) + eps_); }
 

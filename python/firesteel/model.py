@@ -101,8 +101,8 @@ class Model:
         return out
 
     def fit(self, x, y, *, loss=None, optimizer=None, schedule=None, metrics=None, batch_size=128,
-            epochs=1, iterations=None, validation=None, seed=1, reproducible=False, dtype="f32",
-            loss_weights=None, threads=0, checkpoint=None, resume=False, progress=True):
+            epochs=1, iterations=None, validation=None, seed=1, reproducible=False,
+            sync_batch_norm=False, dtype="f32", loss_weights=None, threads=0, checkpoint=None, resume=False, progress=True):
         """Trains the model in this process.
 
         Parameters
@@ -123,6 +123,9 @@ class Model:
             Of the order of rows and of dropout.
         reproducible : bool, default False
             The same weights to the bit for any number of threads.
+        sync_batch_norm : bool, default False
+            Normalize over the whole batch instead of each of the parts it is computed in; slower,
+            and all parts are in memory at once.
         dtype : {"f32", "bf16"}
             Type of the products of convolutions and linear layers. Weights, sums and what is saved
             stay float32. Where the CPU has no bf16 the fit says so and computes in f32.
@@ -146,7 +149,7 @@ class Model:
         model = self._with_shape_of(x)
         spec = fit_document(loss, optimizer, schedule, metrics, y, batch_size=batch_size,
                             epochs=epochs, iterations=iterations, seed=seed,
-                            reproducible=reproducible, dtype=dtype,
+                            reproducible=reproducible, sync_batch_norm=sync_batch_norm, dtype=dtype,
                             loss_weights=list(loss_weights or []))
         tests = validation and _arrays.block(*validation, model.input_shape)
         fitted, end = core.fit(model.to_bytes(), json.dumps(spec),

@@ -52,6 +52,25 @@ TEST_P(Fusion, RecomputingChangesNoBit) {
   EXPECT_EQ(kept.gradients, recomputed.gradients);
 }
 
+// A batch of one part, whose sums are its own.
+struct OnePart final : BatchSums {
+  void add_up(std::vector<double>&) override {}
+};
+
+TEST_P(Fusion, SumsOfOnePartChangeNothing) {
+  auto [index, channels, training] = GetParam();
+  if (!training) GTEST_SKIP() << "no statistics of a batch";
+  Graph graph = graph_of(kCases[index], channels);
+  OnePart sums;
+  for (bool reference : {true, false}) {
+    Env env{.reference = reference};
+    Results alone = run(graph, env), synchronised = run(graph, env, &sums);
+    expect_close(synchronised.output, alone.output, "output");
+    expect_close(synchronised.input_gradient, alone.input_gradient, "input gradient");
+    expect_close(synchronised.gradients, alone.gradients, "gradient");
+  }
+}
+
 TEST(Recompute, SavesMemory) {
   Net net;
   Ref x = net.graph.input("input", {16, 32, 32});

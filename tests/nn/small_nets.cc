@@ -10,7 +10,7 @@ namespace {
 constexpr int64_t kBatch = 3;
 }  // namespace
 
-Results run(const Graph& graph, Env env) {
+Results run(const Graph& graph, Env env, BatchSums* sums) {
   env.input_gradients = env.training;
   Model model = Model::make(graph, 7);
   // Not the first values: an offset of zero would hide one that is left out.
@@ -30,7 +30,7 @@ Results run(const Graph& graph, Env env) {
   for (int64_t i = 0; i < inputs; ++i) x[i] = rng.normal();
   std::vector<int64_t> samples = {5, 6, 7};
   Results results{.arena_bytes = plan->arena_bytes()};
-  plan->forward({.seed = 1, .step = 0, .samples = samples});
+  plan->forward({.seed = 1, .step = 0, .samples = samples, .sums = sums});
   auto* y = static_cast<const float*>(plan->output());
   int64_t outputs = numel(plan->output_shape());
   results.output.assign(y, y + outputs);

@@ -17,7 +17,7 @@ struct Results {
   size_t arena_bytes = 0;
 };
 // Of random parameters and rows, the same ones for every env.
-Results run(const Graph& graph, Env env);
+Results run(const Graph& graph, Env env, BatchSums* sums = nullptr);
 
 struct Net {
   Graph graph;

@@ -60,19 +60,27 @@ std::string shard_block(int shard, int64_t rows) {
 // Uneven on purpose, one empty.
 const std::vector<int64_t> kShardRows = {31, 7, 0, 45, 12, 12, 60, 3, 20};
 
-FitSpec fit_spec(bool reproducible) {
+struct Kind {
+  bool reproducible = false, sync = false;
+  int64_t lanes = 7, batch = 50;
+};
+
+FitSpec fit_spec(const Kind& kind) {
   FitSpec spec = FitSpec::parse(
       R"({"optimizer": {"kind": "SGD", "lr": 0.05, "momentum": 0.9, "weight_decay": 0.001},
-          "metrics": [{"kind": "Accuracy"}], "batch_size": 50, "micro_batches": 7, "seed": 5})");
-  spec.reproducible = reproducible;
+          "metrics": [{"kind": "Accuracy"}], "seed": 5})");
+  spec.reproducible = kind.reproducible;
+  spec.sync_batch_norm = kind.sync;
+  spec.micro_batches = kind.lanes;
+  spec.batch_size = kind.batch;
   spec.shard_rows = kShardRows;
   spec.iterations = 50;
   spec.resolve();
   return spec;
 }
 
-std::unique_ptr<Engine> engine(bool reproducible, int threads) {
-  auto made = std::make_unique<Engine>(residual_net(), fit_spec(reproducible), threads);
+std::unique_ptr<Engine> engine(const Kind& kind, int threads) {
+  auto made = std::make_unique<Engine>(residual_net(), fit_spec(kind), threads);
   for (size_t s = 0; s < kShardRows.size(); ++s) {
     made->shards().add(static_cast<int>(s), shard_block(static_cast<int>(s), kShardRows[s]));
   }
@@ -80,7 +88,7 @@ std::unique_ptr<Engine> engine(bool reproducible, int threads) {
 }
 
 // What all `workers` workers of a fit end with.
-std::vector<std::vector<float>> fit(int workers, int threads, bool reproducible) {
+std::vector<std::vector<float>> fit(int workers, int threads, const Kind& kind) {
   std::vector<std::vector<float>> results(static_cast<size_t>(workers));
   std::vector<Listener> listeners(static_cast<size_t>(workers));
   MeshSpec mesh;
@@ -93,7 +101,7 @@ std::vector<std::vector<float>> fit(int workers, int threads, bool reproducible)
   std::vector<std::thread> crew;
   for (int w = 0; w < workers; ++w) {
     crew.emplace_back([&, w] {
-      auto own = engine(reproducible, threads);
+      auto own = engine(kind, threads);
       MeshSpec spec = mesh;
       spec.rank = w;
       std::unique_ptr<Mesh> peers;
@@ -119,10 +127,10 @@ double relative_distance(const std::vector<float>& a, const std::vector<float>& 
 }
 
 TEST(Engine, SameBitsForAnyWorkersAndThreads) {
-  auto expected = fit(1, 1, true)[0];
+  auto expected = fit(1, 1, {.reproducible = true})[0];
   for (int workers : {1, 2, 3}) {
     for (int threads : {1, 2}) {
-      for (const auto& values : fit(workers, threads, true)) {
+      for (const auto& values : fit(workers, threads, {.reproducible = true})) {
         EXPECT_EQ(values, expected) << workers << " workers, " << threads << " threads";
       }
     }
@@ -130,17 +138,45 @@ TEST(Engine, SameBitsForAnyWorkersAndThreads) {
 }
 
 TEST(Engine, SameNumbersWithoutReproducible) {
-  auto expected = fit(1, 1, false)[0];
+  auto expected = fit(1, 1, {.reproducible = false})[0];
   for (int workers : {1, 2, 3}) {
     for (int threads : {1, 2}) {
-      EXPECT_LT(relative_distance(fit(workers, threads, false)[0], expected), 1e-4)
+      EXPECT_LT(relative_distance(fit(workers, threads, {.reproducible = false})[0], expected),
+                1e-4)
           << workers << " workers, " << threads << " threads";
     }
   }
 }
 
+TEST(SyncBatchNorm, NormalizesOverTheWholeBatch) {
+  auto whole = fit(1, 1, {.lanes = 1})[0];
+  EXPECT_GT(relative_distance(fit(1, 1, {})[0], whole), 1e-2);
+  EXPECT_LT(relative_distance(fit(1, 1, {.sync = true, .lanes = 1})[0], whole), 1e-3);
+  for (int workers : {1, 2, 3}) {
+    for (int threads : {1, 3, 20}) {
+      EXPECT_LT(relative_distance(fit(workers, threads, {.sync = true})[0], whole), 1e-3)
+          << workers << " workers, " << threads << " threads";
+    }
+  }
+}
+
+TEST(SyncBatchNorm, SameBitsForAnyWorkersAndThreads) {
+  // A batch of 2 leaves most micro-batches, and some workers, without rows.
+  for (int64_t batch : {50, 2}) {
+    Kind kind{.reproducible = true, .sync = true, .batch = batch};
+    auto expected = fit(1, 1, kind)[0];
+    for (int workers : {2, 3}) {
+      for (int threads : {1, 4}) {
+        for (const auto& values : fit(workers, threads, kind)) {
+          EXPECT_EQ(values, expected) << workers << " workers, batch " << batch;
+        }
+      }
+    }
+  }
+}
+
 TEST(Engine, Learns) {
-  auto own = engine(false, 2);
+  auto own = engine({.reproducible = false}, 2);
   LocalCollective alone;
   Assignment all = assignment_of(own->spec(), 0, 7);
   double before = own->run(5, all, alone).loss;
@@ -150,7 +186,8 @@ TEST(Engine, Learns) {
 
 TEST(Engine, GoesOnFromACheckpointBitForBit) {
   LocalCollective alone;
-  auto whole = engine(true, 1), first = engine(true, 2), second = engine(true, 1);
+  auto whole = engine({.reproducible = true}, 1), first = engine({.reproducible = true}, 2),
+       second = engine({.reproducible = true}, 1);
   Assignment all = assignment_of(whole->spec(), 0, 7);
   whole->run(20, all, alone);
   first->run(7, all, alone);
@@ -164,7 +201,7 @@ TEST(Engine, GoesOnFromACheckpointBitForBit) {
 
 TEST(Engine, GoesBackToTheFormerBoundary) {
   LocalCollective alone;
-  auto own = engine(true, 1);
+  auto own = engine({.reproducible = true}, 1);
   Assignment all = assignment_of(own->spec(), 0, 7);
   own->run(4, all, alone);
   auto boundary = own->model().values;
@@ -206,7 +243,7 @@ class Failing final : public Collective {
 
 TEST(Engine, AGroupThatLosesAPeerLeavesNoTrace) {
   LocalCollective alone;
-  auto undisturbed = engine(true, 1), own = engine(true, 1);
+  auto undisturbed = engine({.reproducible = true}, 1), own = engine({.reproducible = true}, 1);
   Assignment all = assignment_of(own->spec(), 0, 7);
   undisturbed->run(3, all, alone);
   undisturbed->run(5, all, alone);
@@ -223,7 +260,7 @@ TEST(Engine, AGroupThatLosesAPeerLeavesNoTrace) {
 }
 
 TEST(Engine, ALossThatIsNotFiniteStopsTheFit) {
-  FitSpec spec = fit_spec(false);
+  FitSpec spec = fit_spec({.reproducible = false});
   spec.optimizer = Registry<Optimizer>::instance().make("SGD", {{"lr", 1e30}});
   Engine own(residual_net(), std::move(spec), 1);
   for (size_t s = 0; s < kShardRows.size(); ++s) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // BatchNorm: y = gamma (x - mean) / sqrt(variance + eps) + beta per channel, with the statistics of
-// the micro-batch in training and running means of them in inference. Ioffe and Szegedy, 2015.
+// the micro-batch in training (of the whole batch where it is synchronised: BatchSums) and running
+// means of them in inference. Ioffe and Szegedy, 2015.
+#include <algorithm>
 #include <vector>
 
 #include "nn/layer.h"
@@ -81,6 +83,11 @@ struct BatchNorm final : LayerOf<BatchNorm> {
   void forward(Run& r) const override {
     auto& op = r.op<BatchNormalization>();
     auto run = forward_run(r);
+    if (r.training() && r.batch().sums) {
+      op.statistics(run);
+      use_all_statistics(r);
+      return op.forward_inference(run);
+    }
     if (r.training()) return op.forward_training(run);
     run.mean = const_cast<void*>(r.param(2));
     run.variance = const_cast<void*>(r.param(3));
@@ -92,19 +99,26 @@ struct BatchNorm final : LayerOf<BatchNorm> {
   }
 
   void backward(Run& r) const override {
-    r.op<BatchNormalization>().backward({.src = r.x(),
-                                         .dst = r.y(),
-                                         .diff_dst = r.dy(),
-                                         .gamma = r.param(0),
-                                         .beta = r.param(1),
-                                         .mean = r.saved(0),
-                                         .variance = r.saved(1),
-                                         .diff_src = r.dx(),
-                                         .diff_sum = r.dsum(),
-                                         .diff_gamma = r.dparam(0),
-                                         .diff_beta = r.dparam(1)});
-    int64_t count = numel(r.in()) / num_features;
-    double bessel = count > 1 ? static_cast<double>(count) / static_cast<double>(count - 1) : 1.0;
+    auto& op = r.op<BatchNormalization>();
+    BatchNormalization::Backward run{.src = r.x(),
+                                     .dst = r.y(),
+                                     .diff_dst = r.dy(),
+                                     .gamma = r.param(0),
+                                     .beta = r.param(1),
+                                     .mean = r.saved(0),
+                                     .variance = r.saved(1),
+                                     .diff_src = r.dx(),
+                                     .diff_sum = r.dsum(),
+                                     .diff_gamma = r.dparam(0),
+                                     .diff_beta = r.dparam(1)};
+    auto count = static_cast<double>(numbers_of_a_channel(r));
+    if (r.batch().sums) {
+      op.backward_sums(run);
+      by_dtype(r.dtype(), [&]<class T>() { count = backward_with_all<T>(r, op, run); });
+    } else {
+      op.backward(run);
+    }
+    double bessel = count > 1 ? count / (count - 1) : 1.0;
     by_dtype(r.dtype(), [&]<class T>() {
       auto* mean = static_cast<const T*>(r.saved(0));
       auto* variance = static_cast<const T*>(r.saved(1));
@@ -117,6 +131,48 @@ struct BatchNorm final : LayerOf<BatchNorm> {
   }
 
  private:
+  int64_t numbers_of_a_channel(const Run& r) const { return numel(r.in()) / num_features; }
+
+  // Makes the saved statistics of this part those of all parts.
+  void use_all_statistics(Run& r) const {
+    auto channels = static_cast<size_t>(num_features);
+    auto count = static_cast<double>(numbers_of_a_channel(r));
+    by_dtype(r.dtype(), [&]<class T>() {
+      auto* mean = static_cast<T*>(r.saved(0));
+      auto* variance = static_cast<T*>(r.saved(1));
+      std::vector<double> sums(1 + 2 * channels, count);
+      for (size_t c = 0; c < channels; ++c) {
+        double own = mean[c];
+        sums[1 + c] = count * own;
+        sums[1 + channels + c] = count * (variance[c] + own * own);
+      }
+      r.batch().sums->add_up(sums);
+      for (size_t c = 0; c < channels; ++c) {
+        double all = sums[1 + c] / sums[0];
+        mean[c] = static_cast<T>(all);
+        variance[c] = static_cast<T>(std::max(0.0, sums[1 + channels + c] / sums[0] - all * all));
+      }
+    });
+  }
+
+  // The gradient of the input, with the sums of all parts; how many numbers a channel has in them.
+  template <class T>
+  double backward_with_all(Run& r, BatchNormalization& op, BatchNormalization::Backward run) const {
+    auto channels = static_cast<size_t>(num_features);
+    auto* gamma = static_cast<const T*>(r.dparam(0));
+    auto* beta = static_cast<const T*>(r.dparam(1));
+    std::vector<double> sums = {static_cast<double>(numbers_of_a_channel(r))};
+    sums.insert(sums.end(), gamma, gamma + channels);
+    sums.insert(sums.end(), beta, beta + channels);
+    r.batch().sums->add_up(sums);
+    std::vector<T> all(sums.begin() + 1, sums.end());
+    run.all_gamma = all.data();
+    run.all_beta = all.data() + channels;
+    run.all_count = sums[0];
+    op.backward(run);
+    return sums[0];
+  }
+
   static BatchNormalization::Forward forward_run(Run& r) {
     return {.src = r.x(),
             .gamma = r.param(0),

@@ -20,6 +20,7 @@ _TRAINER = {
     "iterations": (int, "steps, instead of epochs; 0: epochs decide"),
     "seed": (int, "of weights, order and dropout"),
     "reproducible": (bool, "same weights to the bit for any workers, threads and failures"),
+    "syncBatchNorm": (bool, "batch normalization over the whole batch, not its parts; slower"),
     "dtype": (str, "type to compute in: f32, or bf16 where the CPU has it"),
     "lossWeights": (list, "one for each output of a model with several; empty: 1 each"),
     "microBatches": (int, "parts of a batch; 0: chosen"),

@@ -67,6 +67,9 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
     seed : int, default 1
     reproducible : bool, default False
         The same weights to the bit for any workers, threads and failures.
+    sync_batch_norm : bool, default False
+        Normalize over the whole batch of all workers instead of each of its parts; slower, and a
+        worker's parts are in memory at once.
     dtype : {"f32", "bf16"}
         Type of the products of convolutions and linear layers. Weights, sums and what is saved
         stay float32. Workers whose CPU has no bf16 compute in f32.

@@ -97,6 +97,7 @@ final class FrameFit {
     spec.put("micro_batches", (int) trainer.getOrDefault(trainer.microBatches()));
     spec.put("seed", (long) trainer.getOrDefault(trainer.seed()));
     spec.put("reproducible", (boolean) trainer.getOrDefault(trainer.reproducible()));
+    spec.put("sync_batch_norm", (boolean) trainer.getOrDefault(trainer.syncBatchNorm()));
     spec.put("dtype", trainer.getOrDefault(trainer.dtype()));
     ArrayNode lossWeights = spec.putArray("loss_weights");
     for (double weight : trainer.getOrDefault(trainer.lossWeights())) {

@@ -139,6 +139,12 @@ public final class Trainer extends TrainerParams implements DefaultParamsWritabl
     return this;
   }
 
+  /** Normalizes over the whole batch of all workers, not each of its parts; slower. */
+  public Trainer setSyncBatchNorm(boolean value) {
+    set(syncBatchNorm(), value);
+    return this;
+  }
+
   public Trainer setDtype(String value) {
     set(dtype(), value);
     return this;

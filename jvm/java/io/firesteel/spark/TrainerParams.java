@@ -30,6 +30,7 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
   private final IntParam iterations;
   private final LongParam seed;
   private final BooleanParam reproducible;
+  private final BooleanParam syncBatchNorm;
   private final Param<String> dtype;
   private final DoubleArrayParam lossWeights;
   private final IntParam microBatches;
@@ -62,6 +63,8 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     seed = new LongParam(this, "seed", "of weights, order and dropout");
     reproducible =
         new BooleanParam(this, "reproducible", "same weights to the bit for any workers, threads and failures");
+    syncBatchNorm =
+        new BooleanParam(this, "syncBatchNorm", "batch normalization over the whole batch, not its parts; slower");
     dtype = new Param<>(this, "dtype", "type to compute in: f32, or bf16 where the CPU has it");
     lossWeights =
         new DoubleArrayParam(this, "lossWeights", "one for each output of a model with several; empty: 1 each");
@@ -93,6 +96,7 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     setDefault(iterations, 0);
     setDefault(seed, 1L);
     setDefault(reproducible, false);
+    setDefault(syncBatchNorm, false);
     setDefault(dtype, "f32");
     setDefault(lossWeights, new double[0]);
     setDefault(microBatches, 0);
@@ -165,6 +169,10 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
 
   public final BooleanParam reproducible() {
     return reproducible;
+  }
+
+  public final BooleanParam syncBatchNorm() {
+    return syncBatchNorm;
   }
 
   public final Param<String> dtype() {
