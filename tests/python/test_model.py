@@ -143,6 +143,19 @@ def test_auxiliary_classifier(stripes):
         model.fit(x, y, loss_weights=[1, 1, 1], progress=False)
 
 
+def test_sync_batch_norm_gives_the_same_bits_for_any_threads(stripes):
+    x, y = stripes
+    net = nn.Sequential(nn.Conv2d(1, 8, 3), nn.BatchNorm(8), nn.ReLU(), nn.Flatten(),
+                        nn.Linear(128, 12))
+
+    def digest(threads, **more):
+        return quiet_fit(net.build(seed=3), x, y, epochs=1, reproducible=True, threads=threads,
+                         **more)["weights_sha256"]
+
+    assert digest(1, sync_batch_norm=True) == digest(2, sync_batch_norm=True)
+    assert digest(1, sync_batch_norm=True) != digest(1)
+
+
 def test_named_models():
     assert "lenet5" in Model.names()
     assert Model.named("lenet5").input_shape == (1, 28, 28)

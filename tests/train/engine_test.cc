@@ -152,12 +152,10 @@ TEST(SyncBatchNorm, NormalizesOverTheWholeBatch) {
   auto whole = fit(1, 1, {.lanes = 1})[0];
   EXPECT_GT(relative_distance(fit(1, 1, {})[0], whole), 1e-2);
   EXPECT_LT(relative_distance(fit(1, 1, {.sync = true, .lanes = 1})[0], whole), 1e-3);
-  for (int workers : {1, 2, 3}) {
-    for (int threads : {1, 3, 20}) {
-      EXPECT_LT(relative_distance(fit(workers, threads, {.sync = true})[0], whole), 1e-3)
-          << workers << " workers, " << threads << " threads";
-    }
+  for (int threads : {1, 3, 20}) {
+    EXPECT_LT(relative_distance(fit(1, threads, {.sync = true})[0], whole), 1e-3) << threads;
   }
+  EXPECT_LT(relative_distance(fit(3, 2, {.sync = true})[0], whole), 1e-3);
 }
 
 TEST(SyncBatchNorm, SameBitsForAnyWorkersAndThreads) {
@@ -166,10 +164,8 @@ TEST(SyncBatchNorm, SameBitsForAnyWorkersAndThreads) {
     Kind kind{.reproducible = true, .sync = true, .batch = batch};
     auto expected = fit(1, 1, kind)[0];
     for (int workers : {2, 3}) {
-      for (int threads : {1, 4}) {
-        for (const auto& values : fit(workers, threads, kind)) {
-          EXPECT_EQ(values, expected) << workers << " workers, batch " << batch;
-        }
+      for (const auto& values : fit(workers, 4, kind)) {
+        EXPECT_EQ(values, expected) << workers << " workers, batch " << batch;
       }
     }
   }
