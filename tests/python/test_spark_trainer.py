@@ -64,6 +64,14 @@ def test_auxiliary_classifier(frame):
         trainer(net, loss_weights=[1]).fit(frame)
 
 
+def test_sync_batch_norm(frame):
+    net = nn.Sequential(nn.Conv2d(1, 8, 3), nn.BatchNorm(8), nn.ReLU(), nn.Flatten(),
+                        nn.Linear(128, 12), input_shape=(1, 6, 6))
+    model = trainer(net, sync_batch_norm=True).fit(frame)
+    rows = model.transform(frame).select("label", "prediction").collect()
+    assert np.mean([row.label == row.prediction for row in rows]) > 0.9
+
+
 def test_learns(fitted, frame):
     model, events = fitted
     rows = model.transform(frame).select("label", "prediction").collect()
