@@ -24,8 +24,9 @@ struct BatchContext {
   BatchSums* sums = nullptr;  // over all parts of the batch; null: each part is one of its own
 };
 
-// The layer after another one that does it too.
 class Layer;
+
+// The layer after another one that does it too.
 struct Then {
   const Layer* layer = nullptr;  // null: there is none
   Shape out;                     // of output 0

@@ -147,12 +147,12 @@ void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, Batc
 std::span<const Partial> Engine::compute(int64_t step, std::vector<Leaf> leaves,
                                          Collective& peers) {
   size_t total = 0;
-  std::vector<int64_t> with_rows;
-  std::vector<size_t> part_of(leaves.size());  // of the lockstep
+  std::vector<int64_t> with_rows;              // for the lockstep
+  std::vector<size_t> part_of(leaves.size());  // of with_rows
   for (size_t i = 0; i < leaves.size(); ++i) {
     total += leaves[i].samples.size();
     part_of[i] = with_rows.size();
-    if (!leaves[i].samples.empty()) with_rows.push_back(leaves[i].index);
+    if (lockstep_ && !leaves[i].samples.empty()) with_rows.push_back(leaves[i].index);
   }
   if (lockstep_) keep_step(leaves.size());
   Lockstep lockstep(peers, std::move(with_rows));
