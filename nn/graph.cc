@@ -53,14 +53,21 @@ std::vector<int> Graph::inputs() const {
   return out;
 }
 
-int64_t Graph::coupling_layers() const {
+std::vector<bool> Graph::used() const {
   std::vector<bool> used(nodes_.size(), false);
   for (Ref ref : outputs_) used[static_cast<size_t>(ref.node)] = true;
-  int64_t count = 0;
   for (size_t n = nodes_.size(); n-- > 0;) {
     if (!used[n]) continue;
     for (Ref ref : nodes_[n].inputs) used[static_cast<size_t>(ref.node)] = true;
-    count += nodes_[n].layer && nodes_[n].layer->couples_rows();
+  }
+  return used;
+}
+
+int64_t Graph::coupling_layers() const {
+  auto depended_on = used();
+  int64_t count = 0;
+  for (size_t n = 0; n < nodes_.size(); ++n) {
+    count += depended_on[n] && nodes_[n].layer && nodes_[n].layer->couples_rows();
   }
   return count;
 }

@@ -39,7 +39,9 @@ class Graph {
   const std::vector<Ref>& outputs() const { return outputs_; }
   std::vector<int> inputs() const;
   bool couples_rows() const;
-  // How many layers do that, of those that the outputs depend on.
+  // By node: whether the outputs depend on it.
+  std::vector<bool> used() const;
+  // How many layers couple rows, of those that the outputs depend on.
   int64_t coupling_layers() const;
 
   // Gives the only input its shape, or checks that it has this one.

@@ -40,13 +40,8 @@ std::unique_ptr<Plan> PlanBuilder::build() {
 
 void PlanBuilder::find_used_nodes() {
   size_t count = graph_.nodes().size();
-  used_.assign(count, false);
+  used_ = graph_.used();
   trained_.assign(count, false);
-  for (Ref ref : graph_.outputs()) used_[static_cast<size_t>(ref.node)] = true;
-  for (size_t n = count; n-- > 0;) {
-    if (!used_[n]) continue;
-    for (Ref ref : graph_.nodes()[n].inputs) used_[static_cast<size_t>(ref.node)] = true;
-  }
   // A value has a gradient when a trainable parameter lies before it.
   for (size_t n = 0; n < count; ++n) {
     if (!graph_.nodes()[n].layer) {

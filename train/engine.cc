@@ -24,11 +24,6 @@ enum Scalar : size_t { kLoss, kNormaliser, kRows, kMetrics };
 // Without fixed lanes a leaf is a thread of a worker.
 constexpr int64_t kMostThreads = 1024;
 
-// A peer was lost in the middle of a step.
-struct PeersFailed {
-  Result result;
-};
-
 }  // namespace
 
 Engine::Engine(Model model, FitSpec spec, int threads, ThreadMode mode)
@@ -144,8 +139,8 @@ void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, Batc
   replica.sums.add_leaf(leaf.index, std::move(scalars));
 }
 
-std::span<const Partial> Engine::compute(int64_t step, std::vector<Leaf> leaves,
-                                         Collective& peers) {
+Result Engine::compute(int64_t step, std::vector<Leaf> leaves, Collective& peers,
+                       std::span<const Partial>* nodes) {
   size_t total = 0;
   std::vector<int64_t> with_rows;              // for the lockstep
   std::vector<size_t> part_of(leaves.size());  // of with_rows
@@ -184,10 +179,11 @@ std::span<const Partial> Engine::compute(int64_t step, std::vector<Leaf> leaves,
   });
   if (lockstep_ && total == 0) lockstep.attend(2 * model_.graph->coupling_layers());
   if (lockstep.error()) std::rethrow_exception(lockstep.error());
-  if (!lockstep.result().ok()) throw PeersFailed{lockstep.result()};
+  if (!lockstep.result().ok()) return lockstep.result();
   TreeAccumulator& all = replicas_[0]->sums;
   for (size_t t = 1; t < threads; ++t) all.append(replicas_[t]->sums);
-  return all.nodes();
+  *nodes = all.nodes();
+  return Result::success();
 }
 
 void Engine::update(Slice slice, float* gradients, const std::vector<double>& scalars) {
@@ -217,16 +213,13 @@ void Engine::update(Slice slice, float* gradients, const std::vector<double>& sc
 Result Engine::one_step(const Assignment& part, Collective& peers, StepsReport* report) {
   auto start = Clock::now();
   std::span<const Partial> nodes;
-  try {
-    nodes = compute(next_step_, leaves_of(next_step_, part, peers.rank()), peers);
-  } catch (const PeersFailed& failed) {
-    return failed.result;
-  }
+  auto leaves = leaves_of(next_step_, part, peers.rank());
+  Result result = compute(next_step_, std::move(leaves), peers, &nodes);
+  if (!result.ok()) return result;
   int64_t count = model_.table.total();
   Slice slice = slice_of(count, peers.rank(), peers.size());
   std::vector<double> scalars;
   auto computed = Clock::now();
-  Result result = Result::success();
   float* gradient = nullptr;
   if (peers.size() == 1 && nodes.size() == 1 && nodes[0].data) {
     gradient = replicas_[0]->sums.data();

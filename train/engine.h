@@ -79,7 +79,9 @@ class Engine {
   };
 
   std::vector<Leaf> leaves_of(int64_t step, const Assignment& part, int rank);
-  std::span<const Partial> compute(int64_t step, std::vector<Leaf> leaves, Collective& peers);
+  // The sums of the leaves' gradients.
+  Result compute(int64_t step, std::vector<Leaf> leaves, Collective& peers,
+                 std::span<const Partial>* nodes);
   void compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, BatchSums* sums);
   // A thread for each of so many micro-batches.
   void keep_step(size_t leaves);

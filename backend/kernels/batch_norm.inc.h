@@ -229,12 +229,13 @@ class Group {
     Sums<kLanes> sums;
     Sums<1> rest;
     bool given = job.all_dgamma;
-    each_row([&](int64_t n) {
-      if (given) return;
-      reduce<kLanes, kRelu, kSum>(whole(stretch(n)), k_, sums);
-      if constexpr (kPlane) reduce<1, kRelu, kSum>(tail(stretch(n)), one_, rest);
-    });
-    gather(sums, rest);
+    if (!given) {
+      each_row([&](int64_t n) {
+        reduce<kLanes, kRelu, kSum>(whole(stretch(n)), k_, sums);
+        if constexpr (kPlane) reduce<1, kRelu, kSum>(tail(stretch(n)), one_, rest);
+      });
+      gather(sums, rest);
+    }
     float offset[kLanes] = {}, slope[kLanes] = {};
     auto count = given ? job.all_count : static_cast<double>(c_.rows * c_.pixels);
     for (int l = 0; l < channels_; ++l) {
