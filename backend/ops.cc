@@ -25,7 +25,9 @@ std::unique_ptr<PointwiseDepthwise> make_pointwise_depthwise(const PointwiseDept
 }
 
 std::unique_ptr<InnerProduct> make_inner_product(const Env& env, const InnerProductSpec& spec) {
-  return env.plain_loops() ? ref::inner_product(env, spec) : onednn::inner_product(env, spec);
+  if (env.plain_loops()) return ref::inner_product(env, spec);
+  auto fast = native::inner_product(env, spec);
+  return fast ? std::move(fast) : onednn::inner_product(env, spec);
 }
 
 std::unique_ptr<Pool> make_pool(const Env& env, const PoolSpec& spec, const Layout& src) {

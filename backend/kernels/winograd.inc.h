@@ -223,6 +223,7 @@ template <int kCount, int kWide>
 void product(const float* v, int64_t v_block, int64_t in, const float* u, float* m,
              int64_t m_block) {
   V sums[kCount][kWide];
+#pragma GCC unroll 16
   for (int t = 0; t < kCount; ++t) {
     for (int w = 0; w < kWide; ++w) sums[t][w] = all(0);
   }
@@ -230,7 +231,11 @@ void product(const float* v, int64_t v_block, int64_t in, const float* u, float*
     const float* block = v + b * v_block;
     for (int l = 0; l < kLanes; ++l, u += kWide * kLanes) {
       V weights[kWide];
-      for (int w = 0; w < kWide; ++w) weights[w] = load(u + w * kLanes);
+      for (int w = 0; w < kWide; ++w) {
+        weights[w] = load(u + w * kLanes);
+        // Those of the next panel: a large kernel comes from a far cache.
+        __builtin_prefetch(u + (in * kWide + w) * kLanes);
+      }
 #pragma GCC unroll 16
       for (int t = 0; t < kCount; ++t) {
         V value = all(block[t * kLanes + l]);
@@ -238,7 +243,9 @@ void product(const float* v, int64_t v_block, int64_t in, const float* u, float*
       }
     }
   }
+#pragma GCC unroll 16
   for (int t = 0; t < kCount; ++t) {
+#pragma GCC unroll 2
     for (int w = 0; w < kWide; ++w) store(m + w * m_block + t * kLanes, sums[t][w]);
   }
 }
