@@ -31,8 +31,9 @@ std::unique_ptr<InnerProduct> make_inner_product(const Env& env, const InnerProd
 }
 
 std::unique_ptr<Pool> make_pool(const Env& env, const PoolSpec& spec, const Layout& src) {
-  return env.plain_loops() || spec.plain_only() ? ref::pool(env, spec)
-                                                : onednn::pool(env, spec, src);
+  if (env.plain_loops() || spec.plain_only()) return ref::pool(env, spec);
+  auto fast = native::pool(env, spec, src);
+  return fast ? std::move(fast) : onednn::pool(env, spec, src);
 }
 
 std::unique_ptr<BatchNormalization> make_batch_norm(const Env& env, const BatchNormSpec& spec,
@@ -42,8 +43,9 @@ std::unique_ptr<BatchNormalization> make_batch_norm(const Env& env, const BatchN
 
 std::unique_ptr<Elementwise> make_elementwise(const Env& env, Function function,
                                               const Layout& layout, float alpha) {
-  return env.plain_loops() ? ref::elementwise(env, function, layout, alpha)
-                           : onednn::elementwise(env, function, layout, alpha);
+  if (env.plain_loops()) return ref::elementwise(env, function, layout, alpha);
+  auto fast = native::elementwise(env, function, layout);
+  return fast ? std::move(fast) : onednn::elementwise(env, function, layout, alpha);
 }
 
 std::unique_ptr<Reorder> make_reorder(const Env& env, const Layout& from, const Layout& to) {

@@ -12,6 +12,8 @@ inline float* f32(void* p) { return static_cast<float*>(p); }
 // Null where another implementation is the better one.
 std::unique_ptr<Conv> conv(const Env& env, const ConvSpec& spec);
 std::unique_ptr<InnerProduct> inner_product(const Env& env, const InnerProductSpec& spec);
+std::unique_ptr<Pool> pool(const Env& env, const PoolSpec& spec, const Layout& src);
+std::unique_ptr<Elementwise> elementwise(const Env& env, Function function, const Layout& layout);
 bool has_pointwise_depthwise(const PointwiseDepthwiseSpec& spec);
 std::unique_ptr<PointwiseDepthwise> pointwise_depthwise(const PointwiseDepthwiseSpec& spec,
                                                         const Layout& offered);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "backend/kernels/recurrent.h"
 #include "backend/kernels/softmax.h"
@@ -73,6 +74,61 @@ TEST(Kernels, Softmax) {
     softmax({}).backward(rows, x.data(), d.data());
     softmax({.reference = true}).backward(rows, expected.data(), expected_d.data());
     expect_near(d, expected_d);
+  }
+}
+
+TEST(Kernels, TanhAndSigmoid) {
+  Layout layout({kRows, 40 * kHidden}, DType::f32);
+  auto x = spread_numbers(1, layout.elements());
+  x[0] = std::numeric_limits<float>::infinity();
+  x[1] = -x[0];
+  x[2] = 100;
+  x[3] = 1e-20f;
+  for (Function function : {Function::tanh, Function::sigmoid}) {
+    auto y = x, expected = x;
+    make_elementwise({}, function, layout)->forward(x.data(), y.data());
+    make_elementwise({.reference = true}, function, layout)->forward(x.data(), expected.data());
+    expect_near(y, expected);
+    x[4] = std::nanf("");
+    make_elementwise({}, function, layout)->forward(x.data(), y.data());
+    EXPECT_TRUE(std::isnan(y[4]));
+    x[4] = 1;
+  }
+}
+
+// Forward and backward, with equal maxima, windows that overlap, hang over, or leave gaps, and lines
+// longer than what is found at a time.
+TEST(Kernels, MaxPoolOfPlainImages) {
+  struct Case {
+    Dims image, kernel, stride, padding, out;
+  };
+  for (const Case& c : {Case{{24, 24}, {2, 2}, {2, 2}, {0, 0}, {12, 12}},
+                        Case{{7, 9}, {3, 3}, {2, 2}, {1, 1}, {4, 5}},
+                        Case{{5, 150}, {2, 3}, {1, 1}, {0, 1}, {4, 150}},
+                        Case{{8, 8}, {2, 2}, {3, 3}, {0, 0}, {3, 3}},
+                        Case{{6, 5}, {3, 2}, {2, 2}, {0, 0}, {3, 3}}}) {
+    PoolSpec spec{PoolSpec::Kind::max, {2, 3, c.image[0], c.image[1]}, {2, 3, c.out[0], c.out[1]},
+                  c.kernel, c.stride, c.padding};
+    auto x = spread_numbers(1, numel(spec.src)), dy = spread_numbers(2, numel(spec.dst));
+    for (float& number : x) number = std::round(number);  // many are equal
+    auto run = [&](const Env& env) {
+      Layout src(spec.src, DType::f32);
+      auto pool = make_pool(env, spec, src);
+      EXPECT_EQ(pool->dst, Layout(spec.dst, DType::f32));
+      std::vector<float> y(dy.size()), dx(x.size());
+      std::vector<std::byte> workspace(pool->workspace_bytes), scratch(pool->scratch_bytes);
+      pool->forward(x.data(), y.data(), workspace.data(), scratch.data());
+      pool->backward(dy.data(), workspace.data(), dx.data(), scratch.data());
+      y.insert(y.end(), dx.begin(), dx.end());
+      return y;
+    };
+    expect_near(run({}), run({.reference = true}));
+    Env inference{.training = false};
+    std::vector<float> y(dy.size()), expected = run({.reference = true});
+    make_pool(inference, spec, Layout(spec.src, DType::f32))
+        ->forward(x.data(), y.data(), nullptr, nullptr);
+    expected.resize(y.size());
+    EXPECT_EQ(y, expected);
   }
 }
 

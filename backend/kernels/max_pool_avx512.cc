@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+#define FIRESTEEL_ISA avx512
+#include "backend/kernels/max_pool.inc.h"
+
+namespace firesteel::kernels::avx512 {
+extern const MaxPoolTable max_pool;
+const MaxPoolTable max_pool = kTable;
+}  // namespace firesteel::kernels::avx512
