@@ -30,9 +30,17 @@ def cpu_name():
     return platform.processor()
 
 
+def widest_unit():
+    """A virtual machine's CPU often has no model number: what it computes with tells it apart."""
+    flags = Path("/proc/cpuinfo").read_text().split()
+    units = {"amx_tile": "amx", "avx512f": "avx512", "avx2": "avx2"}
+    return next((unit for flag, unit in units.items() if flag in flags), "sse41")
+
+
 def results_file(name):
-    """Results of different CPUs lie beside each other: bench/results/amd-epyc/NAME.json."""
-    folder = ROOT / "bench/results" / re.sub(r"[^a-z0-9]+", "-", cpu_name().lower()).strip("-")
+    """Results of different CPUs lie beside each other: bench/results/amd-epyc-avx2/NAME.json."""
+    cpu = f"{cpu_name()} {widest_unit()}"
+    folder = ROOT / "bench/results" / re.sub(r"[^a-z0-9]+", "-", cpu.lower()).strip("-")
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{name}.json"
 

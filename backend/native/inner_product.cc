@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// A linear layer of few rows, as in the inference of one image: see backend/kernels/gemv.h.
+// Linear layers: of few rows, as in the inference of one image, by backend/kernels/gemv.h; others by
+// backend/kernels/gemm.h.
 #include <algorithm>
 
+#include "backend/kernels/gemm.h"
 #include "backend/kernels/gemv.h"
 #include "backend/native/make.h"
+#include "backend/native/own_format.h"
+#include "core/buffer.h"
 #include "core/error.h"
 #include "core/threads.h"
 
@@ -13,9 +17,9 @@ namespace {
 // Weights that are worth a thread's start.
 constexpr int64_t kNumbersOfPart = 16 << 10;
 
-class NativeInnerProduct final : public InnerProduct {
+class FewRows final : public InnerProduct {
  public:
-  explicit NativeInnerProduct(const InnerProductSpec& spec)
+  explicit FewRows(const InnerProductSpec& spec)
       : shape_{spec.rows, spec.inputs, spec.outputs} {
     weights = Layout({spec.outputs, spec.inputs}, DType::f32);
   }
@@ -35,14 +39,123 @@ class NativeInnerProduct final : public InnerProduct {
   kernels::GemvShape shape_;
 };
 
+using kernels::Gemm;
+
+int64_t panels_of(int64_t columns) {
+  int64_t each = kernels::gemm()->columns;
+  return (columns + each - 1) / each;
+}
+int64_t panel_bytes(int64_t depth, int64_t columns) {
+  return panels_of(columns) * kernels::gemm()->columns * depth *
+         static_cast<int64_t>(sizeof(float));
+}
+
+// k x n numbers, `row` and `column` apart, as panels.
+class PackPanels final : public Reorder {
+ public:
+  PackPanels(int64_t k, int64_t n, int64_t row, int64_t column)
+      : k_(k), n_(n), row_(row), column_(column) {}
+  void run(const void* src, void* dst) override {
+    int64_t grain = std::max<int64_t>(1, kNumbersOfPart / (k_ * kernels::gemm()->columns));
+    parallel_for(panels_of(n_), grain, [&](int64_t from, int64_t to) {
+      kernels::gemm()->pack(k_, n_, f32(src), row_, column_, from, to, f32(dst));
+    });
+  }
+
+ private:
+  int64_t k_, n_, row_, column_;
+};
+
+// Weights, outputs x inputs, as the right factor of forward or, `back`, of the input's gradient.
+struct Panels final : OwnFormat {
+  Panels(int64_t outputs, int64_t inputs, bool back)
+      : outputs(outputs), inputs(inputs), back(back) {}
+  size_t bytes() const override {
+    return static_cast<size_t>(back ? panel_bytes(outputs, inputs) : panel_bytes(inputs, outputs));
+  }
+  bool same(const Format& other) const override {
+    auto* o = dynamic_cast<const Panels*>(&other);
+    return o && o->outputs == outputs && o->inputs == inputs && o->back == back;
+  }
+  std::unique_ptr<Reorder> from_plain() const override {
+    return back ? std::make_unique<PackPanels>(outputs, inputs, inputs, 1)
+                : std::make_unique<PackPanels>(inputs, outputs, 1, inputs);
+  }
+
+  int64_t outputs, inputs;
+  bool back;
+};
+
+class GemmInnerProduct final : public InnerProduct {
+ public:
+  GemmInnerProduct(const Env& env, const InnerProductSpec& spec)
+      : rows_(spec.rows), inputs_(spec.inputs), outputs_(spec.outputs), parts_(threads()) {
+    forward_ = {.m = rows_, .n = outputs_, .k = inputs_, .a_row = inputs_};
+    data_ = {.m = rows_, .n = inputs_, .k = outputs_, .a_row = outputs_};
+    // The gradient of the weights is the transposed gradient of the output times the input.
+    weights_product_ = {
+        .m = outputs_, .n = inputs_, .k = rows_, .a_row = 1, .a_column = outputs_};
+    auto layout = [&](bool back) {
+      return Layout({outputs_, inputs_}, DType::f32,
+                    std::make_shared<Panels>(outputs_, inputs_, back));
+    };
+    weights = layout(false);
+    if (!env.training) return;
+    weights_backward = layout(true);
+    panel_bytes_ = whole_lines(static_cast<size_t>(panel_bytes(rows_, inputs_)));
+    auto own = static_cast<size_t>(parts_ * weights_product_.scratch()) * sizeof(float);
+    scratch_bytes = panel_bytes_ + own;
+  }
+
+  void forward(const void* x, const void* w, const void* b, void* y, void*) override {
+    multiply(forward_, x, w, b, y, nullptr);
+  }
+  void backward_data(const void* dy, const void* w, void* dx, void*) override {
+    multiply(data_, dy, w, nullptr, dx, nullptr);
+  }
+  void backward_weights(const void* x, const void* dy, void* dw, void* db, void* scratch) override {
+    PackPanels(rows_, inputs_, inputs_, 1).run(x, scratch);
+    multiply(weights_product_, dy, scratch, nullptr, dw,
+             f32(scratch) + panel_bytes_ / sizeof(float));
+    if (!db) return;
+    parallel_for(outputs_, std::max<int64_t>(64, kNumbersOfPart / rows_),
+                 [&](int64_t from, int64_t to) {
+                   kernels::gemm()->sum_rows(rows_, outputs_, f32(dy), from, to, f32(db));
+                 });
+  }
+
+ private:
+  // Each part has its own share of scratch.
+  void multiply(const Gemm& gemm, const void* a, const void* panels, const void* bias, void* c,
+                float* scratch) const {
+    int64_t count = panels_of(gemm.n);
+    int64_t work = gemm.m * gemm.k * kernels::gemm()->columns;
+    int64_t most = std::max<int64_t>(1, count * work / kProductsOfPart);
+    int64_t parts = std::min({parts_, count, most});
+    parallel_for(parts, 1, [&](int64_t from, int64_t to) {
+      for (int64_t part = from; part < to; ++part) {
+        kernels::gemm()->multiply(gemm, f32(a), f32(panels), f32(bias), f32(c),
+                                  count * part / parts, count * (part + 1) / parts,
+                                  scratch ? scratch + part * gemm.scratch() : nullptr);
+      }
+    });
+  }
+
+  // Multiplications that are worth a thread's start.
+  static constexpr int64_t kProductsOfPart = 256 << 10;
+
+  int64_t rows_, inputs_, outputs_, parts_;
+  Gemm forward_, data_, weights_product_;
+  size_t panel_bytes_ = 0;
+};
+
 }  // namespace
 
 std::unique_ptr<InnerProduct> inner_product(const Env& env, const InnerProductSpec& spec) {
-  auto* table = kernels::gemv();
-  if (env.training || env.values() != DType::f32 || !table || spec.rows > table->most_rows) {
-    return nullptr;
-  }
-  return std::make_unique<NativeInnerProduct>(spec);
+  if (env.values() != DType::f32) return nullptr;
+  auto* few = kernels::gemv();
+  if (!env.training && few && spec.rows <= few->most_rows) return std::make_unique<FewRows>(spec);
+  return kernels::gemm() ? std::make_unique<GemmInnerProduct>(env, spec) : nullptr;
 }
 
 }  // namespace firesteel::native

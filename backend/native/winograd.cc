@@ -4,6 +4,7 @@
 
 #include "backend/kernels/winograd.h"
 #include "backend/native/make.h"
+#include "backend/native/own_format.h"
 #include "backend/onednn/make.h"
 #include "core/buffer.h"
 #include "core/threads.h"
@@ -18,8 +19,20 @@ using kernels::WinogradTable;
 
 const WinogradTable* table() { return kernels::winograd(); }
 
+class TransformKernels final : public Reorder {
+ public:
+  TransformKernels(int64_t in, int64_t out, bool turned) : in_(in), out_(out), turned_(turned) {}
+  void run(const void* src, void* dst) override {
+    table()->transform_kernels(f32(src), in_, out_, turned_, f32(dst));
+  }
+
+ private:
+  int64_t in_, out_;
+  bool turned_;
+};
+
 // Kernels as 36 matrices of in x out channels.
-struct TransformedKernels final : Format {
+struct TransformedKernels final : OwnFormat {
   TransformedKernels(const Shape& kernels, bool turn)
       : in(kernels[turn ? 0 : 1]), out(kernels[turn ? 1 : 0]), turned(turn) {}
   size_t bytes() const override { return static_cast<size_t>(kPlaces * in * out) * sizeof(float); }
@@ -27,25 +40,12 @@ struct TransformedKernels final : Format {
     auto* o = dynamic_cast<const TransformedKernels*>(&other);
     return o && o->in == in && o->out == out && o->turned == turned;
   }
-  int64_t channel_block() const override { return 0; }
-  std::shared_ptr<const Format> of(const Shape&) const override { return nullptr; }
+  std::unique_ptr<Reorder> from_plain() const override {
+    return std::make_unique<TransformKernels>(in, out, turned);
+  }
 
   int64_t in, out;
   bool turned;  // those of the input's gradient
-};
-
-class TransformKernels final : public Reorder {
- public:
-  explicit TransformKernels(const TransformedKernels& to)
-      : in_(to.in), out_(to.out), turned_(to.turned) {}
-  void run(const void* src, void* dst) override {
-    table()->transform_kernels(static_cast<const float*>(src), in_, out_, turned_,
-                               static_cast<float*>(dst));
-  }
-
- private:
-  int64_t in_, out_;
-  bool turned_;
 };
 
 // How many tiles are transformed before they are multiplied. Many, so that the kernels are read
@@ -205,11 +205,6 @@ bool suits(const Env& env, const ConvSpec& spec) {
 std::unique_ptr<Conv> conv(const Env& env, const ConvSpec& spec) {
   if (!env.winograd || env.values() != DType::f32 || !suits(env, spec)) return nullptr;
   return std::make_unique<WinogradConv>(env, spec);
-}
-
-std::unique_ptr<Reorder> reorder(const Layout&, const Layout& to) {
-  auto* kernels = dynamic_cast<const TransformedKernels*>(to.format());
-  return kernels ? std::make_unique<TransformKernels>(*kernels) : nullptr;
 }
 
 }  // namespace firesteel::native

@@ -2,6 +2,9 @@
 // Linear layers of few rows against plain loops in f64.
 #include <gtest/gtest.h>
 
+#include <tuple>
+
+#include "core/cat.h"
 #include "core/threads.h"
 #include "tests/nn/tensor.h"
 
@@ -32,6 +35,49 @@ TEST(InnerProduct, FewRowsAsPlainLoops) {
       auto got = run({.training = false}, spec);
       set_threads(available_cores());
       expect_close(got, run({.dtype = DType::f64, .training = false}, spec), "y");
+    }
+  }
+}
+
+// Results of forward and both ways back.
+std::vector<std::vector<double>> run_training(const Env& env, const InnerProductSpec& spec) {
+  auto op = make_inner_product(env, spec);
+  Layout in({spec.rows, spec.inputs}, env.dtype), out({spec.rows, spec.outputs}, env.dtype);
+  Layout plain({spec.outputs, spec.inputs}, env.dtype), bias({spec.outputs}, env.dtype);
+  Tensor x(env, in), y(env, out), dx(env, in), dy(env, out), w(env, op->weights),
+      back(env, op->weights_backward), dw(env, plain), b(env, bias), db(env, bias);
+  x.set(random_numbers(spec.rows * spec.inputs, 1));
+  dy.set(random_numbers(spec.rows * spec.outputs, 4));
+  for (Tensor* weights : {&w, &back}) {
+    weights->set(random_numbers(spec.outputs * spec.inputs, 2));
+  }
+  b.set(random_numbers(spec.outputs, 3));
+  AlignedBuffer scratch(op->scratch_bytes + 64);
+  op->forward(x.data(), w.data(), spec.bias ? b.data() : nullptr, y.data(), scratch.data());
+  op->backward_data(dy.data(), back.data(), dx.data(), scratch.data());
+  op->backward_weights(x.data(), dy.data(), dw.data(), spec.bias ? db.data() : nullptr,
+                       scratch.data());
+  return {y.get(), dx.get(), dw.get(), spec.bias ? db.get() : std::vector<double>()};
+}
+
+// Extents on both sides of tiles, panels and blocks.
+TEST(InnerProduct, TrainingAsPlainLoops) {
+  for (auto [rows, inputs, outputs] : {std::tuple<int64_t, int64_t, int64_t>{1, 1, 1},
+                                       {5, 16, 15},
+                                       {7, 300, 33},
+                                       {200, 20, 48},
+                                       {389, 17, 6},
+                                       {64, 257, 100}}) {
+    for (int count : {1, 3}) {
+      InnerProductSpec spec{
+          .rows = rows, .inputs = inputs, .outputs = outputs, .bias = inputs != 20};
+      set_threads(count);
+      auto got = run_training({}, spec);
+      set_threads(available_cores());
+      auto expected = run_training({.dtype = DType::f64}, spec);
+      for (size_t i = 0; i < got.size(); ++i) {
+        expect_close(got[i], expected[i], cat("result ", i, " of ", rows, " rows").c_str());
+      }
     }
   }
 }

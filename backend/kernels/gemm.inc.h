@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// The functions of gemm.h.
+#pragma once
+
+#include "backend/kernels/gemm.h"
+#include "backend/kernels/registers.inc.h"
+
+namespace firesteel::kernels::FIRESTEEL_ISA {
+namespace {
+
+constexpr int kRows = 6, kWide = 2;  // of a tile of c: rows, and registers in a row
+constexpr int64_t kColumns = kWide * kLanes;
+
+inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+// Where a tile's part of a is: rows `row` apart, or packed, columns of kRows numbers.
+struct Left {
+  const float* at;
+  int64_t row;
+};
+
+// c, kTall rows of kColumns numbers, = a b, or += a b; b is a panel's part.
+template <int kTall, bool kPacked>
+void tile(int64_t depth, const Left& a, const float* b, bool add, float* c, int64_t c_row) {
+  V sums[kTall][kWide];
+#pragma GCC unroll 6
+  for (int r = 0; r < kTall; ++r) {
+#pragma GCC unroll 2
+    for (int w = 0; w < kWide; ++w) sums[r][w] = add ? load(c + r * c_row + w * kLanes) : all(0);
+  }
+  constexpr int64_t kAhead = 40 * kColumns;
+  const float* left = a.at;
+#pragma GCC unroll 4
+  for (int64_t i = 0; i < depth; ++i, b += kColumns) {
+    V right[kWide];
+#pragma GCC unroll 2
+    for (int w = 0; w < kWide; ++w) right[w] = load(b + w * kLanes);
+    __builtin_prefetch(b + kAhead);
+#pragma GCC unroll 6
+    for (int r = 0; r < kTall; ++r) {
+      V value = all(kPacked ? left[i * kRows + r] : left[r * a.row + i]);
+#pragma GCC unroll 2
+      for (int w = 0; w < kWide; ++w) sums[r][w] = fma(value, right[w], sums[r][w]);
+    }
+  }
+#pragma GCC unroll 6
+  for (int r = 0; r < kTall; ++r) {
+#pragma GCC unroll 2
+    for (int w = 0; w < kWide; ++w) store(c + r * c_row + w * kLanes, sums[r][w]);
+  }
+}
+
+template <int kTall, bool kPacked>
+void tile_of(int64_t tall, int64_t depth, const Left& a, const float* b, bool add, float* c,
+             int64_t c_row) {
+  if constexpr (kTall > 1) {
+    if (tall < kTall) return tile_of<kTall - 1, kPacked>(tall, depth, a, b, add, c, c_row);
+  }
+  tile<kTall, kPacked>(depth, a, b, add, c, c_row);
+}
+
+// A tile of less than kColumns columns by way of a whole one.
+template <bool kPacked>
+void narrow_tile(int64_t tall, int64_t wide, int64_t depth, const Left& a, const float* b, bool add,
+                 float* c, int64_t c_row) {
+  float whole[kRows * kColumns] = {};
+  for (int64_t r = 0; add && r < tall; ++r) {
+    for (int64_t j = 0; j < wide; ++j) whole[r * kColumns + j] = c[r * c_row + j];
+  }
+  tile_of<kRows, kPacked>(tall, depth, a, b, add, whole, kColumns);
+  for (int64_t r = 0; r < tall; ++r) {
+    for (int64_t j = 0; j < wide; ++j) c[r * c_row + j] = whole[r * kColumns + j];
+  }
+}
+
+// Rows [m0, m0 + high) and columns [k0, k0 + deep) of a, whose rows are 1 apart.
+void pack_left(const Gemm& s, const float* a, int64_t m0, int64_t high, int64_t k0, int64_t deep,
+               float* to) {
+  for (int64_t i = 0; i < deep; ++i) {
+    const float* column = a + (k0 + i) * s.a_column + m0;
+    for (int64_t r = 0; r < high; r += kRows) {
+      float* place = to + r * deep + i * kRows;
+      if (r + kRows <= high) {
+        for (int64_t l = 0; l < kRows; ++l) place[l] = column[r + l];
+      } else {
+        for (int64_t l = 0; l < high - r; ++l) place[l] = column[r + l];
+      }
+    }
+  }
+}
+
+template <bool kPacked>
+void multiply_block(const Gemm& s, const float* a, int64_t m0, int64_t high, int64_t k0,
+                    int64_t deep, const float* panels, const float* bias, float* c, int64_t from,
+                    int64_t to) {
+  for (int64_t p = from; p < to; ++p) {
+    const float* panel = panels + (p * s.k + k0) * kColumns;
+    int64_t first = p * kColumns, wide = least(kColumns, s.n - first);
+    for (int64_t r = 0; r < high; r += kRows) {
+      int64_t tall = least(kRows, high - r);
+      float* place = c + (m0 + r) * s.n + first;
+      bool add = k0 > 0;
+      if (bias && !add) {
+        for (int64_t l = 0; l < tall; ++l) {
+          for (int64_t j = 0; j < wide; ++j) place[l * s.n + j] = bias[first + j];
+        }
+        add = true;
+      }
+      Left left = kPacked ? Left{a + r * deep, 0} : Left{a + (m0 + r) * s.a_row + k0, s.a_row};
+      wide == kColumns ? tile_of<kRows, kPacked>(tall, deep, left, panel, add, place, s.n)
+                       : narrow_tile<kPacked>(tall, wide, deep, left, panel, add, place, s.n);
+    }
+  }
+}
+
+void multiply(const Gemm& s, const float* a, const float* panels, const float* bias, float* c,
+              int64_t from, int64_t to, float* scratch) {
+  for (int64_t k0 = 0; k0 < s.k; k0 += Gemm::kDeep) {
+    int64_t deep = least(Gemm::kDeep, s.k - k0);
+    for (int64_t m0 = 0; m0 < s.m; m0 += Gemm::kHigh) {
+      int64_t high = least(Gemm::kHigh, s.m - m0);
+      if (s.a_column == 1) {
+        multiply_block<false>(s, a, m0, high, k0, deep, panels, bias, c, from, to);
+        continue;
+      }
+      pack_left(s, a, m0, high, k0, deep, scratch);
+      multiply_block<true>(s, scratch, m0, high, k0, deep, panels, bias, c, from, to);
+    }
+  }
+}
+
+void pack(int64_t k, int64_t n, const float* b, int64_t b_row, int64_t b_column, int64_t from,
+          int64_t to, float* panels) {
+  for (int64_t p = from; p < to; ++p) {
+    float* panel = panels + p * k * kColumns;
+    int64_t first = p * kColumns, wide = least(kColumns, n - first);
+    const float* corner = b + first * b_column;
+    for (int64_t i = 0; i < k; ++i) {
+      for (int64_t j = 0; j < wide; ++j) {
+        panel[i * kColumns + j] = corner[i * b_row + j * b_column];
+      }
+      for (int64_t j = wide; j < kColumns; ++j) panel[i * kColumns + j] = 0;
+    }
+  }
+}
+
+void sum_rows(int64_t m, int64_t n, const float* c, int64_t from, int64_t to, float* sums) {
+  for (int64_t j = from; j < to; ++j) sums[j] = 0;
+  for (int64_t i = 0; i < m; ++i) {
+#pragma GCC ivdep
+    for (int64_t j = from; j < to; ++j) sums[j] += c[i * n + j];
+  }
+}
+
+constexpr GemmTable kTable = {kColumns, pack, multiply, sum_rows};
+
+}  // namespace
+}  // namespace firesteel::kernels::FIRESTEEL_ISA
