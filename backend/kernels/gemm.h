@@ -13,10 +13,13 @@ struct Gemm {
   // Elements from row to row and from column to column of a, one of them 1. c is dense.
   int64_t a_row = 0, a_column = 1;
 
-  // Rows and depth of a block of a.
-  static constexpr int64_t kHigh = 192, kDeep = 256;
-  // Numbers that a thread needs besides.
-  int64_t scratch() const { return a_column == 1 ? 0 : kHigh * kDeep; }
+  // Rows of a tile of c, and rows and depth of a block of a.
+  static constexpr int64_t kTall = 6, kHigh = 192, kDeep = 256;
+  // Numbers that a thread needs besides: a block of a, in whole tiles.
+  int64_t scratch() const {
+    int64_t high = (m + kTall - 1) / kTall * kTall;
+    return (high < kHigh ? high : kHigh) * (k < kDeep ? k : kDeep);
+  }
 };
 
 struct GemmTable {

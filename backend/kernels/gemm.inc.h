@@ -8,25 +8,26 @@
 namespace firesteel::kernels::FIRESTEEL_ISA {
 namespace {
 
-constexpr int kRows = 6, kWide = 2;  // of a tile of c: rows, and registers in a row
+constexpr int kRows = Gemm::kTall, kWide = 2;  // of a tile of c: rows, and registers in a row
 constexpr int64_t kColumns = kWide * kLanes;
 
 inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-// Where a tile's part of a is: rows `row` apart, or packed, columns of kRows numbers.
+// Where a tile's part of a is: rows `row` apart, or packed as columns of kRows numbers.
 struct Left {
   const float* at;
   int64_t row;
 };
 
-// c, kTall rows of kColumns numbers, = a b, or += a b; b is a panel's part.
-template <int kTall, bool kPacked>
+// c, kCount rows of kColumns numbers, = a b, or += a b; b is a panel's part.
+template <int kCount, bool kPacked>
 void tile(int64_t depth, const Left& a, const float* b, bool add, float* c, int64_t c_row) {
-  V sums[kTall][kWide];
+  V sums[kCount][kWide];
 #pragma GCC unroll 6
-  for (int r = 0; r < kTall; ++r) {
+  for (int r = 0; r < kCount; ++r) {
 #pragma GCC unroll 2
-    for (int w = 0; w < kWide; ++w) sums[r][w] = add ? load(c + r * c_row + w * kLanes) : all(0);
+    for (int w = 0; w < kWide; ++w) sums[r][w] = all(0);
+    if (add) __builtin_prefetch(c + r * c_row);
   }
   constexpr int64_t kAhead = 40 * kColumns;
   const float* left = a.at;
@@ -37,26 +38,29 @@ void tile(int64_t depth, const Left& a, const float* b, bool add, float* c, int6
     for (int w = 0; w < kWide; ++w) right[w] = load(b + w * kLanes);
     __builtin_prefetch(b + kAhead);
 #pragma GCC unroll 6
-    for (int r = 0; r < kTall; ++r) {
+    for (int r = 0; r < kCount; ++r) {
       V value = all(kPacked ? left[i * kRows + r] : left[r * a.row + i]);
 #pragma GCC unroll 2
       for (int w = 0; w < kWide; ++w) sums[r][w] = fma(value, right[w], sums[r][w]);
     }
   }
 #pragma GCC unroll 6
-  for (int r = 0; r < kTall; ++r) {
+  for (int r = 0; r < kCount; ++r) {
 #pragma GCC unroll 2
-    for (int w = 0; w < kWide; ++w) store(c + r * c_row + w * kLanes, sums[r][w]);
+    for (int w = 0; w < kWide; ++w) {
+      float* place = c + r * c_row + w * kLanes;
+      store(place, add ? load(place) + sums[r][w] : sums[r][w]);
+    }
   }
 }
 
-template <int kTall, bool kPacked>
+template <int kCount, bool kPacked>
 void tile_of(int64_t tall, int64_t depth, const Left& a, const float* b, bool add, float* c,
              int64_t c_row) {
-  if constexpr (kTall > 1) {
-    if (tall < kTall) return tile_of<kTall - 1, kPacked>(tall, depth, a, b, add, c, c_row);
+  if constexpr (kCount > 1) {
+    if (tall < kCount) return tile_of<kCount - 1, kPacked>(tall, depth, a, b, add, c, c_row);
   }
-  tile<kTall, kPacked>(depth, a, b, add, c, c_row);
+  tile<kCount, kPacked>(depth, a, b, add, c, c_row);
 }
 
 // A tile of less than kColumns columns by way of a whole one.
@@ -73,7 +77,17 @@ void narrow_tile(int64_t tall, int64_t wide, int64_t depth, const Left& a, const
   }
 }
 
-// Rows [m0, m0 + high) and columns [k0, k0 + deep) of a, whose rows are 1 apart.
+// Rows [m0, m0 + high) and columns [k0, k0 + deep) of a, one row after the other: far apart they
+// would take each other's place in the cache.
+void gather_left(const Gemm& s, const float* a, int64_t m0, int64_t high, int64_t k0, int64_t deep,
+                 float* to) {
+  for (int64_t r = 0; r < high; ++r, to += deep) {
+    const float* row = a + (m0 + r) * s.a_row + k0;
+    for (int64_t i = 0; i < deep; ++i) to[i] = row[i];
+  }
+}
+
+// The same, where the rows of a are 1 apart, as columns of kRows numbers.
 void pack_left(const Gemm& s, const float* a, int64_t m0, int64_t high, int64_t k0, int64_t deep,
                float* to) {
   for (int64_t i = 0; i < deep; ++i) {
@@ -90,7 +104,7 @@ void pack_left(const Gemm& s, const float* a, int64_t m0, int64_t high, int64_t 
 }
 
 template <bool kPacked>
-void multiply_block(const Gemm& s, const float* a, int64_t m0, int64_t high, int64_t k0,
+void multiply_block(const Gemm& s, const float* block, int64_t m0, int64_t high, int64_t k0,
                     int64_t deep, const float* panels, const float* bias, float* c, int64_t from,
                     int64_t to) {
   for (int64_t p = from; p < to; ++p) {
@@ -106,7 +120,7 @@ void multiply_block(const Gemm& s, const float* a, int64_t m0, int64_t high, int
         }
         add = true;
       }
-      Left left = kPacked ? Left{a + r * deep, 0} : Left{a + (m0 + r) * s.a_row + k0, s.a_row};
+      Left left{block + r * deep, deep};
       wide == kColumns ? tile_of<kRows, kPacked>(tall, deep, left, panel, add, place, s.n)
                        : narrow_tile<kPacked>(tall, wide, deep, left, panel, add, place, s.n);
     }
@@ -120,11 +134,12 @@ void multiply(const Gemm& s, const float* a, const float* panels, const float* b
     for (int64_t m0 = 0; m0 < s.m; m0 += Gemm::kHigh) {
       int64_t high = least(Gemm::kHigh, s.m - m0);
       if (s.a_column == 1) {
-        multiply_block<false>(s, a, m0, high, k0, deep, panels, bias, c, from, to);
-        continue;
+        gather_left(s, a, m0, high, k0, deep, scratch);
+        multiply_block<false>(s, scratch, m0, high, k0, deep, panels, bias, c, from, to);
+      } else {
+        pack_left(s, a, m0, high, k0, deep, scratch);
+        multiply_block<true>(s, scratch, m0, high, k0, deep, panels, bias, c, from, to);
       }
-      pack_left(s, a, m0, high, k0, deep, scratch);
-      multiply_block<true>(s, scratch, m0, high, k0, deep, panels, bias, c, from, to);
     }
   }
 }

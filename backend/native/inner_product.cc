@@ -100,18 +100,19 @@ class GemmInnerProduct final : public InnerProduct {
                     std::make_shared<Panels>(outputs_, inputs_, back));
     };
     weights = layout(false);
+    scratch_bytes = block_bytes(forward_);
     if (!env.training) return;
     weights_backward = layout(true);
     panel_bytes_ = whole_lines(static_cast<size_t>(panel_bytes(rows_, inputs_)));
-    auto own = static_cast<size_t>(parts_ * weights_product_.scratch()) * sizeof(float);
-    scratch_bytes = panel_bytes_ + own;
+    scratch_bytes = std::max({scratch_bytes, block_bytes(data_),
+                              panel_bytes_ + block_bytes(weights_product_)});
   }
 
-  void forward(const void* x, const void* w, const void* b, void* y, void*) override {
-    multiply(forward_, x, w, b, y, nullptr);
+  void forward(const void* x, const void* w, const void* b, void* y, void* scratch) override {
+    multiply(forward_, x, w, b, y, f32(scratch));
   }
-  void backward_data(const void* dy, const void* w, void* dx, void*) override {
-    multiply(data_, dy, w, nullptr, dx, nullptr);
+  void backward_data(const void* dy, const void* w, void* dx, void* scratch) override {
+    multiply(data_, dy, w, nullptr, dx, f32(scratch));
   }
   void backward_weights(const void* x, const void* dy, void* dw, void* db, void* scratch) override {
     PackPanels(rows_, inputs_, inputs_, 1).run(x, scratch);
@@ -126,6 +127,9 @@ class GemmInnerProduct final : public InnerProduct {
 
  private:
   // Each part has its own share of scratch.
+  size_t block_bytes(const Gemm& gemm) const {
+    return static_cast<size_t>(parts_ * gemm.scratch()) * sizeof(float);
+  }
   void multiply(const Gemm& gemm, const void* a, const void* panels, const void* bias, void* c,
                 float* scratch) const {
     int64_t count = panels_of(gemm.n);
@@ -136,7 +140,7 @@ class GemmInnerProduct final : public InnerProduct {
       for (int64_t part = from; part < to; ++part) {
         kernels::gemm()->multiply(gemm, f32(a), f32(panels), f32(bias), f32(c),
                                   count * part / parts, count * (part + 1) / parts,
-                                  scratch ? scratch + part * gemm.scratch() : nullptr);
+                                  scratch + part * gemm.scratch());
       }
     });
   }
