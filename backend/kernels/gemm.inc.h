@@ -29,14 +29,14 @@ void tile(int64_t depth, const Left& a, const float* b, bool add, float* c, int6
     for (int w = 0; w < kWide; ++w) sums[r][w] = all(0);
     if (add) __builtin_prefetch(c + r * c_row);
   }
-  constexpr int64_t kAhead = 40 * kColumns;
   const float* left = a.at;
 #pragma GCC unroll 4
   for (int64_t i = 0; i < depth; ++i, b += kColumns) {
     V right[kWide];
 #pragma GCC unroll 2
     for (int w = 0; w < kWide; ++w) right[w] = load(b + w * kLanes);
-    __builtin_prefetch(b + kAhead);
+    // The next panel's, to the second cache: with few rows it is needed soon and comes from afar.
+    __builtin_prefetch(b + depth * kColumns, 0, 2);
 #pragma GCC unroll 6
     for (int r = 0; r < kCount; ++r) {
       V value = all(kPacked ? left[i * kRows + r] : left[r * a.row + i]);
@@ -107,11 +107,14 @@ template <bool kPacked>
 void multiply_block(const Gemm& s, const float* block, int64_t m0, int64_t high, int64_t k0,
                     int64_t deep, const float* panels, const float* bias, float* c, int64_t from,
                     int64_t to) {
+  int64_t count = (s.n + kColumns - 1) / kColumns;
+  // Tiles of about the same height: low ones are slow.
+  int64_t times = (high + kRows - 1) / kRows, step = kPacked ? kRows : (high + times - 1) / times;
   for (int64_t p = from; p < to; ++p) {
-    const float* panel = panels + (p * s.k + k0) * kColumns;
+    const float* panel = panels + (k0 * count + p * deep) * kColumns;
     int64_t first = p * kColumns, wide = least(kColumns, s.n - first);
-    for (int64_t r = 0; r < high; r += kRows) {
-      int64_t tall = least(kRows, high - r);
+    for (int64_t r = 0; r < high; r += step) {
+      int64_t tall = least(step, high - r);
       float* place = c + (m0 + r) * s.n + first;
       bool add = k0 > 0;
       if (bias && !add) {
@@ -146,15 +149,19 @@ void multiply(const Gemm& s, const float* a, const float* panels, const float* b
 
 void pack(int64_t k, int64_t n, const float* b, int64_t b_row, int64_t b_column, int64_t from,
           int64_t to, float* panels) {
-  for (int64_t p = from; p < to; ++p) {
-    float* panel = panels + p * k * kColumns;
-    int64_t first = p * kColumns, wide = least(kColumns, n - first);
-    const float* corner = b + first * b_column;
-    for (int64_t i = 0; i < k; ++i) {
-      for (int64_t j = 0; j < wide; ++j) {
-        panel[i * kColumns + j] = corner[i * b_row + j * b_column];
+  int64_t count = (n + kColumns - 1) / kColumns;
+  for (int64_t k0 = 0; k0 < k; k0 += Gemm::kDeep) {
+    int64_t deep = least(Gemm::kDeep, k - k0);
+    for (int64_t p = from; p < to; ++p) {
+      float* part = panels + (k0 * count + p * deep) * kColumns;
+      int64_t first = p * kColumns, wide = least(kColumns, n - first);
+      const float* corner = b + k0 * b_row + first * b_column;
+      for (int64_t i = 0; i < deep; ++i) {
+        for (int64_t j = 0; j < wide; ++j) {
+          part[i * kColumns + j] = corner[i * b_row + j * b_column];
+        }
+        for (int64_t j = wide; j < kColumns; ++j) part[i * kColumns + j] = 0;
       }
-      for (int64_t j = wide; j < kColumns; ++j) panel[i * kColumns + j] = 0;
     }
   }
 }
