@@ -71,8 +71,7 @@ void backward(const MaxPool& s, const float* dy, const uint8_t* places, float* d
   int64_t offsets[MaxPool::kMostPlaces];
   for (int64_t kh = 0; kh < s.kernel_height; ++kh) {
     for (int64_t kw = 0; kw < s.kernel_width; ++kw) {
-      offsets[kh * s.kernel_width + kw] =
-          (kh - s.pad_height) * s.width + kw - s.pad_width;
+      offsets[kh * s.kernel_width + kw] = (kh - s.pad_height) * s.width + kw - s.pad_width;
     }
   }
   for (int64_t n = begin; n < end; ++n) {

@@ -19,8 +19,7 @@ constexpr int64_t kNumbersOfPart = 16 << 10;
 
 class FewRows final : public InnerProduct {
  public:
-  explicit FewRows(const InnerProductSpec& spec)
-      : shape_{spec.rows, spec.inputs, spec.outputs} {
+  explicit FewRows(const InnerProductSpec& spec) : shape_{spec.rows, spec.inputs, spec.outputs} {
     weights = Layout({spec.outputs, spec.inputs}, DType::f32);
   }
 
@@ -93,8 +92,7 @@ class GemmInnerProduct final : public InnerProduct {
     forward_ = {.m = rows_, .n = outputs_, .k = inputs_, .a_row = inputs_};
     data_ = {.m = rows_, .n = inputs_, .k = outputs_, .a_row = outputs_};
     // The gradient of the weights is the transposed gradient of the output times the input.
-    weights_product_ = {
-        .m = outputs_, .n = inputs_, .k = rows_, .a_row = 1, .a_column = outputs_};
+    weights_product_ = {.m = outputs_, .n = inputs_, .k = rows_, .a_row = 1, .a_column = outputs_};
     auto layout = [&](bool back) {
       return Layout({outputs_, inputs_}, DType::f32,
                     std::make_shared<Panels>(outputs_, inputs_, back));
@@ -104,8 +102,8 @@ class GemmInnerProduct final : public InnerProduct {
     if (!env.training) return;
     weights_backward = layout(true);
     panel_bytes_ = whole_lines(static_cast<size_t>(panel_bytes(rows_, inputs_)));
-    scratch_bytes = std::max({scratch_bytes, block_bytes(data_),
-                              panel_bytes_ + block_bytes(weights_product_)});
+    scratch_bytes =
+        std::max({scratch_bytes, block_bytes(data_), panel_bytes_ + block_bytes(weights_product_)});
   }
 
   void forward(const void* x, const void* w, const void* b, void* y, void* scratch) override {

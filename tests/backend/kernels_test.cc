@@ -107,8 +107,12 @@ TEST(Kernels, MaxPoolOfPlainImages) {
                         Case{{5, 150}, {2, 3}, {1, 1}, {0, 1}, {4, 150}},
                         Case{{8, 8}, {2, 2}, {3, 3}, {0, 0}, {3, 3}},
                         Case{{6, 5}, {3, 2}, {2, 2}, {0, 0}, {3, 3}}}) {
-    PoolSpec spec{PoolSpec::Kind::max, {2, 3, c.image[0], c.image[1]}, {2, 3, c.out[0], c.out[1]},
-                  c.kernel, c.stride, c.padding};
+    PoolSpec spec{PoolSpec::Kind::max,
+                  {2, 3, c.image[0], c.image[1]},
+                  {2, 3, c.out[0], c.out[1]},
+                  c.kernel,
+                  c.stride,
+                  c.padding};
     auto x = spread_numbers(1, numel(spec.src)), dy = spread_numbers(2, numel(spec.dst));
     for (float& number : x) number = std::round(number);  // many are equal
     auto run = [&](const Env& env) {
