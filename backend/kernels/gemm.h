@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products of matrices whose right factor is packed into panels, [block of k][panel][k][columns of a
-// panel], in the order in which they are read, with zeros beyond the last column. After Goto and van de Geijn, 2008: a panel's part stays in the
-// first cache, a block of the left factor in the second, and sums in registers.
+// panel], in the order in which they are read, with zeros beyond the last column. After Goto and van
+// de Geijn, 2008: a panel's part stays in the first cache, a block of the left factor in the second,
+// and sums in registers.
 #pragma once
 
 #include <cstdint>

@@ -13,15 +13,10 @@ constexpr int64_t kColumns = kWide * kLanes;
 
 inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-// Where a tile's part of a is: rows `row` apart, or packed as columns of kRows numbers.
-struct Left {
-  const float* at;
-  int64_t row;
-};
-
-// c, kCount rows of kColumns numbers, = a b, or += a b; b is a panel's part.
+// c, kCount rows of kColumns numbers, = a b, or += a b; b is a panel's part. The part of a is rows of
+// `depth` numbers, or packed, columns of kRows numbers.
 template <int kCount, bool kPacked>
-void tile(int64_t depth, const Left& a, const float* b, bool add, float* c, int64_t c_row) {
+void tile(int64_t depth, const float* a, const float* b, bool add, float* c, int64_t c_row) {
   V sums[kCount][kWide];
 #pragma GCC unroll 6
   for (int r = 0; r < kCount; ++r) {
@@ -29,7 +24,6 @@ void tile(int64_t depth, const Left& a, const float* b, bool add, float* c, int6
     for (int w = 0; w < kWide; ++w) sums[r][w] = all(0);
     if (add) __builtin_prefetch(c + r * c_row);
   }
-  const float* left = a.at;
 #pragma GCC unroll 4
   for (int64_t i = 0; i < depth; ++i, b += kColumns) {
     V right[kWide];
@@ -39,7 +33,7 @@ void tile(int64_t depth, const Left& a, const float* b, bool add, float* c, int6
     __builtin_prefetch(b + depth * kColumns, 0, 2);
 #pragma GCC unroll 6
     for (int r = 0; r < kCount; ++r) {
-      V value = all(kPacked ? left[i * kRows + r] : left[r * a.row + i]);
+      V value = all(kPacked ? a[i * kRows + r] : a[r * depth + i]);
 #pragma GCC unroll 2
       for (int w = 0; w < kWide; ++w) sums[r][w] = fma(value, right[w], sums[r][w]);
     }
@@ -55,7 +49,7 @@ void tile(int64_t depth, const Left& a, const float* b, bool add, float* c, int6
 }
 
 template <int kCount, bool kPacked>
-void tile_of(int64_t tall, int64_t depth, const Left& a, const float* b, bool add, float* c,
+void tile_of(int64_t tall, int64_t depth, const float* a, const float* b, bool add, float* c,
              int64_t c_row) {
   if constexpr (kCount > 1) {
     if (tall < kCount) return tile_of<kCount - 1, kPacked>(tall, depth, a, b, add, c, c_row);
@@ -65,8 +59,8 @@ void tile_of(int64_t tall, int64_t depth, const Left& a, const float* b, bool ad
 
 // A tile of less than kColumns columns by way of a whole one.
 template <bool kPacked>
-void narrow_tile(int64_t tall, int64_t wide, int64_t depth, const Left& a, const float* b, bool add,
-                 float* c, int64_t c_row) {
+void narrow_tile(int64_t tall, int64_t wide, int64_t depth, const float* a, const float* b,
+                 bool add, float* c, int64_t c_row) {
   float whole[kRows * kColumns] = {};
   for (int64_t r = 0; add && r < tall; ++r) {
     for (int64_t j = 0; j < wide; ++j) whole[r * kColumns + j] = c[r * c_row + j];
@@ -123,7 +117,7 @@ void multiply_block(const Gemm& s, const float* block, int64_t m0, int64_t high,
         }
         add = true;
       }
-      Left left{block + r * deep, deep};
+      const float* left = block + r * deep;
       wide == kColumns ? tile_of<kRows, kPacked>(tall, deep, left, panel, add, place, s.n)
                        : narrow_tile<kPacked>(tall, wide, deep, left, panel, add, place, s.n);
     }
@@ -169,7 +163,6 @@ void pack(int64_t k, int64_t n, const float* b, int64_t b_row, int64_t b_column,
 void sum_rows(int64_t m, int64_t n, const float* c, int64_t from, int64_t to, float* sums) {
   for (int64_t j = from; j < to; ++j) sums[j] = 0;
   for (int64_t i = 0; i < m; ++i) {
-#pragma GCC ivdep
     for (int64_t j = from; j < to; ++j) sums[j] += c[i * n + j];
   }
 }

@@ -14,7 +14,8 @@ constexpr int32_t kNowhere = -1;
 
 inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-// What line h of the image, column `column` of the windows, does to the results [from, to) of a run.
+// What one place of the windows does to the results [from, to) of a run; result o reads
+// line[o stride].
 template <int kStride>
 void compare(const float* line, int64_t stride, int64_t from, int64_t to, int32_t place,
              float* most, int32_t* at) {

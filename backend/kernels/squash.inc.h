@@ -2,6 +2,7 @@
 // The functions of squash.h.
 #pragma once
 
+#include "backend/kernels/loop.inc.h"
 #include "backend/kernels/squash.h"
 #include "backend/kernels/vector_math.inc.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 // What is not a number stays so, though the polynomials' limits would make one of it.
 void tanh_of(const float* x, float* y, int64_t begin, int64_t end) {
-#pragma GCC ivdep
+  FIRESTEEL_VECTOR_LOOP
   for (int64_t i = begin; i < end; ++i) {
     float value = x[i], squashed = Fast::tanh(value);
     y[i] = value == value ? squashed : value;
@@ -18,7 +19,7 @@ void tanh_of(const float* x, float* y, int64_t begin, int64_t end) {
 }
 
 void sigmoid_of(const float* x, float* y, int64_t begin, int64_t end) {
-#pragma GCC ivdep
+  FIRESTEEL_VECTOR_LOOP
   for (int64_t i = begin; i < end; ++i) {
     float value = x[i], squashed = Fast::sigmoid(value);
     y[i] = value == value ? squashed : value;

@@ -10,9 +10,6 @@
 namespace firesteel::native {
 namespace {
 
-// Numbers that are worth a thread's start.
-constexpr int64_t kNumbersOfPart = 16 << 10;
-
 class NativeElementwise final : public Elementwise {
  public:
   NativeElementwise(Function function, int64_t count, std::unique_ptr<Elementwise> back)

@@ -14,9 +14,6 @@
 namespace firesteel::native {
 namespace {
 
-// Weights that are worth a thread's start.
-constexpr int64_t kNumbersOfPart = 16 << 10;
-
 class FewRows final : public InnerProduct {
  public:
   explicit FewRows(const InnerProductSpec& spec) : shape_{spec.rows, spec.inputs, spec.outputs} {
@@ -24,8 +21,7 @@ class FewRows final : public InnerProduct {
   }
 
   void forward(const void* x, const void* w, const void* b, void* y, void*) override {
-    int64_t grain = std::max<int64_t>(1, kNumbersOfPart / shape_.inputs);
-    parallel_for(shape_.outputs, grain, [&](int64_t from, int64_t to) {
+    parallel_for(shape_.outputs, rows_of_part(shape_.inputs), [&](int64_t from, int64_t to) {
       kernels::gemv()->run(shape_, f32(x), f32(w), f32(b), f32(y), from, to);
     });
   }
@@ -55,10 +51,10 @@ class PackPanels final : public Reorder {
   PackPanels(int64_t k, int64_t n, int64_t row, int64_t column)
       : k_(k), n_(n), row_(row), column_(column) {}
   void run(const void* src, void* dst) override {
-    int64_t grain = std::max<int64_t>(1, kNumbersOfPart / (k_ * kernels::gemm()->columns));
-    parallel_for(panels_of(n_), grain, [&](int64_t from, int64_t to) {
-      kernels::gemm()->pack(k_, n_, f32(src), row_, column_, from, to, f32(dst));
-    });
+    parallel_for(panels_of(n_), rows_of_part(k_ * kernels::gemm()->columns),
+                 [&](int64_t from, int64_t to) {
+                   kernels::gemm()->pack(k_, n_, f32(src), row_, column_, from, to, f32(dst));
+                 });
   }
 
  private:
@@ -117,7 +113,7 @@ class GemmInnerProduct final : public InnerProduct {
     multiply(weights_product_, dy, scratch, nullptr, dw,
              f32(scratch) + panel_bytes_ / sizeof(float));
     if (!db) return;
-    parallel_for(outputs_, std::max<int64_t>(64, kNumbersOfPart / rows_),
+    parallel_for(outputs_, std::max<int64_t>(64, rows_of_part(rows_)),
                  [&](int64_t from, int64_t to) {
                    kernels::gemm()->sum_rows(rows_, outputs_, f32(dy), from, to, f32(db));
                  });

@@ -9,6 +9,12 @@ namespace firesteel::native {
 inline const float* f32(const void* p) { return static_cast<const float*>(p); }
 inline float* f32(void* p) { return static_cast<float*>(p); }
 
+// Numbers that are worth a thread's start, and in how many rows of `width` there are so many.
+inline constexpr int64_t kNumbersOfPart = 16 << 10;
+inline int64_t rows_of_part(int64_t width) {
+  return kNumbersOfPart > width ? kNumbersOfPart / width : 1;
+}
+
 // Null where another implementation is the better one.
 std::unique_ptr<Conv> conv(const Env& env, const ConvSpec& spec);
 std::unique_ptr<InnerProduct> inner_product(const Env& env, const InnerProductSpec& spec);

@@ -3,16 +3,11 @@
 // backend/kernels/max_pool.h.
 #include "backend/kernels/max_pool.h"
 
-#include <algorithm>
-
 #include "backend/native/make.h"
 #include "core/threads.h"
 
 namespace firesteel::native {
 namespace {
-
-// Numbers that are worth a thread's start.
-constexpr int64_t kNumbersOfPart = 16 << 10;
 
 class NativeMaxPool final : public Pool {
  public:
@@ -28,7 +23,7 @@ class NativeMaxPool final : public Pool {
               .pad_height = spec.padding[0],
               .pad_width = spec.padding[1]},
         images_(spec.src[0] * spec.src[1]),
-        grain_(std::max<int64_t>(1, kNumbersOfPart / (spec.src[2] * spec.src[3]))) {
+        grain_(rows_of_part(spec.src[2] * spec.src[3])) {
     dst = Layout(spec.dst, DType::f32);
     if (env.training) workspace_bytes = static_cast<size_t>(numel(spec.dst));
   }
