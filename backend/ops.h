@@ -16,6 +16,10 @@
 
 namespace firesteel {
 
+// What a training step computes again in backward instead of keeping it: nothing, what is cheap, or
+// all that lies within segments of the graph, which costs a forward run.
+enum class Recompute { none, cheap, segments };
+
 struct Env {
   DType dtype = DType::f32;  // f32, or f64 on the reference implementation
   // bf16: layers that can compute from bf16 values, with f32 sums, parameters and their gradients.
@@ -25,7 +29,7 @@ struct Env {
   bool input_gradients = false;  // in training, of the model's inputs too
   bool fuse = true;  // several layers as one operation
   bool winograd = true;  // 3x3 convolutions by minimal filtering, where it is faster
-  bool recompute = true;  // what is cheap is computed again in backward, not kept
+  Recompute recompute = Recompute::cheap;
 
   bool plain_loops() const { return reference || dtype == DType::f64; }
   // Of the values that such layers read and write.

@@ -10,12 +10,13 @@
 #include "cli/output.h"
 #include "nn/model.h"
 #include "train/bench.h"
+#include "train/spec.h"
 
 namespace firesteel::cli {
 namespace {
 
 struct Options {
-  std::string dtype = "f32";
+  std::string dtype = "f32", thread_mode = "auto", recompute = "cheap";
   BenchRequest request;
   std::string json;
 };
@@ -55,6 +56,8 @@ void run_bench(const Options& options) {
   Output out(options.json);
   BenchRequest request = options.request;
   request.dtype = dtype_from(options.dtype);
+  request.thread_mode = thread_mode_from(options.thread_mode);
+  request.recompute = recompute_from(options.recompute);
   // The layers of a training step.
   bool layers = request.mode == "layers";
   if (layers) {
@@ -102,8 +105,12 @@ void add_bench(CLI::App& app, Action& action) {
   c->add_option("--threads", o->request.threads, "threads")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  c->add_option("--mode", o->request.threading, "how threads share the work of a training step")
+  c->add_option("--mode", o->thread_mode, "how threads share the work of a training step")
       ->check(CLI::IsMember({"auto", "replicas", "split"}))
+      ->capture_default_str();
+  c->add_option("--recompute", o->recompute,
+                "in backward, to save memory: none, what is cheap, or segments of the model")
+      ->check(CLI::IsMember({"none", "cheap", "segments"}))
       ->capture_default_str();
   c->add_option("--dtype", o->dtype, "type to compute in: f32 or bf16")
       ->check(CLI::IsMember({"f32", "bf16"}))

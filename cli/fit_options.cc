@@ -36,6 +36,17 @@ void FitOptions::add_to(CLI::App& c) {
   c.add_option("--dtype", dtype, "type to compute in: f32, or bf16 where the CPU has it")
       ->check(CLI::IsMember({"f32", "bf16"}))
       ->capture_default_str();
+  c.add_option(
+       "--recompute", recompute,
+       "in backward, to save memory: none, what is cheap, or segments of the model: a third "
+       "slower")
+      ->check(CLI::IsMember({"none", "cheap", "segments"}))
+      ->capture_default_str();
+  c.add_option("--thread-mode", thread_mode,
+               "how a worker's threads share a step: replicas compute parts of the batch, split "
+               "divides each operation; auto: measured")
+      ->check(CLI::IsMember({"auto", "replicas", "split"}))
+      ->capture_default_str();
   c.add_option("--micro-batches", micro_batches, "parts a batch is cut into; 0: chosen")
       ->check(CLI::NonNegativeNumber);
 }
@@ -58,6 +69,8 @@ Json FitOptions::spec() const {
                {"reproducible", reproducible},
                {"sync_batch_norm", sync_batch_norm},
                {"dtype", dtype},
+               {"recompute", recompute},
+               {"thread_mode", thread_mode},
                {"metrics", Json::array({{{"kind", "Accuracy"}}})}};
   if (!schedule.empty()) spec["schedule"] = kind_document(schedule, "schedule");
   return spec;

@@ -26,7 +26,7 @@ struct FitOptions {
   uint64_t seed = 1;
   bool reproducible = false;
   bool sync_batch_norm = false;
-  std::string dtype = "f32";
+  std::string dtype = "f32", recompute = "cheap", thread_mode = "auto";
   std::vector<double> loss_weights;
 
   void add_to(CLI::App& command);

@@ -121,10 +121,9 @@ std::vector<Plan::NodeTime> Plan::times() const {
     const Step& step = steps_[s];
     if (step.of < 0) continue;
     NodeTime& node = times[static_cast<size_t>(step.of)];
-    (step.kind == Step::Kind::forward                                          ? node.forward
-     : step.kind == Step::Kind::backward || step.kind == Step::Kind::recompute ? node.backward
-                                                                               : node.moving) +=
-        seconds_[s];
+    bool computes = step.kind == Step::Kind::forward || step.kind == Step::Kind::backward ||
+                    step.kind == Step::Kind::recompute;
+    (!computes ? node.moving : s > loss_at_ ? node.backward : node.forward) += seconds_[s];
     if (step.kind != Step::Kind::forward) continue;
     node.flops = runs_[static_cast<size_t>(step.node)].flops;
   }

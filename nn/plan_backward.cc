@@ -72,9 +72,11 @@ int PlanBuilder::backward_input(int n, size_t i) {
   Ref ref = graph_.node(n).inputs[i];
   int head = fusions_.head[static_cast<size_t>(ref.node)];
   Built& maker = built_[static_cast<size_t>(head)];
-  // What lies within a join is kept with it.
-  bool may = env_.recompute && maker.prepare && maker.prepare->recomputes_ &&
-             trained_[static_cast<size_t>(head)] && kept == value(ref).buffer && !is_view(kept);
+  // What lies within a join is kept with it; what is added would have to live too, and so would what
+  // a segment drops.
+  bool may = env_.recompute != Recompute::none && maker.prepare && maker.prepare->recomputes_ &&
+             fused(head).sum < 0 && trained_[static_cast<size_t>(head)] &&
+             kept == value(ref).buffer && !is_view(kept) && segment_of(head) < 0;
   if (!may) return kept;
   if (maker.recomputed < 0) {
     maker.recomputed = new_buffer(value(ref).layout.bytes());

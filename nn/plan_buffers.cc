@@ -32,8 +32,7 @@ int PlanBuilder::add_reorder(int from, const Layout& from_layout, const Layout& 
 void PlanBuilder::measure_lifetimes() {
   for (Lifetime& life : lifetimes_) life.first = 0, life.last = -1;
   auto touch = [&](int buffer, int at) {
-    while (is_view(buffer)) buffer = views_[static_cast<size_t>(buffer)].parent;
-    Lifetime& life = lifetimes_[static_cast<size_t>(buffer)];
+    Lifetime& life = lifetimes_[static_cast<size_t>(root(buffer))];
     bool first = life.last < life.first;
     life.first = first ? at : std::min(life.first, at);
     life.last = first ? at : std::max(life.last, at);

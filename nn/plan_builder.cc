@@ -19,13 +19,18 @@ std::unique_ptr<Plan> PlanBuilder::build() {
   for (int n = 0; n < count; ++n) {
     if (used_[static_cast<size_t>(n)] && is_head(n)) add_forward(n);
   }
+  // Before there are steps that are no node's.
+  bool segments = env_.training && env_.recompute == Recompute::segments;
+  if (segments) divide_into_segments();
   add_outputs();
   plan_->loss_at_ = plan_->steps_.size();
   add_loss();
   if (env_.training) {
     for (int n = count; n-- > 0;) {
       auto index = static_cast<size_t>(n);
-      if (used_[index] && graph_.node(n).layer && trained_[index] && is_head(n)) add_backward(n);
+      if (!used_[index] || !graph_.node(n).layer || !trained_[index] || !is_head(n)) continue;
+      if (int segment = segment_of(n); segment >= 0) recompute_segment(segment);
+      add_backward(n);
     }
     for (int n : graph_.inputs()) {
       if (env_.input_gradients) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // compile(): from a graph to a plan. Layouts flow forward: a layer takes the layout its input comes
 // in or asks for another one, and then a reorder is put between. A gradient always has the layout
-// of its value. The parts are in plan_forward.cc, plan_backward.cc and plan_buffers.cc.
+// of its value. The parts are in plan_forward.cc, plan_backward.cc, plan_segments.cc and
+// plan_buffers.cc.
 #pragma once
 
 #include <memory>
@@ -11,6 +12,7 @@
 #include "nn/fusion.h"
 #include "nn/memory_plan.h"
 #include "nn/plan.h"
+#include "nn/segments.h"
 
 namespace firesteel {
 
@@ -75,9 +77,27 @@ class PlanBuilder {
   void contribute(Ref ref, int gradient, const Layout& layout);
   void find_gaps();
 
+  // Segments that are computed again (plan_segments.cc).
+  void divide_into_segments();
+  size_t position(int n) const { return positions_[static_cast<size_t>(n)]; }
+  int segment_of(int n) const { return segments_.empty() ? -1 : segments_[position(n)]; }
+  SegmentCosts segment_costs() const;
+  // By buffer that is not a view: what backward runs of these nodes read.
+  std::vector<bool> read_in_backward(const std::vector<int>& heads) const;
+  void recompute_segment(int segment);
+  // By forward step: whether backward runs of these nodes need what it writes.
+  std::vector<bool> steps_to_repeat(const std::vector<int>& heads) const;
+  void repeat_run(int n);
+  void repeat_step(size_t s);
+  // The copy that a repeated step writes, made when it is new.
+  int new_copy(int buffer);
+  // Where what was in this buffer in forward is now.
+  int latest(int buffer) const;
+
   // Buffers.
   int new_buffer(size_t bytes);
   int new_view(int parent, size_t offset);
+  int root(int buffer) const;
   bool is_view(int buffer) const { return views_[static_cast<size_t>(buffer)].parent >= 0; }
   void push(Step step);
   int add_reorder(int from, const Layout& from_layout, const Layout& to_layout);
@@ -101,6 +121,11 @@ class PlanBuilder {
   std::vector<Lifetime> lifetimes_;
   std::vector<View> views_;  // by buffer
   std::vector<InPlace> in_place_;
+  std::vector<int> order_;  // heads as they are run in forward
+  std::vector<size_t> positions_;  // by node: of its head in order_
+  std::vector<int> segments_;  // by position; -1: kept. Empty: there are none
+  std::vector<bool> repeated_;  // by segment
+  std::vector<int> copies_;  // by buffer: the copy that was made of it, or -1
 };
 
 }  // namespace firesteel

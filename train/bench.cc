@@ -86,21 +86,16 @@ std::vector<double> measure(double seconds, const Step& step) {
   return times;
 }
 
-ThreadMode mode_of(const BenchRequest& request) {
-  if (request.threading == "split") return ThreadMode::split;
-  if (request.threading == "replicas") return ThreadMode::replicas;
-  require<AttrError>(request.threading == "auto", "mode: must be auto, replicas or split, got '",
-                     request.threading, "'");
-  return ThreadMode::automatic;
-}
-
 std::vector<double> time_training(const BenchRequest& request, Model model, std::string block,
                                   ThreadPlanner::Division* division) {
   FitSpec spec = FitSpec::parse(R"({"optimizer": {"kind": "SGD", "lr": 1e-3, "momentum": 0.9}})");
-  ThreadMode mode = mode_of(request);
   // A lane for each replica.
-  int64_t lanes = mode == ThreadMode::split ? 1 : std::min<int64_t>(request.threads, request.batch);
+  int64_t lanes = request.thread_mode == ThreadMode::split
+                      ? 1
+                      : std::min<int64_t>(request.threads, request.batch);
   spec.dtype = request.dtype;
+  spec.thread_mode = request.thread_mode;
+  spec.recompute = request.recompute;
   spec.batch_size = request.batch;
   spec.micro_batches = lanes;
   std::vector<std::string> shards = deal_rows(block, static_cast<int>(lanes));
@@ -109,7 +104,7 @@ std::vector<double> time_training(const BenchRequest& request, Model model, std:
     spec.shard_rows.push_back(parse_block(shard, "bench").rows);
   }
   spec.resolve();
-  Engine engine(std::move(model), std::move(spec), request.threads, mode);
+  Engine engine(std::move(model), std::move(spec), request.threads);
   for (size_t s = 0; s < shards.size(); ++s) engine.shards().add(static_cast<int>(s), shards[s]);
   LocalCollective peers;
   Assignment part = assignment_of(engine.spec(), 0, static_cast<int>(lanes));
@@ -129,7 +124,7 @@ std::vector<double> time_inference(const BenchRequest& request, Model model,
 Json profile_of(const BenchRequest& request, const std::string& bytes) {
   Model model = load_model(request.model, "model");
   bool training = request.mode == "train";
-  Env env{.compute = request.dtype, .training = training};
+  Env env{.compute = request.dtype, .training = training, .recompute = request.recompute};
   if (!training) model.graph = std::make_shared<const Graph>(model.graph->with_first_output());
   PackedParams packed(env, model.values.data());
   auto loss = Registry<Loss>::instance().make("CrossEntropy", {});

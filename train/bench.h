@@ -5,6 +5,7 @@
 #include <string>
 
 #include "nn/models/zoo.h"
+#include "train/thread_planner.h"
 
 namespace firesteel {
 
@@ -15,7 +16,8 @@ struct BenchRequest {
   DType dtype = DType::f32;  // as FitSpec::dtype
   int64_t batch = 128;
   int threads = 1;
-  std::string threading = "auto";  // or "replicas", "split": ThreadMode
+  ThreadMode thread_mode = ThreadMode::automatic;
+  Recompute recompute = Recompute::cheap;
   double seconds = 5;
   bool profile = false;
 };

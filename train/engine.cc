@@ -26,11 +26,10 @@ constexpr int64_t kMostThreads = 1024;
 
 }  // namespace
 
-Engine::Engine(Model model, FitSpec spec, int threads, ThreadMode mode)
+Engine::Engine(Model model, FitSpec spec, int threads)
     : model_(std::move(model)),
       spec_(std::move(spec)),
       sampler_(spec_.shard_rows, spec_.batch_size, spec_.seed),
-      mode_(mode),
       lockstep_(spec_.sync_batch_norm && model_.graph->couples_rows()),
       // Batch statistics must not depend on the cluster's size either.
       fixed_lanes_(spec_.reproducible || model_.graph->couples_rows()),
@@ -38,6 +37,7 @@ Engine::Engine(Model model, FitSpec spec, int threads, ThreadMode mode)
       pool_(std::make_shared<BufferPool>(model_.table.total())) {
   check_loss_weights(model_, spec_);
   if (!spec_.isa.empty()) cap_isa(spec_.isa);
+  env_.recompute = spec_.recompute;
   env_.compute = compute_type(spec_.dtype, &note_);
   optimizer_.assign(static_cast<size_t>(spec_.optimizer->states()),
                     std::vector<float>(model_.values.size(), 0.f));
@@ -51,7 +51,7 @@ void Engine::set_threads(int threads) {
   threads_ = threads;
   // Threads that have no lane help those that have one.
   int64_t most = fixed_lanes_ ? spec_.micro_batches : threads;
-  planner_ = ThreadPlanner(threads, most, mode_, !spec_.reproducible && !lockstep_);
+  planner_ = ThreadPlanner(threads, most, spec_.thread_mode, !spec_.reproducible && !lockstep_);
   divide_threads();
 }
 

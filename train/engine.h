@@ -16,7 +16,6 @@
 #include "train/sampler.h"
 #include "train/shards.h"
 #include "train/spec.h"
-#include "train/thread_planner.h"
 
 namespace firesteel {
 
@@ -39,7 +38,7 @@ struct StepsReport {
 class Engine {
  public:
   // The model must know its input shape. state: as written by checkpoint(); empty: from step 0.
-  Engine(Model model, FitSpec spec, int threads, ThreadMode mode = ThreadMode::automatic);
+  Engine(Model model, FitSpec spec, int threads);
 
   const FitSpec& spec() const { return spec_; }
   const Model& model() const { return model_; }
@@ -97,7 +96,6 @@ class Engine {
   FitSpec spec_;
   Sampler sampler_;
   Shards shards_;
-  ThreadMode mode_;
   int threads_ = 0;
   ThreadPlanner planner_{1, 1, ThreadMode::split, false};
   bool lockstep_;     // micro-batches compute at the same time (train/lockstep.h)

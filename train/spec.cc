@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/json.h"
+#include "core/names.h"
 
 namespace firesteel {
 namespace {
@@ -18,6 +19,8 @@ constexpr int64_t kMicroBatchRows = 16;
 constexpr int64_t kLeastMicroBatches = 4, kMostMicroBatches = 64;
 // Fewer shards than this are not worth the loss of freedom in spreading them.
 constexpr int64_t kLeastShards = 16;
+
+constexpr Names<3> kRecompute = {"none", "cheap", "segments"};
 
 template <class Base>
 std::unique_ptr<Base> part(const Json& doc, const char* key, const char* fallback) {
@@ -40,7 +43,8 @@ void check_keys(const Json& doc) {
   static const std::vector<std::string> kKeys = {
       "loss",          "optimizer",  "schedule",   "metrics",      "batch_size",
       "micro_batches", "epochs",     "iterations", "seed",         "reproducible",
-      "isa",           "shard_rows", "dtype",      "loss_weights", "sync_batch_norm"};
+      "isa",           "shard_rows", "dtype",      "loss_weights", "sync_batch_norm",
+      "recompute",     "thread_mode"};
   require<AttrError>(doc.is_object(), "fit: must be a JSON object");
   for (const auto& [key, value] : doc.items()) {
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
@@ -50,6 +54,10 @@ void check_keys(const Json& doc) {
 }
 
 }  // namespace
+
+Recompute recompute_from(std::string_view name) {
+  return value_of<Recompute>(name, kRecompute, "recompute");
+}
 
 FitSpec FitSpec::parse(std::string_view json) {
   Json doc = parse_json(json, kWhere);
@@ -74,6 +82,11 @@ FitSpec FitSpec::parse(std::string_view json) {
   spec.seed = field_or<uint64_t>(doc, "seed", spec.seed, kWhere);
   spec.reproducible = field_or<bool>(doc, "reproducible", false, kWhere);
   spec.sync_batch_norm = field_or<bool>(doc, "sync_batch_norm", false, kWhere);
+  spec.recompute = recompute_from(field_or<std::string>(doc, "recompute", "cheap", kWhere));
+  spec.thread_mode = thread_mode_from(field_or<std::string>(doc, "thread_mode", "auto", kWhere));
+  require<AttrError>(!spec.reproducible || spec.thread_mode != ThreadMode::split,
+                     "thread_mode: must not be split where reproducible is set, as each part of a "
+                     "batch is one thread's then");
   spec.dtype = dtype_from(field_or<std::string>(doc, "dtype", "f32", kWhere));
   check_compute_type(spec.dtype);
   spec.isa = field_or<std::string>(doc, "isa", "", kWhere);
@@ -96,6 +109,8 @@ std::string FitSpec::json() const {
               {"seed", seed},
               {"reproducible", reproducible},
               {"sync_batch_norm", sync_batch_norm},
+              {"recompute", kRecompute[static_cast<size_t>(recompute)]},
+              {"thread_mode", name_of(thread_mode)},
               {"dtype", name_of(dtype)},
               {"isa", isa},
               {"shard_rows", shard_rows}}

@@ -11,8 +11,12 @@
 #include "nn/model.h"
 #include "train/metric.h"
 #include "train/optimizer.h"
+#include "train/thread_planner.h"
 
 namespace firesteel {
+
+// "none", "cheap", "segments". Throws AttrError.
+Recompute recompute_from(std::string_view name);
 
 struct FitSpec {
   std::unique_ptr<Loss> loss;
@@ -29,6 +33,8 @@ struct FitSpec {
   bool reproducible = false;
   // Batch statistics of the whole batch, not of each micro-batch.
   bool sync_batch_norm = false;
+  Recompute recompute = Recompute::cheap;  // in backward, to save memory
+  ThreadMode thread_mode = ThreadMode::automatic;
   DType dtype = DType::f32;  // bf16: products of bf16 where the CPU has them; all else stays f32
   std::string isa;  // the instruction set that all workers use; empty: each its best
   std::vector<int64_t> shard_rows;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/names.h"
+
 namespace firesteel {
 namespace {
 
@@ -13,7 +15,14 @@ constexpr double kClearly = 0.95;
 // Two threads in one replica gained 2 % at most with any model, and trying costs memory.
 constexpr int kLeastThreads = 4;
 
+constexpr Names<3> kModes = {"auto", "replicas", "split"};
+
 }  // namespace
+
+ThreadMode thread_mode_from(std::string_view name) {
+  return value_of<ThreadMode>(name, kModes, "thread_mode");
+}
+std::string_view name_of(ThreadMode mode) { return kModes[static_cast<size_t>(mode)]; }
 
 ThreadPlanner::ThreadPlanner(int threads, int64_t most_replicas, ThreadMode mode, bool measure) {
   int replicas = mode == ThreadMode::split ? 1 : threads;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace firesteel {
@@ -12,6 +13,9 @@ namespace firesteel {
 // How threads share a step: each computes micro-batches of its own (replicas), or all of them every
 // operation (split).
 enum class ThreadMode { automatic, replicas, split };
+// "auto", "replicas", "split". Throws AttrError.
+ThreadMode thread_mode_from(std::string_view name);
+std::string_view name_of(ThreadMode mode);
 
 class ThreadPlanner {
  public:

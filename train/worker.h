@@ -6,8 +6,8 @@
 // Documents are JSON text. FitSpec (all but shard_rows optional):
 //   {"loss": {"kind": "CrossEntropy"}, "optimizer": {"kind": "SGD", "lr": 0.1, "momentum": 0.9},
 //    "schedule": {"kind": "Constant"}, "batch_size": 128, "micro_batches": 0, "seed": 1,
-//    "reproducible": false, "sync_batch_norm": false, "metrics": [{"kind": "Accuracy"}], "dtype": "f32", "isa": "",
-//    "loss_weights": [],
+//    "reproducible": false, "sync_batch_norm": false, "metrics": [{"kind": "Accuracy"}],
+//    "dtype": "f32", "recompute": "cheap", "thread_mode": "auto", "isa": "", "loss_weights": [],
 //    "epochs": 3 or "iterations": 500, "shard_rows": [3750, 3750, ...]}
 // Group:
 //   {"group": 7, "membership": 2, "rank": 0,

@@ -102,7 +102,8 @@ class Model:
 
     def fit(self, x, y, *, loss=None, optimizer=None, schedule=None, metrics=None, batch_size=128,
             epochs=1, iterations=None, validation=None, seed=1, reproducible=False,
-            sync_batch_norm=False, dtype="f32", loss_weights=None, threads=0, checkpoint=None, resume=False, progress=True):
+            sync_batch_norm=False, dtype="f32", recompute="cheap", thread_mode="auto",
+            loss_weights=None, threads=0, checkpoint=None, resume=False, progress=True):
         """Trains the model in this process.
 
         Parameters
@@ -129,6 +130,12 @@ class Model:
         dtype : {"f32", "bf16"}
             Type of the products of convolutions and linear layers. Weights, sums and what is saved
             stay float32. Where the CPU has no bf16 the fit says so and computes in f32.
+        recompute : {"cheap", "segments", "none"}
+            What backward computes again instead of keeping it: what is cheap, or whole segments of
+            the model, which takes a fraction of the memory and up to a third more time.
+        thread_mode : {"auto", "replicas", "split"}
+            How threads share a step: each computes a part of the batch, or all of them every
+            operation; auto measures the first steps where there are 4 threads and more.
         loss_weights : sequence of float, optional
             One for each output of a model with several (auxiliary classifiers), whose losses
             against the same labels are added; 1 each unless given. `predict`, `evaluate` and
@@ -150,6 +157,7 @@ class Model:
         spec = fit_document(loss, optimizer, schedule, metrics, y, batch_size=batch_size,
                             epochs=epochs, iterations=iterations, seed=seed,
                             reproducible=reproducible, sync_batch_norm=sync_batch_norm, dtype=dtype,
+                            recompute=recompute, thread_mode=thread_mode,
                             loss_weights=list(loss_weights or []))
         tests = validation and _arrays.block(*validation, model.input_shape)
         fitted, end = core.fit(model.to_bytes(), json.dumps(spec),

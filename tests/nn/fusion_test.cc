@@ -45,8 +45,8 @@ INSTANTIATE_TEST_SUITE_P(Graphs, Fusion,
 TEST_P(Fusion, RecomputingChangesNoBit) {
   auto [index, channels, training] = GetParam();
   Graph graph = graph_of(kCases[index], channels);
-  Results kept = run(graph, {.training = training, .recompute = false});
-  Results recomputed = run(graph, {.training = training, .recompute = true});
+  Results kept = run(graph, {.training = training, .recompute = Recompute::none});
+  Results recomputed = run(graph, {.training = training, .recompute = Recompute::cheap});
   EXPECT_EQ(kept.output, recomputed.output);
   EXPECT_EQ(kept.input_gradient, recomputed.input_gradient);
   EXPECT_EQ(kept.gradients, recomputed.gradients);
@@ -77,8 +77,8 @@ TEST(Recompute, SavesMemory) {
   for (int i = 0; i < 8; ++i) x = net.relu(net.norm(net.conv(x, 16, 16), 16));
   net.graph.output(x);
   // Of each block the convolution's result is kept, and that of ReLU is not.
-  EXPECT_LT(run(net.graph, {.recompute = true}).arena_bytes,
-            0.8 * static_cast<double>(run(net.graph, {.recompute = false}).arena_bytes));
+  EXPECT_LT(run(net.graph, {.recompute = Recompute::cheap}).arena_bytes,
+            0.8 * static_cast<double>(run(net.graph, {.recompute = Recompute::none}).arena_bytes));
 }
 
 TEST(Fusion, TakesWhatItCan) {

@@ -156,6 +156,28 @@ def test_sync_batch_norm_gives_the_same_bits_for_any_threads(stripes):
     assert digest(1, sync_batch_norm=True) != digest(1)
 
 
+def test_recomputed_segments_give_the_same_bits(stripes):
+    x, y = stripes
+    net = nn.Sequential(nn.Conv2d(1, 8, 3), nn.BatchNorm(8), nn.ReLU(), nn.Dropout(0.2),
+                        nn.Flatten(), nn.Linear(128, 12))
+
+    def digest(recompute):
+        return quiet_fit(net.build(seed=3), x, y, epochs=1, reproducible=True,
+                         recompute=recompute)["weights_sha256"]
+
+    assert digest("segments") == digest("none") == digest("cheap")
+    with pytest.raises(ValueError, match="recompute: must be one of none, cheap, segments, got 'all'"):
+        digest("all")
+
+
+def test_thread_modes(net, stripes):
+    x, y = stripes
+    for mode in ("replicas", "split"):
+        quiet_fit(net.build(seed=3), x, y, epochs=1, threads=2, thread_mode=mode)
+    with pytest.raises(ValueError, match="thread_mode: must not be split where reproducible is set"):
+        quiet_fit(net.build(seed=3), x, y, epochs=1, thread_mode="split", reproducible=True)
+
+
 def test_named_models():
     assert "lenet5" in Model.names()
     assert Model.named("lenet5").input_shape == (1, 28, 28)

@@ -63,6 +63,7 @@ const std::vector<int64_t> kShardRows = {31, 7, 0, 45, 12, 12, 60, 3, 20};
 struct Kind {
   bool reproducible = false, sync = false;
   int64_t lanes = 7, batch = 50;
+  Recompute recompute = Recompute::cheap;
 };
 
 FitSpec fit_spec(const Kind& kind) {
@@ -71,6 +72,7 @@ FitSpec fit_spec(const Kind& kind) {
           "metrics": [{"kind": "Accuracy"}], "seed": 5})");
   spec.reproducible = kind.reproducible;
   spec.sync_batch_norm = kind.sync;
+  spec.recompute = kind.recompute;
   spec.micro_batches = kind.lanes;
   spec.batch_size = kind.batch;
   spec.shard_rows = kShardRows;
@@ -156,6 +158,15 @@ TEST(SyncBatchNorm, NormalizesOverTheWholeBatch) {
     EXPECT_LT(relative_distance(fit(1, threads, {.sync = true})[0], whole), 1e-3) << threads;
   }
   EXPECT_LT(relative_distance(fit(3, 2, {.sync = true})[0], whole), 1e-3);
+}
+
+TEST(Recompute, SegmentsChangeNoBit) {
+  for (bool sync : {false, true}) {
+    Kind kept{.reproducible = true, .sync = sync};
+    Kind again = kept;
+    again.recompute = Recompute::segments;
+    EXPECT_EQ(fit(2, 1, kept)[0], fit(2, 2, again)[0]);
+  }
 }
 
 TEST(SyncBatchNorm, SameBitsForAnyWorkersAndThreads) {

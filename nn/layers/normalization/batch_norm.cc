@@ -75,7 +75,7 @@ struct BatchNorm final : LayerOf<BatchNorm> {
     p.save(bytes);  // biased variance
     p.backward_reads_input();
     if (p.tail().sum && p.tail().relu) p.backward_reads_output();
-    if (!p.tail().sum) p.recomputes();
+    p.recomputes();
     // A sum's gradient is the output's behind the ReLU.
     p.tail().sum ? p.sum_in_place() : p.gradient_in_place();
   }

@@ -22,6 +22,8 @@ _TRAINER = {
     "reproducible": (bool, "same weights to the bit for any workers, threads and failures"),
     "syncBatchNorm": (bool, "batch normalization over the whole batch, not its parts; slower"),
     "dtype": (str, "type to compute in: f32, or bf16 where the CPU has it"),
+    "recompute": (str, "in backward, to save memory: none, cheap, or segments of the model"),
+    "threadMode": (str, "how a worker's threads share a step: auto, replicas or split"),
     "lossWeights": (list, "one for each output of a model with several; empty: 1 each"),
     "microBatches": (int, "parts of a batch; 0: chosen"),
     "shards": (int, "parts of the data; 0: chosen, whatever the cluster"),

@@ -73,6 +73,12 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
     dtype : {"f32", "bf16"}
         Type of the products of convolutions and linear layers. Weights, sums and what is saved
         stay float32. Workers whose CPU has no bf16 compute in f32.
+    recompute : {"cheap", "segments", "none"}
+        What backward computes again instead of keeping it: what is cheap, or whole segments of the
+        model, which takes a fraction of the memory and up to a third more time.
+    thread_mode : {"auto", "replicas", "split"}
+        How a worker's threads share a step: each computes a part of the batch, or all of them every
+        operation; auto measures the first steps where there are 4 threads and more.
     loss_weights : list of float, default []
         One for each output of a model with several (auxiliary classifiers), whose losses against
         the same labels are added; empty: 1 each. Metrics and predictions are of the first output.

@@ -99,6 +99,8 @@ final class FrameFit {
     spec.put("reproducible", (boolean) trainer.getOrDefault(trainer.reproducible()));
     spec.put("sync_batch_norm", (boolean) trainer.getOrDefault(trainer.syncBatchNorm()));
     spec.put("dtype", trainer.getOrDefault(trainer.dtype()));
+    spec.put("recompute", trainer.getOrDefault(trainer.recompute()));
+    spec.put("thread_mode", trainer.getOrDefault(trainer.threadMode()));
     ArrayNode lossWeights = spec.putArray("loss_weights");
     for (double weight : trainer.getOrDefault(trainer.lossWeights())) {
       lossWeights.add(weight);

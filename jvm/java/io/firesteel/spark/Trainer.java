@@ -150,6 +150,18 @@ public final class Trainer extends TrainerParams implements DefaultParamsWritabl
     return this;
   }
 
+  /** What backward computes again to save memory: none, cheap, or segments, up to a third slower. */
+  public Trainer setRecompute(String value) {
+    set(recompute(), value);
+    return this;
+  }
+
+  /** How a worker's threads share a step: replicas of the model, split operations, or auto. */
+  public Trainer setThreadMode(String value) {
+    set(threadMode(), value);
+    return this;
+  }
+
   /** One number for each output of a model with several, whose losses are added; none: 1 each. */
   public Trainer setLossWeights(double... values) {
     set(lossWeights(), values);

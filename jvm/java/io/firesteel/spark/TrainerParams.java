@@ -32,6 +32,8 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
   private final BooleanParam reproducible;
   private final BooleanParam syncBatchNorm;
   private final Param<String> dtype;
+  private final Param<String> recompute;
+  private final Param<String> threadMode;
   private final DoubleArrayParam lossWeights;
   private final IntParam microBatches;
   private final IntParam shards;
@@ -66,6 +68,10 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     syncBatchNorm =
         new BooleanParam(this, "syncBatchNorm", "batch normalization over the whole batch, not its parts; slower");
     dtype = new Param<>(this, "dtype", "type to compute in: f32, or bf16 where the CPU has it");
+    recompute =
+        new Param<>(this, "recompute", "in backward, to save memory: none, cheap, or segments of the model");
+    threadMode =
+        new Param<>(this, "threadMode", "how a worker's threads share a step: auto, replicas or split");
     lossWeights =
         new DoubleArrayParam(this, "lossWeights", "one for each output of a model with several; empty: 1 each");
     microBatches = new IntParam(this, "microBatches", "parts of a batch; 0: chosen");
@@ -98,6 +104,8 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     setDefault(reproducible, false);
     setDefault(syncBatchNorm, false);
     setDefault(dtype, "f32");
+    setDefault(recompute, "cheap");
+    setDefault(threadMode, "auto");
     setDefault(lossWeights, new double[0]);
     setDefault(microBatches, 0);
     setDefault(shards, 0);
@@ -177,6 +185,14 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
 
   public final Param<String> dtype() {
     return dtype;
+  }
+
+  public final Param<String> recompute() {
+    return recompute;
+  }
+
+  public final Param<String> threadMode() {
+    return threadMode;
   }
 
   public final DoubleArrayParam lossWeights() {
