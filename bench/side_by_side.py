@@ -23,22 +23,34 @@ ROOT = Path(os.environ.get("FIRESTEEL_SOURCE", Path(__file__).resolve().parent.p
 DIST = Path(os.environ.get("FIRESTEEL_DIST", ROOT / "build/dist"))
 
 
+def cpu_info():
+    """What the kernel says of the first core."""
+    first = Path("/proc/cpuinfo").read_text().split("\n\n")[0]
+    return dict((part.strip() for part in line.split(":", 1))
+                for line in first.splitlines() if ":" in line)
+
+
 def cpu_name():
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return platform.processor()
+    """The CPU's name; with its generation where a cloud hides the number of the model."""
+    info = cpu_info()
+    name = info.get("model name", platform.processor())
+    if info.get("vendor_id") != "AuthenticAMD":
+        return name
+    family, model = int(info["cpu family"]), int(info["model"])
+    older = model // 16 in (0, 2, 4, 5)  # of family 25
+    generation = {23: "Zen 2" if model >= 48 else "Zen", 25: "Zen 3" if older else "Zen 4",
+                  26: "Zen 5"}.get(family)
+    return f"{name} ({generation})" if generation and "Zen" not in name else name
 
 
 def widest_unit():
-    """A virtual machine's CPU often has no model number: what it computes with tells it apart."""
-    flags = Path("/proc/cpuinfo").read_text().split()
+    flags = cpu_info().get("flags", "").split()
     units = {"amx_tile": "amx", "avx512f": "avx512", "avx2": "avx2"}
     return next((unit for flag, unit in units.items() if flag in flags), "sse41")
 
 
 def results_file(name):
-    """Results of different CPUs lie beside each other: bench/results/amd-epyc-avx2/NAME.json."""
+    """Results of different CPUs lie beside each other: bench/results/amd-epyc-zen-3-avx2/NAME.json."""
     cpu = f"{cpu_name()} {widest_unit()}"
     folder = ROOT / "bench/results" / re.sub(r"[^a-z0-9]+", "-", cpu.lower()).strip("-")
     folder.mkdir(parents=True, exist_ok=True)
