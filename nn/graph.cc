@@ -5,10 +5,11 @@
 
 namespace firesteel {
 
-Ref Graph::input(const std::string& name, Shape shape) {
+Ref Graph::input(const std::string& name, Shape shape, std::optional<float> padding) {
   for (int64_t d : shape) require(d > 0, name, ": extents must be > 0, got ", shape);
   Ref ref = add(name, nullptr, {});
   nodes_.back().shape = std::move(shape);
+  nodes_.back().padding = padding;
   return ref;
 }
 
@@ -29,7 +30,7 @@ Ref Graph::add(const std::string& name, std::shared_ptr<const Layer> layer,
     require<ShapeError>(given >= least && given <= most, name, ": ", layer->kind(), " takes ", rule,
                         least == 1 && most == 1 ? " input" : " inputs", ", got ", given);
   }
-  nodes_.push_back({name, std::move(layer), std::move(inputs), {}});
+  nodes_.push_back({name, std::move(layer), std::move(inputs), {}, {}});
   return {static_cast<int>(nodes_.size()) - 1, 0};
 }
 
@@ -86,27 +87,31 @@ void Graph::set_input_shape(const Shape& shape) {
   node.shape = shape;
 }
 
-std::vector<Shapes> Graph::infer(int64_t batch) const {
-  std::vector<Shapes> shapes;
-  for (const Node& node : nodes_) {
-    if (!node.layer) {
-      require(!node.shape.empty(), node.name, ": the shape of this input is not known yet");
-      shapes.push_back({with_batch(batch, node.shape)});
-      continue;
-    }
-    Shapes in;
-    for (const Ref& ref : node.inputs) {
-      const Shapes& values = shapes[static_cast<size_t>(ref.node)];
-      require(ref.port < static_cast<int>(values.size()), node.name, ": ",
-              nodes_[static_cast<size_t>(ref.node)].name, " has no output ", ref.port);
-      in.push_back(values[static_cast<size_t>(ref.port)]);
-    }
-    try {
-      shapes.push_back(node.layer->infer(in));
-    } catch (const Error&) {
-      rethrow_at(node.name);
-    }
+Shapes Graph::infer_node(const Node& node, int64_t batch, int64_t steps,
+                         const std::vector<Shapes>& before) const {
+  if (!node.layer) {
+    require(!node.shape.empty(), node.name, ": the shape of this input is not known yet");
+    Shape row = node.shape;
+    if (steps > 0 && node.padding) row[0] = steps;
+    return {with_batch(batch, row)};
   }
+  Shapes in;
+  for (const Ref& ref : node.inputs) {
+    const Shapes& values = before[static_cast<size_t>(ref.node)];
+    require(ref.port < static_cast<int>(values.size()), node.name, ": ",
+            nodes_[static_cast<size_t>(ref.node)].name, " has no output ", ref.port);
+    in.push_back(values[static_cast<size_t>(ref.port)]);
+  }
+  try {
+    return node.layer->infer(in);
+  } catch (const Error&) {
+    rethrow_at(node.name);
+  }
+}
+
+std::vector<Shapes> Graph::infer(int64_t batch, int64_t steps) const {
+  std::vector<Shapes> shapes;
+  for (const Node& node : nodes_) shapes.push_back(infer_node(node, batch, steps, shapes));
   return shapes;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,12 +24,14 @@ struct Node {
   std::shared_ptr<const Layer> layer;  // null: an input of the graph
   std::vector<Ref> inputs;
   Shape shape;  // of an input, without the batch extent; empty: not known yet
+  // Of an input: rows may have fewer steps (first extent), filled up at the end with this number.
+  std::optional<float> padding;
 };
 
 class Graph {
  public:
   // Throws AttrError when the name is taken or an input is not a value of this graph.
-  Ref input(const std::string& name, Shape shape = {});
+  Ref input(const std::string& name, Shape shape = {}, std::optional<float> padding = {});
   Ref add(const std::string& name, std::shared_ptr<const Layer> layer, std::vector<Ref> inputs);
   void output(Ref value);
   // This graph without its outputs after the first: heads that serve training alone.
@@ -47,9 +50,19 @@ class Graph {
   // Gives the only input its shape, or checks that it has this one.
   void set_input_shape(const Shape& shape);
   // The shapes of all values of all nodes for a batch. Throws ShapeError "node: rule".
-  std::vector<Shapes> infer(int64_t batch) const;
+  // steps: of the longest row, where the input has padding; 0: as many as the input has.
+  std::vector<Shapes> infer(int64_t batch, int64_t steps = 0) const;
+
+  // What fills up the rows of the only input; nothing: all have the same number of steps.
+  std::optional<float> padding() const;
+  // By node, whether its output 0 has a step for each of the row's own number of steps. Throws AttrError where a
+  // layer or the model's user would take padding for steps.
+  std::vector<bool> padded() const;
 
  private:
+  Shapes infer_node(const Node& node, int64_t batch, int64_t steps,
+                    const std::vector<Shapes>& before) const;
+
   std::vector<Node> nodes_;
   std::vector<Ref> outputs_;
 };
@@ -63,7 +76,8 @@ Graph graph_from_json(std::string_view json, const std::string& where);
 // A chain of layers; names are the kind and a running number ("conv2d_1") unless given.
 class Sequential {
  public:
-  explicit Sequential(Shape input = {}) : last_(graph_.input("input", std::move(input))) {}
+  explicit Sequential(Shape input = {}, std::optional<float> padding = {})
+      : last_(graph_.input("input", std::move(input), padding)) {}
   Sequential(std::initializer_list<std::shared_ptr<const Layer>> layers);
   Sequential& add(std::shared_ptr<const Layer> layer, std::string name = {});
   Graph graph() const;

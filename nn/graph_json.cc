@@ -36,7 +36,9 @@ std::string graph_to_json(const Graph& graph) {
   Json doc = {{"inputs", Json::array()}, {"nodes", Json::array()}, {"outputs", Json::array()}};
   for (const Node& node : graph.nodes()) {
     if (!node.layer) {
-      doc["inputs"].push_back({{"name", node.name}, {"shape", node.shape}});
+      Json input = {{"name", node.name}, {"shape", node.shape}};
+      if (node.padding) input["padding"] = *node.padding;
+      doc["inputs"].push_back(input);
       continue;
     }
     Json inputs = Json::array();
@@ -56,7 +58,9 @@ Graph graph_from_json(std::string_view json, const std::string& where) {
   std::map<std::string, int> names;
   for (const Json& item : field<Json>(doc, "inputs", where)) {
     auto name = field<std::string>(item, "name", cat(where, ": inputs"));
-    names[name] = graph.input(name, field_or<Shape>(item, "shape", {}, name)).node;
+    std::optional<float> padding;
+    if (item.contains("padding")) padding = field<float>(item, "padding", name);
+    names[name] = graph.input(name, field_or<Shape>(item, "shape", {}, name), padding).node;
   }
   for (const Json& item : field<Json>(doc, "nodes", where)) {
     auto name = field<std::string>(item, "name", cat(where, ": nodes"));
@@ -78,6 +82,7 @@ Graph graph_from_json(std::string_view json, const std::string& where) {
   auto outputs = field<std::vector<std::string>>(doc, "outputs", where);
   require<FormatError>(!outputs.empty(), where, ": the graph has no outputs");
   for (const auto& text : outputs) graph.output(value_of(names, text, where));
+  graph.padded();  // throws where padding would be taken for steps
   return graph;
 }
 

@@ -49,6 +49,13 @@ struct Fusable {
   bool affine = false, sum = false, relu = false;
 };
 
+// What a layer does with the steps (second extent) of its inputs, where rows have padding.
+enum class Steps {
+  each,      // a step of its output depends on that of its inputs alone
+  followed,  // it leaves the padding out: Run::length()
+  mixed      // it takes padding for steps
+};
+
 class Layer : public Described {
  public:
   static constexpr const char* kRole = "layer";
@@ -86,6 +93,8 @@ class Layer : public Described {
   virtual double flops(const Shapes&, const Shapes&) const { return 0; }
   // Whether the output of a row depends on the other rows of the batch in training.
   virtual bool couples_rows() const { return false; }
+  // in: of an input, batch included.
+  virtual Steps steps(const Shape& /*in*/) const { return Steps::mixed; }
 };
 
 // An example of a layer, for the tests that every layer has to pass.

@@ -88,6 +88,7 @@ std::string describe_model(std::string_view file) {
     shapes = model.graph->infer(1);
     doc["input_shape"] = model.input_shape();
     doc["output_shape"] = model.output_shape();
+    if (auto padding = model.graph->padding()) doc["padding"] = *padding;
   }
   doc["nodes"] = Json::array();
   for (size_t n = 0; n < model.graph->nodes().size(); ++n) {
@@ -108,6 +109,7 @@ std::string describe_model(std::string_view file) {
 std::string set_input_shape(std::string_view file, const std::vector<int64_t>& shape) {
   Model model = load_model(file, "model").with_input_shape(shape);
   model.graph->infer(1);
+  model.graph->padded();
   return save_model(model);
 }
 

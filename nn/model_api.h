@@ -24,9 +24,9 @@ std::vector<std::string> model_names();
 std::string named_model(const std::string& name, uint64_t seed);
 std::string named_graph(const std::string& name);  // its graph as JSON
 
-// {"input_shape", "output_shape", "nodes": [{"name", "kind", "attrs", "inputs", "output_shapes",
-// "params", "param_shapes": {"weight": [...]}}], "params", "state", "weights_sha256", "bytes",
-// "metadata"}. Shapes are of one row, and null when the input shape is not known yet.
+// {"input_shape", "output_shape", "padding" (where it has one), "nodes": [{"name", "kind", "attrs",
+// "inputs", "output_shapes", "params", "param_shapes": {"weight": [...]}}], "params", "state",
+// "weights_sha256", "bytes", "metadata"}. Shapes are of one row, and null when the input shape is not known yet.
 std::string describe_model(std::string_view model);
 
 // Checks that a model with this input shape, loss and label fits together.

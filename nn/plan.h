@@ -21,6 +21,8 @@ class Plan {
   void bind(void* arena);
 
   int64_t batch() const { return batch_; }
+  // Of the longest row, where the graph's input has padding, else 0.
+  int64_t steps() const { return padding_steps_; }
   // Where the i-th input's rows must be before forward: plain, env.dtype.
   void* input(size_t i = 0) const { return address(inputs_[i]); }
   size_t outputs() const { return outputs_.size(); }
@@ -77,7 +79,7 @@ class Plan {
   void execute(size_t begin, size_t end, void* grads);
 
   Env env_;
-  int64_t batch_ = 0;
+  int64_t batch_ = 0, padding_steps_ = 0;
   std::shared_ptr<const Graph> graph_;  // keeps the layers alive
   std::vector<Step> steps_;
   size_t loss_at_ = 0;  // index of the loss step: forward before it, backward after it
@@ -92,8 +94,9 @@ class Plan {
   std::vector<double> seconds_;  // by step, while profiling
 };
 
-// Throws ShapeError when the layers do not fit together. `packed` must outlive the plan.
+// Throws ShapeError when the layers do not fit together. steps: as in Graph::infer(). `packed` must outlive the plan.
 std::unique_ptr<Plan> compile(std::shared_ptr<const Graph> graph, const ParamTable& table,
-                              int64_t batch, const Env& env, PackedParams& packed);
+                              int64_t batch, const Env& env, PackedParams& packed,
+                              int64_t steps = 0);
 
 }  // namespace firesteel

@@ -4,12 +4,15 @@
 namespace firesteel {
 
 PlanBuilder::PlanBuilder(std::shared_ptr<const Graph> graph, const ParamTable& table, int64_t batch,
-                         const Env& env, PackedParams& packed)
+                         const Env& env, PackedParams& packed, int64_t steps)
     : graph_(*graph), table_(table), env_(env), packed_(packed), plan_(new Plan) {
   plan_->graph_ = std::move(graph);
   plan_->env_ = env;
   plan_->batch_ = batch;
-  shapes_ = graph_.infer(batch);
+  padded_ = graph_.padded();
+  shapes_ = graph_.infer(batch, steps);
+  if (graph_.padding())
+    plan_->padding_steps_ = steps > 0 ? steps : graph_.node(graph_.inputs()[0]).shape[0];
 }
 
 std::unique_ptr<Plan> PlanBuilder::build() {
@@ -84,9 +87,9 @@ PlanBuilder::Value& PlanBuilder::value(Ref ref) {
 }
 
 std::unique_ptr<Plan> compile(std::shared_ptr<const Graph> graph, const ParamTable& table,
-                              int64_t batch, const Env& env, PackedParams& packed) {
+                              int64_t batch, const Env& env, PackedParams& packed, int64_t steps) {
   require(batch > 0, "batch: must be > 0, got ", batch);
-  return PlanBuilder(std::move(graph), table, batch, env, packed).build();
+  return PlanBuilder(std::move(graph), table, batch, env, packed, steps).build();
 }
 
 }  // namespace firesteel

@@ -19,7 +19,7 @@ namespace firesteel {
 class PlanBuilder {
  public:
   PlanBuilder(std::shared_ptr<const Graph> graph, const ParamTable& table, int64_t batch,
-              const Env& env, PackedParams& packed);
+              const Env& env, PackedParams& packed, int64_t steps);
   std::unique_ptr<Plan> build();
 
  private:
@@ -114,7 +114,7 @@ class PlanBuilder {
   std::unique_ptr<Plan> plan_;
   int node_ = -1;  // that steps are added for
   std::vector<Shapes> shapes_;
-  std::vector<bool> used_, trained_;
+  std::vector<bool> used_, trained_, padded_;
   Fusions fusions_;
   std::vector<std::vector<Value>> values_;  // by head
   std::vector<Built> built_;

@@ -107,6 +107,7 @@ void PlanBuilder::add_run(int n) {
   run.dtype_ = env_.dtype;
   run.value_dtype_ = p.results_[0].dtype();
   run.training_ = env_.training;
+  run.padded_ = padded_[static_cast<size_t>(node.inputs[0].node)];
   run.tail_ = p.tail_;
   run.folded_ = p.folded_;
   run.then_ = p.then_;

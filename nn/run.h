@@ -21,6 +21,8 @@ struct BatchContext {
   uint64_t seed = 0;
   int64_t step = 0;
   std::span<const int64_t> samples;  // the data set's row number of every row of the batch
+  // How many steps every row has before its padding; empty: as many as the plan.
+  std::span<const int64_t> lengths = {};
   BatchSums* sums = nullptr;  // over all parts of the batch; null: each part is one of its own
 };
 
@@ -61,6 +63,12 @@ class Run {
   const Shape& out(size_t i = 0) const { return out_[i]; }
   int64_t rows() const { return in_[0][0]; }
   size_t inputs() const { return x_.size(); }
+  // Steps of input 0's n-th row before its padding.
+  int64_t length(int64_t n) const {
+    return padded() ? batch_->lengths[static_cast<size_t>(n)] : in_[0][1];
+  }
+  // Whether rows of input 0 may end in padding.
+  bool padded() const { return padded_ && !batch_->lengths.empty(); }
   DType dtype() const { return dtype_; }
   bool training() const { return training_; }
   // Of output 0, as it lies in memory: its type and how many elements there are.
@@ -84,7 +92,7 @@ class Run {
   void *sum_ = nullptr, *dsum_ = nullptr, *scratch_ = nullptr;
   Shapes in_, out_;
   DType dtype_ = DType::f32, value_dtype_ = DType::f32;
-  bool training_ = true, folded_ = false;
+  bool training_ = true, folded_ = false, padded_ = false;
   Tail tail_;
   Then then_;
   int64_t elements_ = 0;

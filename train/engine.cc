@@ -116,13 +116,17 @@ void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, Batc
   std::vector<double> scalars(kMetrics + 2 * spec_.metrics.size(), 0.0);
   auto rows = static_cast<int64_t>(leaf.samples.size());
   if (rows == 0) return replica.sums.add_leaf(leaf.index, scalars, false);
-  Plan& plan = replica.plan(rows);
-  shards_.gather(leaf.samples, static_cast<float*>(plan.input()), &replica.labels);
+  Plan& plan = replica.filled_plan(
+      rows, rows, [&](float* x) { shards_.gather(leaf.samples, x, &replica.labels); });
   replica.samples.clear();
   for (const SampleRef& s : leaf.samples) {
     replica.samples.push_back(sampler_.first_row(s.shard) + s.row);
   }
-  plan.forward({spec_.seed, step, replica.samples, sums});
+  plan.forward({.seed = spec_.seed,
+                .step = step,
+                .samples = replica.samples,
+                .lengths = replica.lengths,
+                .sums = sums});
   const Block& block = shards_.block(leaf.samples[0].shard);
   Labels labels{block.y_dtype, block.y_shape, replica.labels.data()};
   auto loss = loss_of_outputs(*spec_.loss, spec_.loss_weights, plan, labels);

@@ -15,13 +15,6 @@ constexpr int64_t kMostRows = 128;
 // What all values of a chunk may take, to stay in the caches.
 constexpr size_t kChunkBytes = size_t{32} << 20;
 
-// The last rows of a block are filled up to one of a few numbers, lest a plan is compiled for every
-// number that comes: all up to 16, then eight between two powers of two.
-int64_t bucket_of(int64_t rows) {
-  int64_t step = 1;
-  while (rows >= 16 * step) step *= 2;
-  return (rows + step - 1) / step * step;
-}
 }  // namespace
 
 EvalSums& EvalSums::operator+=(const EvalSums& other) {
@@ -90,12 +83,9 @@ void Predictor::each_chunk(const Block& block, int threads, const Cut& cut,
     for (int64_t c = next++; c < chunks; c = next++) {
       int64_t begin = c * cut.rows, end = std::min(begin + cut.rows, block.rows);
       int64_t rows = end - begin;
-      Plan& plan = replica->plan(std::min(cut.rows, bucket_of(rows)));
-      auto* x = static_cast<float*>(plan.input());
-      copy_rows(block, begin, end, x);
-      int64_t width = numel(block.x_shape);
-      std::fill(x + rows * width, x + plan.batch() * width, 0.f);
-      plan.forward({});
+      Plan& plan = replica->filled_plan(std::min(cut.rows, bucket_of(rows)), rows,
+                                        [&](float* x) { copy_rows(block, begin, end, x); });
+      plan.forward({.lengths = replica->lengths});
       Shape shape = plan.output_shape();
       shape[0] = rows;
       on_chunk(static_cast<size_t>(c), begin, shape, static_cast<const float*>(plan.output()));

@@ -14,6 +14,9 @@ struct SoftmaxRows {
   int64_t rows = 0, width = 0;
   double scale = 1;     // of the numbers before softmax
   bool causal = false;  // of rows in groups of `width`, the i-th sees the first i + 1 numbers only
+  // Not null: of each `group` rows one number, so many numbers they see at most.
+  const int64_t* lengths = nullptr;
+  int64_t group = 1;
 };
 
 struct Softmax {

@@ -10,7 +10,9 @@ namespace {
 
 // How many numbers of a row count.
 inline int64_t seen(const SoftmaxRows& s, int64_t row) {
-  return s.causal ? row % s.width + 1 : s.width;
+  const int64_t all = s.lengths ? s.lengths[row / s.group] : s.width;
+  const int64_t before = row % s.width + 1;
+  return s.causal && before < all ? before : all;
 }
 
 template <class Math>

@@ -178,6 +178,40 @@ def test_thread_modes(net, stripes):
         quiet_fit(net.build(seed=3), x, y, epochs=1, thread_mode="split", reproducible=True)
 
 
+def sentences(rows, steps=20, ids=12):
+    """Rows of ids of different lengths, filled up with 0; the class is the last id's third."""
+    rng = np.random.default_rng(4)
+    x, y = np.zeros((rows, steps), np.float32), np.zeros(rows, np.int32)
+    for row, length in enumerate(rng.integers(1, steps + 1, rows)):
+        x[row, :length] = rng.integers(1, ids, length)
+        y[row] = x[row, length - 1] // 4
+    return x, y
+
+
+def reader(**more):
+    return nn.Sequential(nn.Embedding(12, 8), nn.GRU(8, 16, return_sequences=False),
+                         nn.Linear(16, 3), input_shape=(20,), **more)
+
+
+def test_rows_with_padding(tmp_path):
+    x, y = sentences(1200)
+    model = reader(padding=0).build(seed=2)
+    figures = quiet_fit(model, x, y, epochs=6, validation=(x, y), reproducible=True)
+    assert figures["accuracy"] > 0.95
+    again = reader(padding=0).build(seed=2)
+    assert quiet_fit(again, x, y, epochs=6, reproducible=True,
+                     threads=2)["weights_sha256"] == figures["weights_sha256"]
+    model.save(tmp_path / "net.safetensors")
+    model = Model.load(tmp_path / "net.safetensors")
+    # Each row alone is computed with as many steps as it has.
+    together = model.predict(x[:40])
+    alone = np.concatenate([model.predict(row[None]) for row in x[:40]])
+    np.testing.assert_allclose(together, alone, rtol=1e-4, atol=1e-5)
+    with pytest.raises(ValueError, match="flatten_1: Flatten takes the padding of short rows"):
+        nn.Sequential(nn.Embedding(12, 8), nn.Flatten(), nn.Linear(160, 3), input_shape=(20,),
+                      padding=0).build()
+
+
 def test_named_models():
     assert "lenet5" in Model.names()
     assert Model.named("lenet5").input_shape == (1, 28, 28)

@@ -64,6 +64,24 @@ def test_auxiliary_classifier(frame):
         trainer(net, loss_weights=[1]).fit(frame)
 
 
+def test_rows_of_different_lengths(spark):
+    rng = np.random.default_rng(4)
+    texts = [rng.integers(1, 12, rng.integers(1, 21)).tolist() for _ in range(800)]
+    rows = [(text, text[-1] // 4) for text in texts]
+    frame = spark.createDataFrame(rows, "image array<int>, label int").repartition(4).cache()
+    net = nn.Sequential(nn.Embedding(12, 8), nn.GRU(8, 16, return_sequences=False),
+                        nn.Linear(16, 3), input_shape=(20,), padding=0)
+    model = trainer(net, epochs=8).fit(frame)
+    rows = model.transform(frame).select("image", "label", "prediction").collect()
+    assert np.mean([row.label == row.prediction for row in rows]) > 0.95
+    padded = np.array([row.image + [0] * (20 - len(row.image)) for row in rows], np.float32)
+    same = model.model.predict(padded).argmax(1) == [row.prediction for row in rows]
+    assert same.mean() > 0.99
+    with pytest.raises(Exception, match="rows must have whole steps of 1, at most 20 values, got one "
+                                        "of 21"):
+        model.transform(spark.createDataFrame([([1] * 21,)], "image array<int>")).collect()
+
+
 def test_sync_batch_norm(frame):
     net = nn.Sequential(nn.Conv2d(1, 8, 3), nn.BatchNorm(8), nn.ReLU(), nn.Flatten(),
                         nn.Linear(128, 12), input_shape=(1, 6, 6))

@@ -12,6 +12,7 @@ struct ActivationOf : LayerOf<Derived> {
   virtual float alpha_of_function() const { return 0; }
 
   Shapes infer(const Shapes& in) const override { return {in[0]}; }
+  Steps steps(const Shape&) const override { return Steps::each; }
 
   Role role() const override {
     bool relu = kFunction == Function::relu || kFunction == Function::relu6;

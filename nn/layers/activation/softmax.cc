@@ -17,6 +17,7 @@ struct Softmax final : LayerOf<Softmax> {
     require(in[0].size() >= 2, "input must have at least one extent besides the batch");
     return {in[0]};
   }
+  Steps steps(const Shape& in) const override { return in.size() > 2 ? Steps::each : Steps::mixed; }
   void prepare(Prepare& p) const override {
     p.keep(std::make_unique<kernels::Softmax>(kernels::softmax(p.env())));
     p.backward_reads_output();

@@ -21,6 +21,7 @@ struct Add final : LayerOf<Add> {
     }
     return {in[0]};
   }
+  Steps steps(const Shape&) const override { return Steps::each; }
 
   void prepare(Prepare& p) const override {
     // All in the layout of the first, whatever it is: the others are converted where they differ.

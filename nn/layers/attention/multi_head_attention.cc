@@ -60,6 +60,8 @@ struct MultiHeadAttention final : LayerOf<MultiHeadAttention> {
     return {in[0]};
   }
 
+  Steps steps(const Shape&) const override { return Steps::followed; }
+
   // Four projections, and the products of queries with keys and of their weights with values.
   double flops(const Shapes& in, const Shapes&) const override {
     return 2.0 * static_cast<double>(numel(in[0]) * (4 * embed_dim + 2 * in[0][1]));
@@ -83,9 +85,14 @@ struct MultiHeadAttention final : LayerOf<MultiHeadAttention> {
     int64_t x, shares;
   };
   Sizes sizes(const Shape& in) const { return {numel(in), in[0] * num_heads * in[1] * in[1]}; }
-  kernels::SoftmaxRows softmax_rows(const Shape& in) const {
-    double scale = 1 / std::sqrt(static_cast<double>(embed_dim / num_heads));
-    return {in[0] * num_heads * in[1], in[1], scale, causal};
+  kernels::SoftmaxRows softmax_rows(const Run& r) const {
+    int64_t steps = r.in()[1], group = num_heads * steps;
+    return {.rows = r.rows() * group,
+            .width = steps,
+            .scale = 1 / std::sqrt(static_cast<double>(embed_dim / num_heads)),
+            .causal = causal,
+            .lengths = r.padded() ? r.batch().lengths.data() : nullptr,
+            .group = group};
   }
   // Backward's own scratch: the gradients of what is mixed, of q, k and v, and of the shares.
   struct Scratch {
@@ -163,7 +170,7 @@ void MultiHeadAttention::forward_as(Run& r) const {
   r.op<InnerProduct>(kIn).forward(r.x(), r.packed(kInWeight), bias ? r.param(2) : nullptr, qkv,
                                   scratch);
   r.op<MatMul>(kScores).run(qkv, qkv + embed_dim, shares, scratch);
-  r.op<kernels::Softmax>(kSoftmax).forward(softmax_rows(r.in()), shares);
+  r.op<kernels::Softmax>(kSoftmax).forward(softmax_rows(r), shares);
   void* kept = shares;
   if (r.training() && dropout > 0) {
     kept = r.saved(kKept);
@@ -195,7 +202,7 @@ void MultiHeadAttention::backward_as(Run& r) const {
     apply_mask<T>(static_cast<const uint8_t*>(r.saved(kMask)), dropout, own.shares, own.shares,
                   sizes(r.in()).shares);
   }
-  r.op<kernels::Softmax>(kSoftmax).backward(softmax_rows(r.in()), r.saved(kShares), own.shares);
+  r.op<kernels::Softmax>(kSoftmax).backward(softmax_rows(r), r.saved(kShares), own.shares);
   r.op<MatMul>(kDiffQ).run(own.shares, qkv + embed_dim, dqkv, own.rest);
   r.op<MatMul>(kDiffK).run(own.shares, qkv, dqkv + embed_dim, own.rest);
   in.backward_weights(r.x(), dqkv, r.dparam(0), bias ? r.dparam(2) : nullptr, own.rest);

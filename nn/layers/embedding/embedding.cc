@@ -15,6 +15,7 @@ struct Embedding final : TableLayerOf<Embedding> {
     out.push_back(embedding_dim);
     return {out};
   }
+  Steps steps(const Shape&) const override { return Steps::each; }
   void prepare(Prepare& p) const override { p.backward_reads_input(); }
 
   void forward(Run& r) const override {

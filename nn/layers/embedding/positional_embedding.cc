@@ -34,6 +34,7 @@ struct PositionalEmbedding final : LayerOf<PositionalEmbedding> {
             without_batch(in[0]));
     return {in[0]};
   }
+  Steps steps(const Shape&) const override { return Steps::each; }
   void prepare(Prepare& p) const override { p.in_place(); }
 
   void forward(Run& r) const override {

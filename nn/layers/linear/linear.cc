@@ -41,6 +41,7 @@ struct Linear final : LayerOf<Linear> {
     out.back() = out_features;
     return {out};
   }
+  Steps steps(const Shape& in) const override { return in.size() > 2 ? Steps::each : Steps::mixed; }
 
   double flops(const Shapes& in, const Shapes&) const override {
     return 2.0 * static_cast<double>(numel(in[0]) * out_features);

@@ -35,6 +35,9 @@ struct LayerNorm final : LayerOf<LayerNorm> {
     require(fits, "input must end in ", shape, ", got ", without_batch(in[0]));
     return {in[0]};
   }
+  Steps steps(const Shape& in) const override {
+    return in.size() > shape.size() + 1 ? Steps::each : Steps::mixed;
+  }
 
   void prepare(Prepare& p) const override {
     size_t groups = static_cast<size_t>(numel(p.in()) / numel(shape));

@@ -31,6 +31,20 @@ void RecurrentLayer::prepare(Prepare& p) const {
   p.scratch(own_scratch(rows, env.dtype) + products);
 }
 
+namespace {
+
+template <class T>
+void copy_row(const void* from, void* to, int64_t n, int64_t width) {
+  std::copy_n(static_cast<const T*>(from) + n * width, width, static_cast<T*>(to) + n * width);
+}
+
+template <class T>
+void clear_row(void* of, int64_t n, int64_t width) {
+  std::fill_n(static_cast<T*>(of) + n * width, width, T(0));
+}
+
+}  // namespace
+
 template <class T>
 kernels::RecurrentStep RecurrentLayer::step(const Run& r, int64_t s) const {
   int64_t rows = r.rows(), state = rows * hidden_size, width = gates() * state;
@@ -67,6 +81,10 @@ void RecurrentLayer::forward_as(Run& r) const {
     auto now = step<T>(r, s);
     from_h.forward(now.h_before, r.packed(kHh), bias ? r.param(3) : nullptr, now.sums, rest);
     r.op<kernels::Cell>(kCell).forward(now);
+    each_ended(r, s, [&](int64_t n) {
+      copy_row<T>(now.h_before, now.h, n, hidden_size);
+      if (has_cell()) copy_row<T>(now.c_before, now.c, n, hidden_size);
+    });
   }
   if (!return_sequences) {
     std::copy_n(h + steps * state, state, y);
@@ -83,12 +101,13 @@ void RecurrentLayer::backward_as(Run& r) const {
   auto* dy = static_cast<const T*>(r.dy());
   auto* dh = static_cast<T*>(r.scratch());
   auto* dc = dh + state;
-  auto* from_sums = has_cell() ? dh : dc + state;  // what h gets by the sums
+  auto* kept = dc + state;  // dh and dc of rows that have ended
+  auto* from_sums = has_cell() ? dh : kept + 2 * state;  // what h gets by the sums
   auto* rest = static_cast<std::byte*>(r.scratch()) + own_scratch(rows, r.dtype());
   auto* dsums = static_cast<T*>(r.saved(has_cell() ? kGates : kCellOrSums));
   std::fill_n(dh, 2 * state, T(0));
   for (int64_t s = steps; s-- > 0;) {
-    int64_t t = reverse ? steps - 1 - s : s;
+    int64_t t = time_of(s, steps);
     for (int64_t n = 0; n < rows && (return_sequences || s == steps - 1); ++n) {
       const T* from = dy + (return_sequences ? n * steps + t : n) * hidden_size;
       for (int64_t j = 0; j < hidden_size; ++j) dh[n * hidden_size + j] += from[j];
@@ -96,11 +115,23 @@ void RecurrentLayer::backward_as(Run& r) const {
     auto now = step<T>(r, s);
     now.dh = dh;
     now.dc = dc;
+    auto keep = [&](T* from, T* to) {
+      each_ended(r, s, [&](int64_t n) {
+        copy_row<T>(from, to, n, hidden_size);
+        copy_row<T>(from + state, to + state, n, hidden_size);
+      });
+    };
+    keep(dh, kept);
     r.op<kernels::Cell>(kCell).backward(now);
+    each_ended(r, s, [&](int64_t n) {
+      clear_row<T>(now.gates, n, gates() * hidden_size);
+      if (!has_cell()) clear_row<T>(now.sums, n, gates() * hidden_size);
+    });
     if (s == 0) break;
     r.op<InnerProduct>(kFromH).backward_data(dsums + s * gates() * state, r.packed(kHhBackward),
                                              from_sums, rest);
     for (int64_t i = 0; i < state && from_sums != dh; ++i) dh[i] += from_sums[i];
+    keep(kept, dh);
   }
   auto* x = static_cast<T*>(r.saved(kX));
   from_x.backward_weights(x, r.saved(kGates), r.dparam(0), bias ? r.dparam(2) : nullptr, rest);

@@ -3,7 +3,7 @@
 //
 // Inside, steps come first and rows second, so that a step's rows lie together and a step before
 // the first is zero. What x adds to the gates of all steps is one product, and so are the gradients
-// of both weights and of x; only h W_hh^T goes step by step.
+// of both weights and of x; only h W_hh^T goes step by step. A row that has ended keeps its state.
 #pragma once
 
 #include <algorithm>
@@ -47,6 +47,8 @@ struct RecurrentLayer : Layer {
     return {{in[0][0], in[0][1], hidden_size}};
   }
 
+  Steps steps(const Shape&) const override { return Steps::followed; }
+
   double flops(const Shapes& in, const Shapes&) const override {
     int64_t steps = in[0][0] * in[0][1];
     return 2.0 * static_cast<double>(steps * gates() * hidden_size * (input_size + hidden_size));
@@ -65,10 +67,10 @@ struct RecurrentLayer : Layer {
   enum Pack : size_t { kIh, kHh, kHhBackward, kIhBackward };  // packed weights
   enum Slot : size_t { kX, kGates, kH, kCellOrSums };  // saved buffers
 
-  // Bytes of scratch before that of the products: the sums of a step in forward, dh, dc and what
-  // comes back by the sums in backward.
+  // Bytes of scratch before that of the products: the sums of a step in forward; dh, dc, both of rows
+  // that have ended, and what comes back by the sums in backward.
   size_t own_scratch(int64_t rows, DType dtype) const {
-    int64_t count = rows * std::max(gates(), int64_t{3}) * hidden_size;
+    int64_t count = rows * std::max(gates(), int64_t{5}) * hidden_size;
     return whole_lines(static_cast<size_t>(count) * size_of(dtype));
   }
   template <class T>
@@ -77,12 +79,21 @@ struct RecurrentLayer : Layer {
   void backward_as(Run& r) const;
   template <class T>
   kernels::RecurrentStep step(const Run& r, int64_t s) const;
+  int64_t time_of(int64_t s, int64_t steps) const { return reverse ? steps - 1 - s : s; }
+  // Calls of_row(n) for rows whose steps have ended before the s-th that is computed.
+  template <class OfRow>
+  void each_ended(const Run& r, int64_t s, const OfRow& of_row) const {
+    int64_t t = time_of(s, r.in()[1]);
+    for (int64_t n = 0; r.padded() && n < r.rows(); ++n) {
+      if (t >= r.length(n)) of_row(n);
+    }
+  }
   // Calls copy(row n's step of a batch-first buffer, the same in a step-first one) in width numbers.
   template <class Copy>
   void each_step(const Run& r, int64_t width, const Copy& copy) const {
     int64_t rows = r.rows(), steps = r.in()[1];
     for (int64_t s = 0; s < steps; ++s) {
-      int64_t t = reverse ? steps - 1 - s : s;
+      int64_t t = time_of(s, steps);
       for (int64_t n = 0; n < rows; ++n) copy((n * steps + t) * width, (s * rows + n) * width);
     }
   }

@@ -17,6 +17,7 @@ struct Dropout final : LayerOf<Dropout> {
   static Sample sample() { return {.attrs = {{"p", 0.4}}, .in = {{4, 6}}}; }
 
   Shapes infer(const Shapes& in) const override { return {in[0]}; }
+  Steps steps(const Shape&) const override { return Steps::each; }
 
   void prepare(Prepare& prepare) const override {
     prepare.save(prepare.training() ? static_cast<size_t>(numel(prepare.in())) : 0);

@@ -30,6 +30,7 @@ struct Concat final : LayerOf<Concat> {
     }
     return {out};
   }
+  Steps steps(const Shape&) const override { return dim > 1 ? Steps::each : Steps::mixed; }
 
   void prepare(Prepare& p) const override {
     if (dim != 1) return;

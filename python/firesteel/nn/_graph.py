@@ -10,15 +10,16 @@ _numbers = itertools.count()
 class Value:
     """What flows between layers: an input of the model, or the result of a layer."""
 
-    def __init__(self, layer=None, inputs=(), shape=None, name=None):
+    def __init__(self, layer=None, inputs=(), shape=None, name=None, padding=None):
         self.layer, self.inputs, self.shape, self.name = layer, inputs, shape, name
+        self.padding = padding
         self.order = next(_numbers)
 
     def __repr__(self):
         return f"Value({self.layer!r})" if self.layer else f"Input({self.shape}, name={self.name!r})"
 
 
-def Input(shape=None, name=None):  # noqa: N802, a function that reads like a layer
+def Input(shape=None, name=None, padding=None):  # noqa: N802, a function that reads like a layer
     """An input of a model.
 
     Parameters
@@ -27,8 +28,13 @@ def Input(shape=None, name=None):  # noqa: N802, a function that reads like a la
         Shape of one row, such as ``(1, 28, 28)``. Taken from the data when not given.
     name : str, optional
         Its name in the model, ``"input"`` when not given.
+    padding : float, optional
+        Rows have up to ``shape[0]`` steps, filled up at their end with this number. LSTM, GRU and
+        MultiHeadAttention leave these steps out, and a batch is computed with about as many steps
+        as its longest row has. Layers that would take padding for steps are refused.
     """
-    return Value(shape=_extents(shape), name=name)
+    return Value(shape=_extents(shape), name=name,
+                 padding=None if padding is None else float(padding))
 
 
 def _extents(shape):
@@ -97,7 +103,7 @@ class Graph(Architecture):
     def to_dict(self):
         names = self._names
         return {
-            "inputs": [{"name": names[value], "shape": list(value.shape)} for value in self.inputs],
+            "inputs": [_input(names[value], value) for value in self.inputs],
             "nodes": [{"name": names[node], "kind": node.layer.kind, "attrs": node.layer.attrs,
                        "inputs": [names[value] for value in node.inputs]} for node in self._nodes],
             "outputs": [names[value] for value in self.outputs],
@@ -118,11 +124,13 @@ class Sequential(Architecture):
         In their order.
     input_shape : sequence of int, optional
         Shape of one row; taken from the data when not given.
+    padding : float, optional
+        What rows with fewer steps are filled up with: see :func:`Input`.
     """
 
-    def __init__(self, *layers, input_shape=None):
+    def __init__(self, *layers, input_shape=None, padding=None):
         self.layers = []
-        self.input_shape = _extents(input_shape)
+        self.input_shape, self.padding = _extents(input_shape), padding
         for layer in layers:
             self.add(layer)
 
@@ -143,12 +151,18 @@ class Sequential(Architecture):
     def to_dict(self):
         if not self.layers:
             raise ValueError("Sequential: needs at least one layer")
-        value = Input(self.input_shape)
+        value = Input(self.input_shape, padding=self.padding)
         return Graph(value, self(value)).to_dict()
 
     def __repr__(self):
         shape = f", input_shape={self.input_shape}" if self.input_shape else ""
-        return f"Sequential({', '.join(map(repr, self.layers))}{shape})"
+        padding = "" if self.padding is None else f", padding={self.padding}"
+        return f"Sequential({', '.join(map(repr, self.layers))}{shape}{padding})"
+
+
+def _input(name, value):
+    document = {"name": name, "shape": list(value.shape)}
+    return document if value.padding is None else {**document, "padding": value.padding}
 
 
 def _values(values, what):

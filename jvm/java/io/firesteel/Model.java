@@ -81,6 +81,12 @@ public final class Model {
     return extents;
   }
 
+  /** What fills up rows with fewer steps than the input has, or null where all have as many. */
+  public Float padding() {
+    JsonNode padding = describe().path("padding");
+    return padding.isNumber() ? (Float) padding.floatValue() : null;
+  }
+
   /** The model for rows of this shape; a model that has another one refuses. */
   public Model withInputShape(long... shape) {
     Native.require();

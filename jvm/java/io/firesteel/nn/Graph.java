@@ -58,6 +58,16 @@ public final class Graph implements Architecture {
     return new Value(name);
   }
 
+  /**
+   * An input whose rows have up to shape[0] steps, filled up at their end with a number. LSTM, GRU and
+   * MultiHeadAttention leave these steps out; layers that would take them for steps are refused.
+   */
+  public Value paddedInput(float padding, long... shape) {
+    Value value = input(shape);
+    ((ObjectNode) inputs.get(inputs.size() - 1)).put("padding", padding);
+    return value;
+  }
+
   public Value add(Layer layer, Value... from) {
     String name = layer.name();
     if (name == null) {

@@ -11,6 +11,7 @@ import java.util.List;
 public final class Sequential implements Architecture {
   private final List<Layer> layers = new ArrayList<>();
   private long[] shape = {};
+  private Float padding; // null: all rows have as many steps
 
   public Sequential(Layer... layers) {
     this.layers.addAll(Arrays.asList(layers));
@@ -22,6 +23,12 @@ public final class Sequential implements Architecture {
     return this;
   }
 
+  /** Rows may have fewer steps, filled up at their end with this number: Graph.paddedInput. */
+  public Sequential padding(float value) {
+    this.padding = value;
+    return this;
+  }
+
   public Sequential add(Layer layer) {
     layers.add(layer);
     return this;
@@ -30,7 +37,7 @@ public final class Sequential implements Architecture {
   @Override
   public ObjectNode graph() {
     Graph graph = new Graph();
-    Graph.Value value = graph.input(shape);
+    Graph.Value value = padding == null ? graph.input(shape) : graph.paddedInput(padding, shape);
     for (Layer layer : layers) {
       value = graph.add(layer, value);
     }

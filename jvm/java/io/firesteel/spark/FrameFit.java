@@ -53,7 +53,7 @@ final class FrameFit {
 
     int width = width();
     plan.model = shaped(model(), width);
-    RowPacker packer = packer(data, width);
+    RowPacker packer = packer(data, plan.model);
     long[] shape = plan.model.inputShape();
     boolean keep = (boolean) trainer.getOrDefault(trainer.keepPartitions());
     int wanted = (int) trainer.getOrDefault(trainer.shards());
@@ -65,7 +65,7 @@ final class FrameFit {
     JavaRDD<byte[]> testBlocks = null;
     try {
       if (validation != null) {
-        ShardSet test = ShardBuilder.keepPartitions(validation.javaRDD(), packer(validation, width), shape);
+        ShardSet test = ShardBuilder.keepPartitions(validation.javaRDD(), packer(validation, plan.model), shape);
         testBlocks = test.rdd;
         plan.test = testBlocks;
         plan.testRows = test.totalRows();
@@ -108,11 +108,11 @@ final class FrameFit {
     return spec;
   }
 
-  private RowPacker packer(Dataset<Row> rows, int width) {
+  private RowPacker packer(Dataset<Row> rows, Model model) {
     boolean classes = CLASS_LOSSES.contains(spec.path("loss").path("kind").asText());
     return new RowPacker(
         rows.schema(), trainer.getOrDefault(trainer.featuresCol()),
-        trainer.getOrDefault(trainer.labelCol()), classes, width);
+        trainer.getOrDefault(trainer.labelCol()), classes, model.inputShape(), model.padding());
   }
 
   private int width() {
@@ -143,7 +143,7 @@ final class FrameFit {
     if (shape == null) {
       return model.withInputShape(width);
     }
-    if (Blocks.numel(shape) != width) {
+    if (model.padding() == null && Blocks.numel(shape) != width) {
       throw new IllegalArgumentException(
           "featuresCol: the model wants " + Arrays.toString(shape) + " = " + Blocks.numel(shape)
               + " values in a row, got " + width);

@@ -25,20 +25,26 @@ final class RowPacker implements Serializable {
   final Blocks.Type x;
   final Blocks.Type y;
   final int width; // features of a row
+  private final Float padding; // fills up shorter rows; null: there must be none
+  private final int step; // features of a step, of which shorter rows have fewer
   private final int xIndex;
   private final int yIndex; // -1: no label
   private final String xName;
   private final String yName;
 
   /** label null: none. classLabels: the loss wants class ids. */
-  RowPacker(StructType schema, String features, String label, boolean classLabels, int width) {
+  RowPacker(
+      StructType schema, String features, String label, boolean classLabels, long[] shape,
+      Float padding) {
     this.xName = features;
     this.yName = label;
     this.xIndex = index(schema, "featuresCol", features);
     this.yIndex = label == null ? -1 : index(schema, "labelCol", label);
     this.x = featureType(schema, features);
     this.y = classLabels ? Blocks.Type.S32 : Blocks.Type.F32;
-    this.width = width;
+    this.width = Math.toIntExact(Blocks.numel(shape));
+    this.padding = padding;
+    this.step = this.width / (int) shape[0];
     if (label != null && !(schema.apply(label).dataType() instanceof NumericType)) {
       throw new IllegalArgumentException(
           "labelCol: must be a numeric column, got " + label + ": "
@@ -90,10 +96,8 @@ final class RowPacker implements Serializable {
       throw new IllegalArgumentException("featuresCol: must not be null, got null in " + xName);
     }
     Object value = row.get(xIndex);
-    if (width(value) != width) {
-      throw new IllegalArgumentException(
-          "featuresCol: all rows must have " + width + " values, got one of " + width(value));
-    }
+    int given = width(value);
+    check(given);
     if (value instanceof byte[]) {
       xs.put((byte[]) value);
     } else if (value instanceof DenseVector) {
@@ -109,8 +113,25 @@ final class RowPacker implements Serializable {
         xs.putFloat(((Number) v).floatValue());
       }
     }
+    for (int i = given; i < width; i++) {
+      if (x == Blocks.Type.U8) {
+        xs.put((byte) Math.round(padding * 255));
+      } else {
+        xs.putFloat(padding);
+      }
+    }
     if (ys != null) {
       packLabel(row, ys);
+    }
+  }
+
+  private void check(int given) {
+    boolean shorter = padding != null && given > 0 && given < width && given % step == 0;
+    if (given != width && !shorter) {
+      throw new IllegalArgumentException(
+          "featuresCol: all rows must have "
+              + (padding == null ? "" : "whole steps of " + step + ", at most ")
+              + width + " values, got one of " + given);
     }
   }
 
