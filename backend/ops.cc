@@ -61,7 +61,7 @@ std::unique_ptr<LocalResponse> make_local_response(const Env& env, const LocalRe
 }
 
 std::unique_ptr<MatMul> make_matmul(const Env& env, const MatMulSpec& spec) {
-  return env.plain_loops() ? ref::matmul(env, spec) : onednn::matmul(spec);
+  return env.plain_loops() ? ref::matmul(env, spec) : onednn::matmul(env, spec);
 }
 
 }  // namespace firesteel

@@ -97,8 +97,10 @@ std::unique_ptr<PointwiseDepthwise> make_pointwise_depthwise(const PointwiseDept
 struct InnerProductSpec {
   int64_t rows = 0, inputs = 0, outputs = 0;
   bool bias = true;
+  // Results of Env::dtype, to compute with further: of forward, and of backward_data.
+  bool wide_dst = false, wide_diff_src = false;
 };
-// src and dst are rows of Env::values().
+// src, dst and their gradients are rows of Env::values(), unless results are wide.
 class InnerProduct {
  public:
   virtual ~InnerProduct() = default;
@@ -225,7 +227,8 @@ struct MatMulSpec {
   };
   Dims batch;  // extents
   int64_t m = 0, n = 0, k = 0;
-  Matrix a, b, dst;  // m x k, k x n, m x n
+  Matrix a, b, dst;  // m x k, k x n, m x n; of Env::values()
+  bool wide_dst = false;  // dst is of Env::dtype, to compute with further
   bool accumulate = false;
 };
 class MatMul {

@@ -109,6 +109,12 @@ void by_dtype(DType dtype, const Body& body) {
     body.template operator()<float>();
   }
 }
+// body.operator()<T, Value>(), of what the run computes with and of what lies between layers.
+template <class Body>
+void by_types(const Run& run, const Body& body) {
+  if (run.value_dtype() == DType::bf16) return body.template operator()<float, BFloat16>();
+  by_dtype(run.dtype(), [&]<class T>() { body.template operator()<T, T>(); });
+}
 // As by_dtype, for values that may be bf16: T = float, double or BFloat16.
 template <class Body>
 void by_value_dtype(DType dtype, const Body& body) {

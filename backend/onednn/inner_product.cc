@@ -21,25 +21,28 @@ class DnnlInnerProduct final : public InnerProduct {
     auto attr = user_scratchpad();
     DType type = env.values();
     auto x = plain_desc(src, type), y = plain_desc(dst, type);
+    auto sums = plain_desc(dst, spec.wide_dst ? env.dtype : type);
+    auto dx = plain_desc(src, spec.wide_diff_src ? env.dtype : type);
     auto bias_row = spec.bias ? plain_desc({1, spec.outputs}) : memory::desc();
     auto product = guarded("inner product", [&] {
-      return dnnl::matmul::primitive_desc(cpu(), x, any_desc(transposed, type), bias_row, y, attr);
+      return dnnl::matmul::primitive_desc(cpu(), x, any_desc(transposed, type), bias_row, sums,
+                                          attr);
     });
     weights = layout_of(product.weights_desc().permute_axes({1, 0}), shape);
     forward_ = Exec(dnnl::matmul(product), product,
                     {{DNNL_ARG_SRC, x},
                      {DNNL_ARG_WEIGHTS, product.weights_desc()},
                      {DNNL_ARG_BIAS, bias_row},
-                     {DNNL_ARG_DST, y}});
+                     {DNNL_ARG_DST, sums}});
     scratch_bytes = forward_.scratch_bytes();
     if (!env.training) return;
     auto data = guarded("inner product backward data", [&] {
-      return dnnl::matmul::primitive_desc(cpu(), y, any_desc(shape, type), x, attr);
+      return dnnl::matmul::primitive_desc(cpu(), y, any_desc(shape, type), dx, attr);
     });
     weights_backward = layout_of(data.weights_desc(), shape);
     backward_data_ =
         Exec(dnnl::matmul(data), data,
-             {{DNNL_ARG_SRC, y}, {DNNL_ARG_WEIGHTS, data.weights_desc()}, {DNNL_ARG_DST, x}});
+             {{DNNL_ARG_SRC, y}, {DNNL_ARG_WEIGHTS, data.weights_desc()}, {DNNL_ARG_DST, dx}});
     auto bias = spec.bias ? plain_desc({spec.outputs}) : memory::desc();
     auto grad = guarded("inner product backward weights", [&] {
       Forward::primitive_desc hint(cpu(), dnnl::prop_kind::forward_training, x,

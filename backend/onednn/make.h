@@ -18,6 +18,6 @@ std::unique_ptr<Pool> pool(const Env& env, const PoolSpec& spec, const Layout& s
 std::unique_ptr<Elementwise> elementwise(const Env& env, Function function, const Layout& layout,
                                          float alpha);
 std::unique_ptr<Reorder> reorder(const Layout& from, const Layout& to);
-std::unique_ptr<MatMul> matmul(const MatMulSpec& spec);
+std::unique_ptr<MatMul> matmul(const Env& env, const MatMulSpec& spec);
 
 }  // namespace firesteel::onednn

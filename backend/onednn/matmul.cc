@@ -7,10 +7,10 @@ namespace {
 
 class DnnlMatMul final : public MatMul {
  public:
-  explicit DnnlMatMul(const MatMulSpec& spec) {
-    auto a = desc(spec.batch, spec.m, spec.k, spec.a);
-    auto b = desc(spec.batch, spec.k, spec.n, spec.b);
-    auto dst = desc(spec.batch, spec.m, spec.n, spec.dst);
+  DnnlMatMul(const Env& env, const MatMulSpec& spec) {
+    auto a = desc(spec.batch, spec.m, spec.k, spec.a, env.values());
+    auto b = desc(spec.batch, spec.k, spec.n, spec.b, env.values());
+    auto dst = desc(spec.batch, spec.m, spec.n, spec.dst, spec.wide_dst ? env.dtype : env.values());
     auto attr = user_scratchpad();
     if (spec.accumulate) {
       dnnl::post_ops sum;
@@ -30,11 +30,11 @@ class DnnlMatMul final : public MatMul {
 
  private:
   static memory::desc desc(const Dims& batch, int64_t rows, int64_t columns,
-                           const MatMulSpec::Matrix& matrix) {
+                           const MatMulSpec::Matrix& matrix, DType type) {
     memory::dims extents = batch, strides = matrix.batch;
     extents.insert(extents.end(), {rows, columns});
     strides.insert(strides.end(), {matrix.row, matrix.column});
-    return memory::desc(extents, memory::data_type::f32, strides);
+    return memory::desc(extents, plain_desc({1}, type).get_data_type(), strides);
   }
 
   Exec exec_;
@@ -42,8 +42,8 @@ class DnnlMatMul final : public MatMul {
 
 }  // namespace
 
-std::unique_ptr<MatMul> matmul(const MatMulSpec& spec) {
-  return std::make_unique<DnnlMatMul>(spec);
+std::unique_ptr<MatMul> matmul(const Env& env, const MatMulSpec& spec) {
+  return std::make_unique<DnnlMatMul>(env, spec);
 }
 
 }  // namespace firesteel::onednn

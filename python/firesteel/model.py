@@ -128,8 +128,8 @@ class Model:
             Normalize over the whole batch instead of each of the parts it is computed in; slower,
             and all parts are in memory at once.
         dtype : {"f32", "bf16"}
-            Type of the products of convolutions and linear layers. Weights, sums and what is saved
-            stay float32. Where the CPU has no bf16 the fit says so and computes in f32.
+            Type of the products of convolutions, linear and recurrent layers and attention.
+            Weights, sums and what is saved stay float32. Where the CPU has no bf16 the fit says so and computes in f32.
         recompute : {"cheap", "segments", "none"}
             What backward computes again instead of keeping it: what is cheap, or whole segments of
             the model, which takes a fraction of the memory and up to a third more time.

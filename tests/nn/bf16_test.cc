@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/bfloat16.h"
+#include "nn/model.h"
 #include "tests/nn/small_nets.h"
 
 namespace firesteel {
@@ -57,6 +58,60 @@ INSTANTIATE_TEST_SUITE_P(Graphs, Bf16,
                          [](const auto& info) {
                            return name_of(std::get<0>(info.param), std::get<1>(info.param));
                          });
+
+// Layers of steps: kind, and attributes besides the width.
+struct OfSteps {
+  const char *name, *kind;
+  Attrs attrs;
+};
+const std::vector<OfSteps> kOfSteps = {
+    {"lstm", "LSTM", {}},
+    {"lstm_last", "LSTM", {{"return_sequences", false}}},
+    {"lstm_reverse", "LSTM", {{"reverse", true}}},
+    {"lstm_without_bias", "LSTM", {{"bias", false}, {"return_sequences", false}}},
+    {"gru", "GRU", {}},
+    {"gru_last_reverse", "GRU", {{"return_sequences", false}, {"reverse", true}}},
+    {"gru_without_bias", "GRU", {{"bias", false}}},
+    {"attention", "MultiHeadAttention", {}},
+    {"attention_causal", "MultiHeadAttention", {{"causal", true}}},
+    {"attention_dropout", "MultiHeadAttention", {{"dropout", 0.4}}},
+    {"attention_without_bias", "MultiHeadAttention", {{"bias", false}}}};
+
+class Bf16OfSteps : public ::testing::TestWithParam<size_t> {};
+
+TEST_P(Bf16OfSteps, IsNearF32) {
+  if (!has_bf16()) GTEST_SKIP() << "this CPU has no bf16";
+  const auto& [name, kind, attrs] = kOfSteps[GetParam()];
+  constexpr int64_t kWidth = 16;
+  bool attention = std::string_view(kind) == "MultiHeadAttention";
+  Attrs first = attention ? Attrs{{"embed_dim", kWidth}, {"num_heads", int64_t{2}}}
+                          : Attrs{{"input_size", kWidth}, {"hidden_size", kWidth}};
+  Attrs second = first;
+  second.insert(second.end(), attrs.begin(), attrs.end());
+  Net net;
+  Ref x = net.graph.input("input", {6, kWidth});
+  net.graph.output(net.add(kind, second, {net.add(kind, first, {x})}));
+  for (bool training : {false, true}) {
+    Results f32 = run(net.graph, {.training = training});
+    Results bf16 = run(net.graph, {.compute = DType::bf16, .training = training});
+    EXPECT_LT(distance(bf16.output, f32.output), 0.02);
+    EXPECT_NE(bf16.output, f32.output);
+    if (!training) continue;
+    EXPECT_LT(distance(bf16.input_gradient, f32.input_gradient), 0.03);
+    // Each parameter on its own, lest a small one is lost among the others.
+    Model model = Model::make(net.graph, 7);
+    for (const Param& p : model.table.params()) {
+      auto part = [&](const Results& r) {
+        return std::vector<float>(r.gradients.begin() + p.offset,
+                                  r.gradients.begin() + p.offset + p.size);
+      };
+      EXPECT_LT(distance(part(bf16), part(f32)), 0.05) << p.name;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Layers, Bf16OfSteps, ::testing::Range<size_t>(0, kOfSteps.size()),
+                         [](const auto& info) { return kOfSteps[info.param].name; });
 
 TEST(Bf16Memory, IsAboutHalf) {
   if (!has_bf16()) GTEST_SKIP() << "this CPU has no bf16";

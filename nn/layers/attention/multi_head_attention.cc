@@ -2,6 +2,8 @@
 // MultiHeadAttention of a sequence with itself: q, k, v = x W_in^T + b_in; of each head
 // softmax(q k^T / sqrt(d)) v, side by side; y = those W_out^T + b_out. Vaswani et al., "Attention is
 // all you need", 2017.
+//
+// With values of bf16 products are made of them, and scores and their softmax are f32.
 #include "backend/kernels/softmax.h"
 #include "core/buffer.h"
 #include "nn/layer.h"
@@ -69,14 +71,25 @@ struct MultiHeadAttention final : LayerOf<MultiHeadAttention> {
 
   void prepare(Prepare& p) const override;
   void forward(Run& r) const override {
-    by_dtype(r.dtype(), [&]<class T>() { forward_as<T>(r); });
+    by_types(r, [&]<class T, class Value>() { forward_as<T, Value>(r); });
   }
   void backward(Run& r) const override {
-    by_dtype(r.dtype(), [&]<class T>() { backward_as<T>(r); });
+    by_types(r, [&]<class T, class Value>() { backward_as<T, Value>(r); });
   }
 
  private:
-  enum Op : size_t { kSoftmax, kIn, kOut, kScores, kMix, kDiffKept, kDiffV, kDiffQ, kDiffK };
+  enum Op : size_t {
+    kSoftmax,
+    kIn,
+    kOut,
+    kNarrow,
+    kScores,
+    kMix,
+    kDiffKept,
+    kDiffV,
+    kDiffQ,
+    kDiffK
+  };
   enum Pack : size_t { kInWeight, kOutWeight, kInBackward, kOutBackward };
   enum Slot : size_t { kQkv, kShares, kKept, kMixed, kMask };
 
@@ -96,20 +109,26 @@ struct MultiHeadAttention final : LayerOf<MultiHeadAttention> {
   }
   // Backward's own scratch: the gradients of what is mixed, of q, k and v, and of the shares.
   struct Scratch {
-    std::byte *mixed, *qkv, *shares, *rest;
+    std::byte *mixed, *qkv, *shares, *copy, *rest;
     size_t bytes;
   };
-  Scratch scratch(const Shape& in, DType dtype, void* base) const {
+  Scratch scratch(const Shape& in, DType dtype, DType values, void* base) const {
     auto [x, shares] = sizes(in);
-    auto bytes = [&](int64_t n) { return whole_lines(static_cast<size_t>(n) * size_of(dtype)); };
-    size_t qkv = bytes(x), share = qkv + bytes(3 * x), end = share + bytes(shares);
+    auto bytes = [](int64_t n, DType type) {
+      return whole_lines(static_cast<size_t>(n) * size_of(type));
+    };
+    size_t qkv = bytes(x, values), share = qkv + bytes(3 * x, values);
+    size_t copy = share + bytes(shares, dtype);
+    size_t end = copy + (values == dtype ? 0 : bytes(shares, values));
     auto* at = static_cast<std::byte*>(base);
-    return {at, at + qkv, at + share, at + end, end};
+    return {at, at + qkv, at + share, at + copy, at + end, end};
   }
+  // Of the shares of all steps; null where products read what softmax writes.
+  using Narrow = std::unique_ptr<Reorder>;
 
-  template <class T>
+  template <class T, class Value>
   void forward_as(Run& r) const;
-  template <class T>
+  template <class T, class Value>
   void backward_as(Run& r) const;
 };
 FIRESTEEL_LAYER(MultiHeadAttention);
@@ -117,54 +136,67 @@ FIRESTEEL_LAYER(MultiHeadAttention);
 void MultiHeadAttention::prepare(Prepare& p) const {
   const Env& env = p.env();
   int64_t N = p.in()[0], T = p.in()[1], D = embed_dim, d = D / num_heads;
+  p.want(0, p.plain_values(p.in()));
+  p.set_output(0, p.plain_values(p.out()));
   p.keep(std::make_unique<kernels::Softmax>(kernels::softmax(env)));
   auto& in =
       p.keep(make_inner_product(env, {.rows = N * T, .inputs = D, .outputs = 3 * D, .bias = bias}));
   auto& out =
       p.keep(make_inner_product(env, {.rows = N * T, .inputs = D, .outputs = D, .bias = bias}));
   size_t products = std::max(in.scratch_bytes, out.scratch_bytes);
+  auto [x, count] = sizes(p.in());
+  bool narrow = env.values() != env.dtype;
+  auto& narrowed = p.keep(std::make_unique<Narrow>());
+  if (narrow) {
+    narrowed = make_reorder(env, Layout({count}, env.dtype), Layout({count}, env.values()));
+  }
   p.pack(0, in.weights);
   p.pack(1, out.weights);
 
   using Matrix = MatMulSpec::Matrix;
   auto flip = [](const Matrix& m) { return Matrix{m.column, m.row, m.batch}; };
   auto multiply = [&](int64_t m, int64_t n, int64_t k, const Matrix& a, const Matrix& b,
-                      const Matrix& dst) {
-    auto& op = p.keep(make_matmul(
-        env, {.batch = {N, num_heads}, .m = m, .n = n, .k = k, .a = a, .b = b, .dst = dst}));
+                      const Matrix& dst, bool wide = false) {
+    auto& op = p.keep(make_matmul(env, {.batch = {N, num_heads},
+                                        .m = m,
+                                        .n = n,
+                                        .k = k,
+                                        .a = a,
+                                        .b = b,
+                                        .dst = dst,
+                                        .wide_dst = wide}));
     products = std::max(products, op.scratch_bytes);
   };
   Matrix head{3 * D, 1, {T * 3 * D, d}};  // of q, k or v
   Matrix mixed{D, 1, {T * D, d}};
   Matrix shares{T, 1, {num_heads * T * T, T * T}};
-  multiply(T, T, d, head, flip(head), shares);
+  multiply(T, T, d, head, flip(head), shares, true);
   multiply(T, d, T, shares, head, mixed);
   size_t own = 0;
   if (p.training()) {
     p.pack(0, in.weights_backward);
     p.pack(1, out.weights_backward);
-    multiply(T, T, d, mixed, flip(head), shares);
+    multiply(T, T, d, mixed, flip(head), shares, true);
     multiply(T, d, T, flip(shares), mixed, head);
     multiply(T, d, T, shares, head, head);
     multiply(T, d, T, flip(shares), head, head);
-    own = scratch(p.in(), env.dtype, nullptr).bytes;
+    own = scratch(p.in(), env.dtype, env.values(), nullptr).bytes;
     p.backward_reads_input();
   }
 
-  auto [x, count] = sizes(p.in());
-  auto bytes = [&](int64_t n) { return static_cast<size_t>(n) * size_of(env.dtype); };
+  auto bytes = [](int64_t n, DType type) { return static_cast<size_t>(n) * size_of(type); };
   bool drops = p.training() && dropout > 0;
-  p.save(bytes(3 * x));
-  p.save(bytes(count));
-  p.save(drops ? bytes(count) : 0);
-  p.save(bytes(x));
+  p.save(bytes(3 * x, env.values()));
+  p.save(bytes(count, env.dtype));
+  p.save(drops || narrow ? bytes(count, env.values()) : 0);
+  p.save(bytes(x, env.values()));
   p.save(drops ? static_cast<size_t>(count) : 0);
   p.scratch(own + products);
 }
 
-template <class T>
+template <class T, class Value>
 void MultiHeadAttention::forward_as(Run& r) const {
-  auto* qkv = static_cast<T*>(r.saved(kQkv));
+  auto* qkv = static_cast<Value*>(r.saved(kQkv));
   void* shares = r.saved(kShares);
   void* scratch = r.scratch();
   r.op<InnerProduct>(kIn).forward(r.x(), r.packed(kInWeight), bias ? r.param(2) : nullptr, qkv,
@@ -177,18 +209,22 @@ void MultiHeadAttention::forward_as(Run& r) const {
     int64_t count = sizes(r.in()).shares;
     auto* mask = static_cast<uint8_t*>(r.saved(kMask));
     draw_mask(r, count / r.rows(), dropout, mask);
-    apply_mask<T>(mask, dropout, shares, kept, count);
+    apply_mask<T, Value>(mask, dropout, shares, kept, count);
+  } else if (auto& narrow = r.op<Narrow>(kNarrow)) {
+    kept = r.saved(kKept);
+    narrow->run(shares, kept);
   }
   r.op<MatMul>(kMix).run(kept, qkv + 2 * embed_dim, r.saved(kMixed), scratch);
   r.op<InnerProduct>(kOut).forward(r.saved(kMixed), r.packed(kOutWeight),
                                    bias ? r.param(3) : nullptr, r.y(), scratch);
 }
 
-template <class T>
+template <class T, class Value>
 void MultiHeadAttention::backward_as(Run& r) const {
-  auto* qkv = static_cast<const T*>(r.saved(kQkv));
-  Scratch own = scratch(r.in(), r.dtype(), r.scratch());
-  auto* dqkv = reinterpret_cast<T*>(own.qkv);
+  auto* qkv = static_cast<const Value*>(r.saved(kQkv));
+  auto& narrow = r.op<Narrow>(kNarrow);
+  Scratch own = scratch(r.in(), r.dtype(), r.value_dtype(), r.scratch());
+  auto* dqkv = reinterpret_cast<Value*>(own.qkv);
   auto& in = r.op<InnerProduct>(kIn);
   auto& out = r.op<InnerProduct>(kOut);
   out.backward_weights(r.saved(kMixed), r.dy(), r.dparam(1), bias ? r.dparam(3) : nullptr,
@@ -196,15 +232,17 @@ void MultiHeadAttention::backward_as(Run& r) const {
   out.backward_data(r.dy(), r.packed(kOutBackward), own.mixed, own.rest);
   r.op<MatMul>(kDiffKept).run(own.mixed, qkv + 2 * embed_dim, own.shares, own.rest);
   bool drops = dropout > 0;
-  r.op<MatMul>(kDiffV).run(r.saved(drops ? kKept : kShares), own.mixed, dqkv + 2 * embed_dim,
-                           own.rest);
+  r.op<MatMul>(kDiffV).run(r.saved(drops || narrow ? kKept : kShares), own.mixed,
+                           dqkv + 2 * embed_dim, own.rest);
   if (drops) {
-    apply_mask<T>(static_cast<const uint8_t*>(r.saved(kMask)), dropout, own.shares, own.shares,
-                  sizes(r.in()).shares);
+    apply_mask<T, T>(static_cast<const uint8_t*>(r.saved(kMask)), dropout, own.shares, own.shares,
+                     sizes(r.in()).shares);
   }
   r.op<kernels::Softmax>(kSoftmax).backward(softmax_rows(r), r.saved(kShares), own.shares);
-  r.op<MatMul>(kDiffQ).run(own.shares, qkv + embed_dim, dqkv, own.rest);
-  r.op<MatMul>(kDiffK).run(own.shares, qkv, dqkv + embed_dim, own.rest);
+  if (narrow) narrow->run(own.shares, own.copy);
+  void* dscores = narrow ? own.copy : own.shares;
+  r.op<MatMul>(kDiffQ).run(dscores, qkv + embed_dim, dqkv, own.rest);
+  r.op<MatMul>(kDiffK).run(dscores, qkv, dqkv + embed_dim, own.rest);
   in.backward_weights(r.x(), dqkv, r.dparam(0), bias ? r.dparam(2) : nullptr, own.rest);
   if (r.dx()) in.backward_data(dqkv, r.packed(kInBackward), r.dx(), own.rest);
 }

@@ -4,6 +4,9 @@
 // Inside, steps come first and rows second, so that a step's rows lie together and a step before
 // the first is zero. What x adds to the gates of all steps is one product, and so are the gradients
 // of both weights and of x; only h W_hh^T goes step by step. A row that has ended keeps its state.
+//
+// With values of bf16 the operands of products are bf16 copies; gates, states and what comes out of
+// products to be computed with further are f32.
 #pragma once
 
 #include <algorithm>
@@ -59,13 +62,13 @@ struct RecurrentLayer : Layer {
     by_dtype(r.dtype(), [&]<class T>() { forward_as<T>(r); });
   }
   void backward(Run& r) const override {
-    by_dtype(r.dtype(), [&]<class T>() { backward_as<T>(r); });
+    by_types(r, [&]<class T, class Value>() { backward_as<T, Value>(r); });
   }
 
  private:
-  enum Op : size_t { kCell, kFromX, kFromH, kWeightHh };  // operations
+  enum Op : size_t { kCell, kFromX, kFromH, kNarrow, kWeightHh };  // operations
   enum Pack : size_t { kIh, kHh, kHhBackward, kIhBackward };  // packed weights
-  enum Slot : size_t { kX, kGates, kH, kCellOrSums };  // saved buffers
+  enum Slot : size_t { kX, kGates, kH, kCellOrSums, kOperands };  // saved buffers
 
   // Bytes of scratch before that of the products: the sums of a step in forward; dh, dc, both of rows
   // that have ended, and what comes back by the sums in backward.
@@ -73,9 +76,26 @@ struct RecurrentLayer : Layer {
     int64_t count = rows * std::max(gates(), int64_t{5}) * hidden_size;
     return whole_lines(static_cast<size_t>(count) * size_of(dtype));
   }
+  // Where the values are of another type than what is computed with.
+  static bool narrow(const Run& r) { return r.value_dtype() != r.dtype(); }
+  // Bytes behind own_scratch(): the copies of all gates' gradients, and of the sums' where they differ.
+  size_t copies_scratch(const Shape& in, DType values) const {
+    int64_t gates_of_all = in[0] * in[1] * gates() * hidden_size;
+    return whole_lines(static_cast<size_t>((has_cell() ? 1 : 2) * gates_of_all) * size_of(values));
+  }
+  // Of a step's numbers; null where there are none.
+  struct Narrow {
+    std::unique_ptr<Reorder> state, gates;
+  };
+  // What a product reads: the numbers themselves, or the copy that is made of them.
+  static const void* operand(const std::unique_ptr<Reorder>& narrow, const void* from, void* copy) {
+    if (!narrow) return from;
+    narrow->run(from, copy);
+    return copy;
+  }
   template <class T>
   void forward_as(Run& r) const;
-  template <class T>
+  template <class T, class Value>
   void backward_as(Run& r) const;
   template <class T>
   kernels::RecurrentStep step(const Run& r, int64_t s) const;
@@ -88,9 +108,11 @@ struct RecurrentLayer : Layer {
       if (t >= r.length(n)) of_row(n);
     }
   }
-  // Calls copy(row n's step of a batch-first buffer, the same in a step-first one) in width numbers.
+  // Calls copy(byte of row n's step in a batch-first buffer, the same in a step-first one) for steps
+  // of so many bytes.
   template <class Copy>
-  void each_step(const Run& r, int64_t width, const Copy& copy) const {
+  void each_step(const Run& r, size_t bytes, const Copy& copy) const {
+    auto width = static_cast<int64_t>(bytes);
     int64_t rows = r.rows(), steps = r.in()[1];
     for (int64_t s = 0; s < steps; ++s) {
       int64_t t = time_of(s, steps);

@@ -28,13 +28,14 @@ struct Dropout final : LayerOf<Dropout> {
     if (!r.training()) return r.pass_on(r.x(), r.y());
     auto* mask = static_cast<uint8_t*>(r.saved());
     draw_mask(r, r.elements() / r.rows(), p, mask);
-    by_dtype(r.dtype(), [&]<class T>() { apply_mask<T>(mask, p, r.x(), r.y(), r.elements()); });
+    by_dtype(r.dtype(), [&]<class T>() { apply_mask<T, T>(mask, p, r.x(), r.y(), r.elements()); });
   }
 
   void backward(Run& r) const override {
     if (!r.dx()) return;
     auto* mask = static_cast<const uint8_t*>(r.saved());
-    by_dtype(r.dtype(), [&]<class T>() { apply_mask<T>(mask, p, r.dy(), r.dx(), r.elements()); });
+    by_dtype(r.dtype(),
+             [&]<class T>() { apply_mask<T, T>(mask, p, r.dy(), r.dx(), r.elements()); });
   }
 };
 FIRESTEEL_LAYER(Dropout);

@@ -25,12 +25,12 @@ inline void draw_mask(const Run& r, int64_t per_row, float p, uint8_t* mask) {
 }
 
 // to = from m / (1 - p).
-template <class T>
+template <class T, class Result>
 void apply_mask(const uint8_t* mask, float p, const void* from, void* to, int64_t count) {
   auto* x = static_cast<const T*>(from);
-  auto* y = static_cast<T*>(to);
+  auto* y = static_cast<Result*>(to);
   T scale = 1 / (1 - static_cast<T>(p));
-  for (int64_t i = 0; i < count; ++i) y[i] = mask[i] ? x[i] * scale : T(0);
+  for (int64_t i = 0; i < count; ++i) y[i] = Result(mask[i] ? x[i] * scale : T(0));
 }
 
 }  // namespace firesteel

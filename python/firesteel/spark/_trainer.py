@@ -71,8 +71,8 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
         Normalize over the whole batch of all workers instead of each of its parts; slower, and a
         worker's parts are in memory at once.
     dtype : {"f32", "bf16"}
-        Type of the products of convolutions and linear layers. Weights, sums and what is saved
-        stay float32. Workers whose CPU has no bf16 compute in f32.
+        Type of the products of convolutions, linear and recurrent layers and attention. Weights,
+        sums and what is saved stay float32. Workers whose CPU has no bf16 compute in f32.
     recompute : {"cheap", "segments", "none"}
         What backward computes again instead of keeping it: what is cheap, or whole segments of the
         model, which takes a fraction of the memory and up to a third more time.
