@@ -129,7 +129,8 @@ class Model:
             and all parts are in memory at once.
         dtype : {"f32", "bf16"}
             Type of the products of convolutions, linear and recurrent layers and attention.
-            Weights, sums and what is saved stay float32. Where the CPU has no bf16 the fit says so and computes in f32.
+            Weights, sums and what is saved stay float32. Where the CPU has no bf16 the fit says so
+            and computes in f32.
         recompute : {"cheap", "segments", "none"}
             What backward computes again instead of keeping it: what is cheap, or whole segments of
             the model, which takes a fraction of the memory and up to a third more time.

@@ -2,6 +2,7 @@
 // What every registered layer must do; a new layer is tested by being registered.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <set>
 
 #include "core/json.h"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr double kGradientTolerance = 1e-6;  // f64 against central differences
 constexpr double kF32Tolerance = 2e-5;       // oneDNN against plain loops
+constexpr double kBf16Tolerance = 0.05;      // eight bits
 
 using Named = std::pair<std::string, Sample (*)()>;
 
@@ -22,6 +24,16 @@ class EveryLayer : public ::testing::TestWithParam<Named> {
   std::string kind() const { return GetParam().first; }
   Sample sample() const { return GetParam().second(); }
 };
+
+// |a - b| / |b|, of vectors; 0 where there are no numbers.
+double relative_distance(const std::vector<double>& a, const std::vector<double>& b) {
+  double apart = 0, whole = 0;
+  for (size_t i = 0; i < b.size(); ++i) {
+    apart += (a[i] - b[i]) * (a[i] - b[i]);
+    whole += b[i] * b[i];
+  }
+  return b.empty() ? 0 : std::sqrt(apart / whole);
+}
 
 // The largest distance between the gradient and central differences of the loss.
 double gradient_error(LayerRun& run) {
@@ -126,6 +138,21 @@ TEST_P(EveryLayer, OneDnnEqualsPlainLoops) {
     plain.run();
     EXPECT_LT(distance(fast.output, plain.output), kF32Tolerance) << "training " << training;
     EXPECT_LT(distance(fast.gradient, plain.gradient), kF32Tolerance);
+  }
+}
+
+TEST_P(EveryLayer, Bf16IsNearF32) {
+  std::string note;
+  if (compute_type(DType::bf16, &note) != DType::bf16) GTEST_SKIP() << note;
+  for (bool training : {true, false}) {
+    Env env{.training = training, .input_gradients = training};
+    LayerRun wide(kind(), sample(), env);
+    env.compute = DType::bf16;
+    LayerRun narrow(kind(), sample(), env);
+    wide.run();
+    narrow.run();
+    EXPECT_LT(relative_distance(narrow.output, wide.output), kBf16Tolerance);
+    EXPECT_LT(relative_distance(narrow.gradient, wide.gradient), kBf16Tolerance);
   }
 }
 

@@ -75,6 +75,7 @@ const std::vector<OfSteps> kOfSteps = {
     {"attention", "MultiHeadAttention", {}},
     {"attention_causal", "MultiHeadAttention", {{"causal", true}}},
     {"attention_dropout", "MultiHeadAttention", {{"dropout", 0.4}}},
+    {"attention_causal_dropout", "MultiHeadAttention", {{"causal", true}, {"dropout", 0.4}}},
     {"attention_without_bias", "MultiHeadAttention", {{"bias", false}}}};
 
 class Bf16OfSteps : public ::testing::TestWithParam<size_t> {};
