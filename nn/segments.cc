@@ -26,7 +26,9 @@ Division divide(const SegmentCosts& costs, const std::vector<size_t>& before, si
   for (size_t end = 1; end <= count; ++end) {
     if (end < count && !costs.cut[end - 1]) continue;
     size_t kept = 0;
-    for (size_t begin = end; begin-- > 0 && before[end] - before[begin] <= most;) {
+    for (size_t length = 1; length <= end; ++length) {
+      size_t begin = end - length;
+      if (before[end] - before[begin] > most) break;
       for (size_t v : made[begin]) {
         if (costs.values[v].read >= end) kept += costs.values[v].bytes;
       }
