@@ -9,7 +9,7 @@
 #include "core/block.h"
 #include "core/json.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming)
 class App;
 }
 

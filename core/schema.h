@@ -84,8 +84,9 @@ std::string with_suggestion(std::string text, const std::string& name,
                             const std::vector<std::string>& candidates);
 
 // Derives Described's functions from Derived::schema().
+// Its constructor is open: a class of several layers may stand between it and Derived.
 template <class Derived, class Base>
-class DescribedBy : public Base {
+class DescribedBy : public Base {  // NOLINT(bugprone-crtp-constructor-accessibility)
  public:
   const KindInfo& info() const override { return describe(); }
 

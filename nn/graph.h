@@ -55,8 +55,10 @@ class Graph {
 
   // What fills up the rows of the only input; nothing: all have the same number of steps.
   std::optional<float> padding() const;
-  // By node, whether its output 0 has a step for each of the row's own number of steps. Throws AttrError where a
-  // layer or the model's user would take padding for steps.
+  // Steps of the longest row, where the only input has padding.
+  int64_t most_steps() const;
+  // By node, whether its output 0 has a step for each of the row's own number of steps. Throws
+  // AttrError where a layer or the model's user would take padding for steps.
   std::vector<bool> padded() const;
 
  private:

@@ -16,10 +16,12 @@ std::optional<float> Graph::padding() const {
   return one ? node(all[0]).padding : std::nullopt;
 }
 
+int64_t Graph::most_steps() const { return node(inputs()[0]).shape.at(0); }
+
 std::vector<bool> Graph::padded() const {
   std::vector<bool> padded(nodes_.size(), false);
   if (!padding() || node(inputs()[0]).shape.empty()) return padded;
-  int64_t steps = node(inputs()[0]).shape[0];
+  int64_t steps = most_steps();
   if (steps == 1) return padded;  // no row is shorter
   // The shapes for the longest rows and for others: what differs has to do with the steps.
   std::vector<Shapes> longest, shorter;

@@ -11,8 +11,7 @@ PlanBuilder::PlanBuilder(std::shared_ptr<const Graph> graph, const ParamTable& t
   plan_->batch_ = batch;
   padded_ = graph_.padded();
   shapes_ = graph_.infer(batch, steps);
-  if (graph_.padding())
-    plan_->padding_steps_ = steps > 0 ? steps : graph_.node(graph_.inputs()[0]).shape[0];
+  if (graph_.padding()) plan_->padding_steps_ = steps > 0 ? steps : graph_.most_steps();
 }
 
 std::unique_ptr<Plan> PlanBuilder::build() {

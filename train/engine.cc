@@ -176,6 +176,7 @@ Result Engine::compute(int64_t step, std::vector<Leaf> leaves, Collective& peers
         compute_leaf(*replicas_[thread], step, leaves[i], sums);
       }
     } catch (const Lockstep::Stopped&) {
+      return;  // the thread that failed has told the lockstep why
     } catch (...) {
       if (!lockstep_) throw;
       lockstep.stop(std::current_exception());

@@ -14,7 +14,6 @@ memory::dims strides_of(const Shape& shape) {
 }
 
 using Type = memory::data_type;
-Type type_of(DType dtype) { return dtype == DType::bf16 ? Type::bf16 : Type::f32; }
 DType dtype_of(Type type) { return type == Type::bf16 ? DType::bf16 : DType::f32; }
 
 // Images in blocks of channels; a block of 0 is all channels.
@@ -61,6 +60,8 @@ Layout kernel_layout(const Shape& shape, int64_t block) {
   Tag narrow = shape.size() == 4 ? Tag::Oihw8o : Tag::Goihw8g;
   return layout_of(memory::desc(shape, Type::f32, block == 16 ? wide : narrow), shape);
 }
+
+memory::data_type type_of(DType dtype) { return dtype == DType::bf16 ? Type::bf16 : Type::f32; }
 
 dnnl::engine& cpu() {
   static dnnl::engine engine(dnnl::engine::kind::cpu, 0);

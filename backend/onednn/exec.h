@@ -21,6 +21,7 @@ dnnl::engine& cpu();
 // The calling thread's stream.
 dnnl::stream& stream();
 
+memory::data_type type_of(DType dtype);
 memory::desc plain_desc(const Shape& shape, DType dtype = DType::f32);
 memory::desc any_desc(const Shape& shape, DType dtype = DType::f32);
 memory::desc desc_of(const Layout& layout);

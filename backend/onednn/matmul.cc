@@ -34,7 +34,7 @@ class DnnlMatMul final : public MatMul {
     memory::dims extents = batch, strides = matrix.batch;
     extents.insert(extents.end(), {rows, columns});
     strides.insert(strides.end(), {matrix.row, matrix.column});
-    return memory::desc(extents, plain_desc({1}, type).get_data_type(), strides);
+    return memory::desc(extents, type_of(type), strides);
   }
 
   Exec exec_;

@@ -2,13 +2,14 @@
 // What every registered layer must do; a new layer is tested by being registered.
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <set>
 
 #include "core/json.h"
 #include "core/threads.h"
 #include "nn/models/zoo.h"
 #include "tests/every_layer/layer_run.h"
+#include "tests/relative_distance.h"
+#include "tests/skip_without_bf16.h"
 
 namespace firesteel::testing {
 namespace {
@@ -24,16 +25,6 @@ class EveryLayer : public ::testing::TestWithParam<Named> {
   std::string kind() const { return GetParam().first; }
   Sample sample() const { return GetParam().second(); }
 };
-
-// |a - b| / |b|, of vectors; 0 where there are no numbers.
-double relative_distance(const std::vector<double>& a, const std::vector<double>& b) {
-  double apart = 0, whole = 0;
-  for (size_t i = 0; i < b.size(); ++i) {
-    apart += (a[i] - b[i]) * (a[i] - b[i]);
-    whole += b[i] * b[i];
-  }
-  return b.empty() ? 0 : std::sqrt(apart / whole);
-}
 
 // The largest distance between the gradient and central differences of the loss.
 double gradient_error(LayerRun& run) {
@@ -142,8 +133,7 @@ TEST_P(EveryLayer, OneDnnEqualsPlainLoops) {
 }
 
 TEST_P(EveryLayer, Bf16IsNearF32) {
-  std::string note;
-  if (compute_type(DType::bf16, &note) != DType::bf16) GTEST_SKIP() << note;
+  FIRESTEEL_SKIP_WITHOUT_BF16();
   for (bool training : {true, false}) {
     Env env{.training = training, .input_gradients = training};
     LayerRun wide(kind(), sample(), env);

@@ -2,38 +2,18 @@
 // Plans that compute in bf16 against the same plans in f32.
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "core/bfloat16.h"
 #include "nn/model.h"
 #include "tests/nn/small_nets.h"
+#include "tests/relative_distance.h"
+#include "tests/skip_without_bf16.h"
 
-namespace firesteel {
+namespace firesteel::testing {
 namespace {
-
-using namespace testing;
-
-bool has_bf16() {
-  std::string note;
-  return compute_type(DType::bf16, &note) == DType::bf16;
-}
-
-// |a - b| / |b|, of vectors.
-double distance(const std::vector<float>& a, const std::vector<float>& b) {
-  EXPECT_EQ(a.size(), b.size());
-  double apart = 0, whole = 0;
-  for (size_t i = 0; i < b.size(); ++i) {
-    apart += (a[i] - b[i]) * (a[i] - b[i]);
-    whole += b[i] * b[i];
-  }
-  return std::sqrt(apart / whole);
-}
 
 class Bf16 : public ::testing::TestWithParam<std::tuple<size_t, int64_t>> {
  protected:
-  void SetUp() override {
-    if (!has_bf16()) GTEST_SKIP() << "this CPU has no bf16";
-  }
+  void SetUp() override { FIRESTEEL_SKIP_WITHOUT_BF16(); }
 };
 
 TEST_P(Bf16, IsNearF32) {
@@ -43,12 +23,12 @@ TEST_P(Bf16, IsNearF32) {
     Results f32 = run(graph, {.training = training});
     Results bf16 = run(graph, {.compute = DType::bf16, .training = training});
     // A bf16 has eight bits; some of them go with each layer.
-    EXPECT_LT(distance(bf16.output, f32.output), 0.02);
+    EXPECT_LT(relative_distance(bf16.output, f32.output), 0.02);
     EXPECT_NE(bf16.output, f32.output);
     if (!training) continue;
     // A maximum or the side of a ReLU may be another one, and takes its gradient along.
-    EXPECT_LT(distance(bf16.input_gradient, f32.input_gradient), 0.2);
-    EXPECT_LT(distance(bf16.gradients, f32.gradients), 0.2);
+    EXPECT_LT(relative_distance(bf16.input_gradient, f32.input_gradient), 0.2);
+    EXPECT_LT(relative_distance(bf16.gradients, f32.gradients), 0.2);
   }
 }
 
@@ -81,7 +61,7 @@ const std::vector<OfSteps> kOfSteps = {
 class Bf16OfSteps : public ::testing::TestWithParam<size_t> {};
 
 TEST_P(Bf16OfSteps, IsNearF32) {
-  if (!has_bf16()) GTEST_SKIP() << "this CPU has no bf16";
+  FIRESTEEL_SKIP_WITHOUT_BF16();
   const auto& [name, kind, attrs] = kOfSteps[GetParam()];
   constexpr int64_t kWidth = 16;
   bool attention = std::string_view(kind) == "MultiHeadAttention";
@@ -95,10 +75,10 @@ TEST_P(Bf16OfSteps, IsNearF32) {
   for (bool training : {false, true}) {
     Results f32 = run(net.graph, {.training = training});
     Results bf16 = run(net.graph, {.compute = DType::bf16, .training = training});
-    EXPECT_LT(distance(bf16.output, f32.output), 0.02);
+    EXPECT_LT(relative_distance(bf16.output, f32.output), 0.02);
     EXPECT_NE(bf16.output, f32.output);
     if (!training) continue;
-    EXPECT_LT(distance(bf16.input_gradient, f32.input_gradient), 0.03);
+    EXPECT_LT(relative_distance(bf16.input_gradient, f32.input_gradient), 0.03);
     // Each parameter on its own, lest a small one is lost among the others.
     Model model = Model::make(net.graph, 7);
     for (const Param& p : model.table.params()) {
@@ -106,7 +86,7 @@ TEST_P(Bf16OfSteps, IsNearF32) {
         return std::vector<float>(r.gradients.begin() + p.offset,
                                   r.gradients.begin() + p.offset + p.size);
       };
-      EXPECT_LT(distance(part(bf16), part(f32)), 0.05) << p.name;
+      EXPECT_LT(relative_distance(part(bf16), part(f32)), 0.05) << p.name;
     }
   }
 }
@@ -115,7 +95,7 @@ INSTANTIATE_TEST_SUITE_P(Layers, Bf16OfSteps, ::testing::Range<size_t>(0, kOfSte
                          [](const auto& info) { return kOfSteps[info.param].name; });
 
 TEST(Bf16Memory, IsAboutHalf) {
-  if (!has_bf16()) GTEST_SKIP() << "this CPU has no bf16";
+  FIRESTEEL_SKIP_WITHOUT_BF16();
   Net net;
   Ref x = net.graph.input("input", {16, 32, 32});
   for (int i = 0; i < 8; ++i) x = net.relu(net.norm(net.conv(x, 16, 16, 1), 16));
@@ -151,4 +131,4 @@ TEST(Bf16Type, RoundsToTheNearest) {
 }
 
 }  // namespace
-}  // namespace firesteel
+}  // namespace firesteel::testing

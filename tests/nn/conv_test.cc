@@ -6,10 +6,8 @@
 #include "core/threads.h"
 #include "tests/nn/tensor.h"
 
-namespace firesteel {
+namespace firesteel::testing {
 namespace {
-
-using namespace testing;
 
 struct Case {
   int64_t rows, in, out, height, width, kernel, padding;
@@ -100,4 +98,4 @@ TEST_P(Convolution, AddsInInference) {
 INSTANTIATE_TEST_SUITE_P(Cases, Convolution, ::testing::Range<size_t>(0, std::size(kCases)));
 
 }  // namespace
-}  // namespace firesteel
+}  // namespace firesteel::testing

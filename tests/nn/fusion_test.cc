@@ -7,10 +7,8 @@
 #include "backend/kernels/isa.h"
 #include "tests/nn/small_nets.h"
 
-namespace firesteel {
+namespace firesteel::testing {
 namespace {
-
-using namespace testing;
 
 void expect_close(const std::vector<float>& a, const std::vector<float>& b, const char* what) {
   ASSERT_EQ(a.size(), b.size());
@@ -111,4 +109,4 @@ TEST(Fusion, TakesADepthwiseConvolution) {
 }
 
 }  // namespace
-}  // namespace firesteel
+}  // namespace firesteel::testing

@@ -11,6 +11,7 @@
 #include "nn/model.h"
 #include "nn/models/zoo.h"
 #include "nn/plan.h"
+#include "tests/skip_without_bf16.h"
 
 namespace firesteel {
 namespace {
@@ -146,13 +147,14 @@ void expect_as_alone(const Case& c, double tolerance, DType compute = DType::f32
 }
 
 class PaddedNet : public ::testing::TestWithParam<size_t> {};
+
 TEST_P(PaddedNet, LeavesPaddingOut) {
   expect_as_alone<double>(kCases[GetParam()], 1e-10);
   expect_as_alone<float>(kCases[GetParam()], 2e-5);
 }
+
 TEST_P(PaddedNet, LeavesPaddingOutInBf16) {
-  std::string note;
-  if (compute_type(DType::bf16, &note) != DType::bf16) GTEST_SKIP() << note;
+  FIRESTEEL_SKIP_WITHOUT_BF16();
   // A sum in another order may round to the bf16 next to it.
   expect_as_alone<float>(kCases[GetParam()], 0.05, DType::bf16);
 }

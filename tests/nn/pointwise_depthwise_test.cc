@@ -7,10 +7,8 @@
 #include "core/threads.h"
 #include "tests/nn/tensor.h"
 
-namespace firesteel {
+namespace firesteel::testing {
 namespace {
-
-using namespace testing;
 
 struct Case {
   int64_t rows, in, middle, height, width, stride, padding;
@@ -131,4 +129,4 @@ TEST(PointwiseAndDepthwise, LeavesOtherShapesAlone) {
 }
 
 }  // namespace
-}  // namespace firesteel
+}  // namespace firesteel::testing

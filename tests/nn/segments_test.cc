@@ -5,10 +5,8 @@
 
 #include "tests/nn/small_nets.h"
 
-namespace firesteel {
+namespace firesteel::testing {
 namespace {
-
-using namespace testing;
 
 // A chain in which each node makes a value of so many bytes for the next one, and keeps as many.
 SegmentCosts chain(const std::vector<size_t>& bytes) {
@@ -100,4 +98,4 @@ TEST(Segments, OfADeepNetChangeNoBitAndSaveMemory) {
 }
 
 }  // namespace
-}  // namespace firesteel
+}  // namespace firesteel::testing

@@ -5,15 +5,17 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <thread>
 
 #include "core/rng.h"
 #include "nn/models/zoo.h"
 #include "sync/mesh.h"
+#include "tests/relative_distance.h"
 
 namespace firesteel {
 namespace {
+
+using testing::relative_distance;
 
 // Convolution, batch normalization, a shortcut and dropout on 8x8 images.
 Model residual_net() {
@@ -117,15 +119,6 @@ std::vector<std::vector<float>> fit(int workers, int threads, const Kind& kind) 
   }
   for (auto& member : crew) member.join();
   return results;
-}
-
-double relative_distance(const std::vector<float>& a, const std::vector<float>& b) {
-  double difference = 0, norm = 0;
-  for (size_t i = 0; i < a.size(); ++i) {
-    difference += (a[i] - b[i]) * (a[i] - b[i]);
-    norm += b[i] * b[i];
-  }
-  return std::sqrt(difference / norm);
 }
 
 TEST(Engine, SameBitsForAnyWorkersAndThreads) {

@@ -7,6 +7,7 @@
 #include "backend/kernels/softmax.h"
 #include "core/buffer.h"
 #include "nn/layer.h"
+#include "nn/layers/operand.h"
 #include "nn/layers/regularization/mask.h"
 
 namespace firesteel {
@@ -99,10 +100,10 @@ struct MultiHeadAttention final : LayerOf<MultiHeadAttention> {
   };
   Sizes sizes(const Shape& in) const { return {numel(in), in[0] * num_heads * in[1] * in[1]}; }
   kernels::SoftmaxRows softmax_rows(const Run& r) const {
-    int64_t steps = r.in()[1], group = num_heads * steps;
+    int64_t steps = r.in()[1], group = num_heads * steps, head = embed_dim / num_heads;
     return {.rows = r.rows() * group,
             .width = steps,
-            .scale = 1 / std::sqrt(static_cast<double>(embed_dim / num_heads)),
+            .scale = 1 / std::sqrt(static_cast<double>(head)),
             .causal = causal,
             .lengths = r.padded() ? r.batch().lengths.data() : nullptr,
             .group = group};
@@ -135,14 +136,14 @@ FIRESTEEL_LAYER(MultiHeadAttention);
 
 void MultiHeadAttention::prepare(Prepare& p) const {
   const Env& env = p.env();
-  int64_t N = p.in()[0], T = p.in()[1], D = embed_dim, d = D / num_heads;
+  int64_t rows = p.in()[0], steps = p.in()[1], d = embed_dim / num_heads;
   p.want(0, p.plain_values(p.in()));
   p.set_output(0, p.plain_values(p.out()));
   p.keep(std::make_unique<kernels::Softmax>(kernels::softmax(env)));
-  auto& in =
-      p.keep(make_inner_product(env, {.rows = N * T, .inputs = D, .outputs = 3 * D, .bias = bias}));
-  auto& out =
-      p.keep(make_inner_product(env, {.rows = N * T, .inputs = D, .outputs = D, .bias = bias}));
+  auto& in = p.keep(make_inner_product(
+      env, {.rows = rows * steps, .inputs = embed_dim, .outputs = 3 * embed_dim, .bias = bias}));
+  auto& out = p.keep(make_inner_product(
+      env, {.rows = rows * steps, .inputs = embed_dim, .outputs = embed_dim, .bias = bias}));
   size_t products = std::max(in.scratch_bytes, out.scratch_bytes);
   auto [x, count] = sizes(p.in());
   bool narrow = env.values() != env.dtype;
@@ -157,7 +158,7 @@ void MultiHeadAttention::prepare(Prepare& p) const {
   auto flip = [](const Matrix& m) { return Matrix{m.column, m.row, m.batch}; };
   auto multiply = [&](int64_t m, int64_t n, int64_t k, const Matrix& a, const Matrix& b,
                       const Matrix& dst, bool wide = false) {
-    auto& op = p.keep(make_matmul(env, {.batch = {N, num_heads},
+    auto& op = p.keep(make_matmul(env, {.batch = {rows, num_heads},
                                         .m = m,
                                         .n = n,
                                         .k = k,
@@ -167,19 +168,19 @@ void MultiHeadAttention::prepare(Prepare& p) const {
                                         .wide_dst = wide}));
     products = std::max(products, op.scratch_bytes);
   };
-  Matrix head{3 * D, 1, {T * 3 * D, d}};  // of q, k or v
-  Matrix mixed{D, 1, {T * D, d}};
-  Matrix shares{T, 1, {num_heads * T * T, T * T}};
-  multiply(T, T, d, head, flip(head), shares, true);
-  multiply(T, d, T, shares, head, mixed);
+  Matrix head{3 * embed_dim, 1, {steps * 3 * embed_dim, d}};  // of q, k or v
+  Matrix mixed{embed_dim, 1, {steps * embed_dim, d}};
+  Matrix shares{steps, 1, {num_heads * steps * steps, steps * steps}};
+  multiply(steps, steps, d, head, flip(head), shares, true);
+  multiply(steps, d, steps, shares, head, mixed);
   size_t own = 0;
   if (p.training()) {
     p.pack(0, in.weights_backward);
     p.pack(1, out.weights_backward);
-    multiply(T, T, d, mixed, flip(head), shares, true);
-    multiply(T, d, T, flip(shares), mixed, head);
-    multiply(T, d, T, shares, head, head);
-    multiply(T, d, T, flip(shares), head, head);
+    multiply(steps, steps, d, mixed, flip(head), shares, true);
+    multiply(steps, d, steps, flip(shares), mixed, head);
+    multiply(steps, d, steps, shares, head, head);
+    multiply(steps, d, steps, flip(shares), head, head);
     own = scratch(p.in(), env.dtype, env.values(), nullptr).bytes;
     p.backward_reads_input();
   }
@@ -203,16 +204,15 @@ void MultiHeadAttention::forward_as(Run& r) const {
                                   scratch);
   r.op<MatMul>(kScores).run(qkv, qkv + embed_dim, shares, scratch);
   r.op<kernels::Softmax>(kSoftmax).forward(softmax_rows(r), shares);
-  void* kept = shares;
+  const void* kept = nullptr;
   if (r.training() && dropout > 0) {
     kept = r.saved(kKept);
     int64_t count = sizes(r.in()).shares;
     auto* mask = static_cast<uint8_t*>(r.saved(kMask));
     draw_mask(r, count / r.rows(), dropout, mask);
-    apply_mask<T, Value>(mask, dropout, shares, kept, count);
-  } else if (auto& narrow = r.op<Narrow>(kNarrow)) {
-    kept = r.saved(kKept);
-    narrow->run(shares, kept);
+    apply_mask<T, Value>(mask, dropout, shares, r.saved(kKept), count);
+  } else {
+    kept = operand(r.op<Narrow>(kNarrow), shares, r.saved(kKept));
   }
   r.op<MatMul>(kMix).run(kept, qkv + 2 * embed_dim, r.saved(kMixed), scratch);
   r.op<InnerProduct>(kOut).forward(r.saved(kMixed), r.packed(kOutWeight),
@@ -239,8 +239,7 @@ void MultiHeadAttention::backward_as(Run& r) const {
                      sizes(r.in()).shares);
   }
   r.op<kernels::Softmax>(kSoftmax).backward(softmax_rows(r), r.saved(kShares), own.shares);
-  if (narrow) narrow->run(own.shares, own.copy);
-  void* dscores = narrow ? own.copy : own.shares;
+  const void* dscores = operand(narrow, own.shares, own.copy);
   r.op<MatMul>(kDiffQ).run(dscores, qkv + embed_dim, dqkv, own.rest);
   r.op<MatMul>(kDiffK).run(dscores, qkv, dqkv + embed_dim, own.rest);
   in.backward_weights(r.x(), dqkv, r.dparam(0), bias ? r.dparam(2) : nullptr, own.rest);

@@ -15,6 +15,7 @@
 #include "backend/kernels/recurrent.h"
 #include "core/buffer.h"
 #include "nn/layer.h"
+#include "nn/layers/operand.h"
 
 namespace firesteel {
 
@@ -87,12 +88,6 @@ struct RecurrentLayer : Layer {
   struct Narrow {
     std::unique_ptr<Reorder> state, gates;
   };
-  // What a product reads: the numbers themselves, or the copy that is made of them.
-  static const void* operand(const std::unique_ptr<Reorder>& narrow, const void* from, void* copy) {
-    if (!narrow) return from;
-    narrow->run(from, copy);
-    return copy;
-  }
   template <class T>
   void forward_as(Run& r) const;
   template <class T, class Value>
