@@ -48,6 +48,13 @@ class Collective {
   // Copies `data` of rank `root` to the ranks in `receivers`; every worker calls it with the same
   // root and receivers, the others return at once.
   virtual Result send_to(int root, std::span<const int> receivers, std::span<float> data) = 0;
+
+  // From any thread: the current call and all later ones fail, here and on every peer. suspect: the
+  // rank held responsible, -1 when none is known.
+  virtual void abort(const std::string& reason, int suspect) = 0;
+  // Whether a peer is lost or a call was aborted, also while no call is going on; and what happened.
+  virtual bool failed() const = 0;
+  virtual Result verdict() const = 0;
 };
 
 // One worker: every collective is a copy.
@@ -67,6 +74,9 @@ class LocalCollective final : public Collective {
     return Result::success();
   }
   Result send_to(int, std::span<const int>, std::span<float>) override { return Result::success(); }
+  void abort(const std::string&, int) override {}
+  bool failed() const override { return false; }
+  Result verdict() const override { return Result::success(); }
 };
 
 }  // namespace firesteel

@@ -118,6 +118,12 @@ void TreeAccumulator::add_leaf(int64_t index, std::vector<double> scalars, bool 
   push(std::move(leaf), std::move(next_));
 }
 
+void TreeAccumulator::add_unfinished_leaf(int64_t index, std::vector<double> scalars) {
+  next_buffer();
+  nodes_.push_back({0, index, next_.get(), std::move(scalars)});
+  buffers_.push_back(std::move(next_));
+}
+
 void TreeAccumulator::push(Partial node, Buffer buffer) {
   while (!nodes_.empty() && nodes_.back().level == node.level && node.index % 2 == 1 &&
          nodes_.back().index == node.index - 1) {

@@ -55,6 +55,8 @@ class TreeAccumulator {
   float* next_buffer();
   // Takes over the buffer handed out last as leaf `index`; empty leaves pass has_data = false.
   void add_leaf(int64_t index, std::vector<double> scalars, bool has_data = true);
+  // Likewise the last leaf of all, whose numbers are still being written: it stays a node of its own.
+  void add_unfinished_leaf(int64_t index, std::vector<double> scalars);
   // Appends the nodes of an accumulator whose leaves all follow this one's.
   void append(TreeAccumulator& following);
   void clear();
@@ -62,8 +64,6 @@ class TreeAccumulator {
   // The nodes so far, in order of their leaves; valid until the next call.
   std::span<const Partial> nodes() const { return nodes_; }
   int64_t count() const { return pool_->count(); }
-  // The numbers of the last node, to be worked on in place; null: it has none.
-  float* data() { return buffers_.empty() ? nullptr : buffers_.back().get(); }
 
  private:
   using Buffer = BufferPool::Buffer;

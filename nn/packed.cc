@@ -59,4 +59,11 @@ void PackedParams::refresh(Crew& crew) {
   });
 }
 
+void PackedParams::refresh(Slice part) {
+  std::lock_guard lock(mutex_);
+  for (Copy& copy : copies_) {
+    if (copy.offset >= part.begin && copy.offset < part.end) update(copy);
+  }
+}
+
 }  // namespace firesteel

@@ -11,6 +11,7 @@
 
 #include "backend/ops.h"
 #include "core/buffer.h"
+#include "core/collective.h"
 #include "core/threads.h"
 
 namespace firesteel {
@@ -31,6 +32,8 @@ class PackedParams {
   void clear();
   // All copies anew, by the threads of the crew.
   void refresh(Crew& crew);
+  // Those of the parameters in a part of the flat buffer.
+  void refresh(Slice part);
 
  private:
   struct Copy {

@@ -46,9 +46,9 @@ void Plan::execute(const Step& step, void* grads) {
     case Step::Kind::backward: {
       NodeRun& node = runs_[static_cast<size_t>(step.node)];
       node.run.scratch_ = address(node.backward_scratch);
-      for (size_t i = 0; i < node.param_offsets.size(); ++i) {
+      for (size_t i = 0; i < node.params.size(); ++i) {
         node.run.dparams_[i] = static_cast<std::byte*>(grads) +
-                               static_cast<size_t>(node.param_offsets[i]) * size_of(env_.dtype);
+                               static_cast<size_t>(node.params[i].begin) * size_of(env_.dtype);
       }
       for (size_t i = 0; i < node.x.size(); ++i) node.run.x_[i] = at(node.backward_x[i]);
       node.layer->backward(node.run);
@@ -84,21 +84,22 @@ void Plan::execute(const Step& step, void* grads) {
   }
 }
 
-void Plan::forward(const BatchContext& batch) {
+void Plan::forward(const BatchContext& batch, PlanWatch* watch) {
   context_ = batch;
-  execute(0, loss_at_, nullptr);
+  execute(0, loss_at_, nullptr, watch);
 }
 
-void Plan::backward(void* grads) {
+void Plan::backward(void* grads, PlanWatch* watch) {
   size_t element = size_of(env_.dtype);
   for (const Slice& gap : gaps_) {
     std::memset(static_cast<std::byte*>(grads) + static_cast<size_t>(gap.begin) * element, 0,
                 static_cast<size_t>(gap.size()) * element);
   }
-  execute(loss_at_ + 1, steps_.size(), grads);
+  execute(loss_at_ + 1, steps_.size(), grads, watch);
 }
 
-void Plan::execute(size_t begin, size_t end, void* grads) {
+void Plan::execute(size_t begin, size_t end, void* grads, PlanWatch* watch) {
+  if (watch) return execute_watched(begin, end, grads, *watch);
   if (seconds_.empty()) {
     for (size_t i = begin; i < end; ++i) execute(steps_[i], grads);
     return;

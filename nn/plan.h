@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "nn/graph.h"
 #include "nn/packed.h"
 #include "nn/params.h"
+#include "nn/plan_watch.h"
 
 namespace firesteel {
 
@@ -45,22 +47,28 @@ class Plan {
   // Since profile(true), in the order of the graph.
   std::vector<NodeTime> times() const;
 
-  void forward(const BatchContext& batch);
+  // Cuts the flat buffer for those who watch a run. A layer of a training plan never reads state, so
+  // nobody is told of that.
+  void divide(std::span<const Slice> parts);
+  bool divided() const { return divided_; }
+
+  // watch: may be null.
+  void forward(const BatchContext& batch, PlanWatch* watch = nullptr);
   // grads: a flat buffer in the order of the ParamTable. Overwrites the gradient of every
   // trainable parameter and the contribution to every state; the rest becomes zero.
-  void backward(void* grads);
+  void backward(void* grads, PlanWatch* watch = nullptr);
 
  private:
   friend class PlanBuilder;
 
   struct Step {
     enum class Kind { forward, backward, recompute, reorder, copy, add, zero, loss } kind;
-    int node = -1;             // index into runs_
-    std::vector<int> reads;    // buffers
-    std::vector<int> writes;   // add: writes[0] += reads
+    int node = -1;  // index into runs_
+    std::vector<int> reads;  // buffers
+    std::vector<int> writes;  // add: writes[0] += reads
     std::shared_ptr<Reorder> reorder;
-    Layout layout = {};        // copy, add, zero: of the values
-    int of = -1;               // node of the graph that it is done for
+    Layout layout = {};  // copy, add, zero: of the values
+    int of = -1;  // node of the graph that it is done for
   };
   struct NodeRun {
     const Layer* layer = nullptr;
@@ -69,14 +77,19 @@ class Plan {
     std::vector<int> x, y, dy, dx, saved;  // buffers, -1: none
     std::vector<int> backward_x;  // as x, but for what was recomputed
     int sum = -1, dsum = -1, scratch = -1, backward_scratch = -1;
-    std::vector<int64_t> param_offsets;
+    std::vector<Slice> params;  // of the flat buffer
+  };
+  // Before this step the part is read for the first time, or after it its gradients are final.
+  struct Event {
+    size_t step, part;
   };
 
   void* address(int buffer) const {
     return buffer < 0 ? nullptr : arena_ + offsets_[static_cast<size_t>(buffer)];
   }
   void execute(const Step& step, void* grads);
-  void execute(size_t begin, size_t end, void* grads);
+  void execute(size_t begin, size_t end, void* grads, PlanWatch* watch);
+  void execute_watched(size_t begin, size_t end, void* grads, PlanWatch& watch);
 
   Env env_;
   int64_t batch_ = 0, padding_steps_ = 0;
@@ -90,11 +103,15 @@ class Plan {
   std::vector<int> inputs_, input_gradients_, outputs_, output_gradients_;
   std::vector<Shape> output_shapes_;
   std::vector<Slice> gaps_;  // of the flat gradient, which no layer writes
+  int64_t trainable_ = 0;  // where state begins in the flat buffer
+  bool divided_ = false;
+  std::vector<Event> reads_, writes_;  // in the order of their steps
   BatchContext context_;
   std::vector<double> seconds_;  // by step, while profiling
 };
 
-// Throws ShapeError when the layers do not fit together. steps: as in Graph::infer(). `packed` must outlive the plan.
+// Throws ShapeError when the layers do not fit together. steps: as in Graph::infer(). `packed` must
+// outlive the plan.
 std::unique_ptr<Plan> compile(std::shared_ptr<const Graph> graph, const ParamTable& table,
                               int64_t batch, const Env& env, PackedParams& packed,
                               int64_t steps = 0);

@@ -9,6 +9,7 @@ PlanBuilder::PlanBuilder(std::shared_ptr<const Graph> graph, const ParamTable& t
   plan_->graph_ = std::move(graph);
   plan_->env_ = env;
   plan_->batch_ = batch;
+  plan_->trainable_ = table.trainable();
   padded_ = graph_.padded();
   shapes_ = graph_.infer(batch, steps);
   if (graph_.padding()) plan_->padding_steps_ = steps > 0 ? steps : graph_.most_steps();

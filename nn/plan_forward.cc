@@ -123,7 +123,7 @@ void PlanBuilder::add_run(int n) {
 void PlanBuilder::add_params(int n, Run& run, Plan::NodeRun& item) {
   auto params = table_.of_node(n);
   for (const Param* param : params) {
-    item.param_offsets.push_back(param->offset);
+    item.params.push_back({param->offset, param->offset + param->size});
     run.params_.push_back(packed_.get(param->offset, Layout(param->spec.shape, env_.dtype)));
   }
   run.dparams_.resize(params.size());

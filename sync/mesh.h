@@ -54,8 +54,9 @@ class Mesh final : public Collective {
   Result exchange(const std::string& mine, std::vector<std::string>* all) override;
   Result send_to(int root, std::span<const int> receivers, std::span<float> data) override;
 
-  // From any thread: the current call and all later ones fail, here and on every peer.
-  void abort(const std::string& reason, int suspect = -1);
+  void abort(const std::string& reason, int suspect) override;
+  bool failed() const override { return monitor_->failed(); }
+  Result verdict() const override { return monitor_->verdict(); }
   // Says goodbye. Peers may still read what they have coming. From any thread; ends a current call.
   void close();
 

@@ -26,6 +26,48 @@ constexpr int64_t kMostThreads = 1024;
 
 }  // namespace
 
+// What a thread does where its plan has got to some point.
+class Engine::Watch final : public PlanWatch {
+ public:
+  Watch(int thread, Exchange& exchange, BucketSums& sums, const Collective& peers,
+        const std::atomic<bool>* stop)
+      : thread_(thread), exchange_(exchange), sums_(sums), peers_(peers), stop_(stop) {}
+
+  void begin() {
+    timed([&] { exchange_.await_reduced(); });
+  }
+  void hold(std::span<const Partial> nodes) { sums_.hold(thread_, nodes); }
+  void finish() { sums_.finish(thread_); }
+
+  void step() override {
+    if (peers_.failed() || (stop_ && *stop_)) throw Exchange::Stopped();
+    exchange_.check();
+  }
+  void reads(size_t bucket) override {
+    timed([&] { exchange_.await(bucket); });
+  }
+  void wrote(size_t bucket) override {
+    if (last_leaf) sums_.finish(thread_, bucket);
+  }
+
+  bool last_leaf = false;  // of this thread in this step
+  double waited = 0;       // seconds, for peers
+
+ private:
+  template <class Wait>
+  void timed(const Wait& wait) {
+    auto start = Clock::now();
+    wait();
+    waited += seconds(start, Clock::now());
+  }
+
+  int thread_;
+  Exchange& exchange_;
+  BucketSums& sums_;
+  const Collective& peers_;
+  const std::atomic<bool>* stop_;
+};
+
 Engine::Engine(Model model, FitSpec spec, int threads)
     : model_(std::move(model)),
       spec_(std::move(spec)),
@@ -34,7 +76,11 @@ Engine::Engine(Model model, FitSpec spec, int threads)
       // Batch statistics must not depend on the cluster's size either.
       fixed_lanes_(spec_.reproducible || model_.graph->couples_rows()),
       packed_(env_, model_.values.data()),
-      pool_(std::make_shared<BufferPool>(model_.table.total())) {
+      pool_(std::make_shared<BufferPool>(model_.table.total())),
+      exchange_(std::make_unique<Exchange>(model_, packed_,
+                                           Exchange::Work{[this](auto... of) { summed(of...); },
+                                                          [this](auto... of) { update(of...); }})),
+      alone_(exchange_->buckets()) {
   check_loss_weights(model_, spec_);
   if (!spec_.isa.empty()) cap_isa(spec_.isa);
   env_.recompute = spec_.recompute;
@@ -66,6 +112,7 @@ void Engine::divide_threads() {
   while (replicas_.size() < replicas) {
     replicas_.push_back(
         std::make_unique<Replica>(model_.graph, model_.table, env_, packed_, pool_));
+    replicas_.back()->before_compile = [this] { exchange_->await_all(); };
   }
 }
 
@@ -112,12 +159,14 @@ std::vector<Engine::Leaf> Engine::leaves_of(int64_t step, const Assignment& part
   return leaves;
 }
 
-void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, BatchSums* sums) {
+void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, Watch& watch,
+                          BatchSums* sums) {
   std::vector<double> scalars(kMetrics + 2 * spec_.metrics.size(), 0.0);
   auto rows = static_cast<int64_t>(leaf.samples.size());
   if (rows == 0) return replica.sums.add_leaf(leaf.index, scalars, false);
   Plan& plan = replica.filled_plan(
       rows, rows, [&](float* x) { shards_.gather(leaf.samples, x, &replica.labels); });
+  if (!plan.divided()) plan.divide(exchange_->buckets());
   replica.samples.clear();
   for (const SampleRef& s : leaf.samples) {
     replica.samples.push_back(sampler_.first_row(s.shard) + s.row);
@@ -126,7 +175,8 @@ void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, Batc
                 .step = step,
                 .samples = replica.samples,
                 .lengths = replica.lengths,
-                .sums = sums});
+                .sums = sums},
+               &watch);
   const Block& block = shards_.block(leaf.samples[0].shard);
   Labels labels{block.y_dtype, block.y_shape, replica.labels.data()};
   auto loss = loss_of_outputs(*spec_.loss, spec_.loss_weights, plan, labels);
@@ -139,12 +189,38 @@ void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, Batc
     scalars[kMetrics + 2 * m] = sum.sum;
     scalars[kMetrics + 2 * m + 1] = sum.count;
   }
-  plan.backward(replica.sums.next_buffer());
-  replica.sums.add_leaf(leaf.index, std::move(scalars));
+  float* gradients = replica.sums.next_buffer();
+  if (watch.last_leaf) {
+    replica.sums.add_unfinished_leaf(leaf.index, std::move(scalars));
+    watch.hold(replica.sums.nodes());
+    plan.backward(gradients, &watch);
+  } else {
+    plan.backward(gradients, &watch);
+    replica.sums.add_leaf(leaf.index, std::move(scalars));
+  }
 }
 
-Result Engine::compute(int64_t step, std::vector<Leaf> leaves, Collective& peers,
-                       std::span<const Partial>* nodes) {
+void Engine::compute_leaves(size_t thread, int64_t step, std::span<const Leaf* const> leaves,
+                            Watch& watch, BatchSums* sums) {
+  Replica& replica = *replicas_[thread];
+  watch.begin();
+  replica.sums.clear();
+  const Leaf* last = nullptr;
+  for (const Leaf* leaf : leaves) last = leaf->samples.empty() ? last : leaf;
+  for (const Leaf* leaf : leaves) {
+    if (leaf != last) compute_leaf(replica, step, *leaf, watch, sums);
+  }
+  if (last) {
+    watch.last_leaf = true;
+    compute_leaf(replica, step, *last, watch, sums);
+  } else {
+    watch.hold(replica.sums.nodes());
+  }
+  watch.finish();
+}
+
+Result Engine::compute(int64_t step, const std::vector<Leaf>& leaves, Collective& peers,
+                       BucketSums& bucket_sums, const std::atomic<bool>* stop, double* waited) {
   size_t total = 0;
   std::vector<int64_t> with_rows;              // for the lockstep
   std::vector<size_t> part_of(leaves.size());  // of with_rows
@@ -153,30 +229,35 @@ Result Engine::compute(int64_t step, std::vector<Leaf> leaves, Collective& peers
     part_of[i] = with_rows.size();
     if (lockstep_ && !leaves[i].samples.empty()) with_rows.push_back(leaves[i].index);
   }
-  if (lockstep_) keep_step(leaves.size());
   Lockstep lockstep(peers, std::move(with_rows));
   // Each thread takes a run of leaves with its share of the samples.
-  std::vector<size_t> thread_of(leaves.size());
   size_t before = 0, threads = replicas_.size();
+  std::vector<std::vector<const Leaf*>> of_thread(threads);
   for (size_t i = 0; i < leaves.size(); ++i) {
     size_t middle = 2 * before + leaves[i].samples.size();
-    thread_of[i] = lockstep_    ? i
-                   : total == 0 ? 0
-                                : std::min(threads - 1, middle * threads / (2 * total));
+    size_t thread = lockstep_    ? i
+                    : total == 0 ? 0
+                                 : std::min(threads - 1, middle * threads / (2 * total));
+    of_thread[thread].push_back(&leaves[i]);
     before += leaves[i].samples.size();
   }
+  std::vector<Watch> watches;
+  for (size_t t = 0; t < threads; ++t) {
+    watches.emplace_back(static_cast<int>(t), *exchange_, bucket_sums, peers, stop);
+  }
+  std::atomic<bool> stopped{false};
   crew_->run([&](int t) {
     auto thread = static_cast<size_t>(t);
-    replicas_[thread]->sums.clear();
+    const auto& own = of_thread[thread];
+    bool locked = lockstep_ && !own.empty() && !own[0]->samples.empty();
+    BatchSums* sums = locked ? &lockstep.part(part_of[thread]) : nullptr;
     try {
-      for (size_t i = 0; i < leaves.size(); ++i) {
-        if (thread_of[i] != thread) continue;
-        BatchSums* sums =
-            lockstep_ && !leaves[i].samples.empty() ? &lockstep.part(part_of[i]) : nullptr;
-        compute_leaf(*replicas_[thread], step, leaves[i], sums);
-      }
+      compute_leaves(thread, step, own, watches[thread], sums);
     } catch (const Lockstep::Stopped&) {
       return;  // the thread that failed has told the lockstep why
+    } catch (const Exchange::Stopped&) {
+      stopped = true;
+      lockstep.stop(nullptr);
     } catch (...) {
       if (!lockstep_) throw;
       lockstep.stop(std::current_exception());
@@ -185,16 +266,16 @@ Result Engine::compute(int64_t step, std::vector<Leaf> leaves, Collective& peers
   if (lockstep_ && total == 0) lockstep.attend(2 * model_.graph->coupling_layers());
   if (lockstep.error()) std::rethrow_exception(lockstep.error());
   if (!lockstep.result().ok()) return lockstep.result();
-  TreeAccumulator& all = replicas_[0]->sums;
-  for (size_t t = 1; t < threads; ++t) all.append(replicas_[t]->sums);
-  *nodes = all.nodes();
-  return Result::success();
+  for (const Watch& watch : watches) *waited = std::max(*waited, watch.waited);
+  if (!stopped) return Result::success();
+  return peers.failed() ? peers.verdict() : Result::failure("the iteration was stopped");
 }
 
-void Engine::update(Slice slice, float* gradients, const std::vector<double>& scalars) {
+void Engine::update(int64_t step, Slice slice, float* gradients,
+                    const std::vector<double>& scalars) {
   auto scale = static_cast<float>(1.0 / scalars[kNormaliser]);
   auto rows = static_cast<float>(scalars[kRows]);
-  auto lr = spec_.optimizer->base_lr() * spec_.schedule->factor(next_step_, spec_.iterations);
+  auto lr = spec_.optimizer->base_lr() * spec_.schedule->factor(step, spec_.iterations);
   for (const Param& p : model_.table.params()) {
     int64_t begin = std::max(p.offset, slice.begin);
     int64_t end = std::min(p.offset + p.size, slice.end);
@@ -209,58 +290,93 @@ void Engine::update(Slice slice, float* gradients, const std::vector<double>& sc
       continue;
     }
     for (int64_t i = 0; i < count; ++i) gradient[i] *= scale;
-    Update u{values, gradient, {}, count, static_cast<float>(lr), next_step_, p.spec.decay};
+    Update u{values, gradient, {}, count, static_cast<float>(lr), step, p.spec.decay};
     for (size_t s = 0; s < optimizer_.size(); ++s) u.states[s] = optimizer_[s].data() + begin;
     spec_.optimizer->update(u);
   }
 }
 
-Result Engine::one_step(const Assignment& part, Collective& peers, StepsReport* report) {
-  auto start = Clock::now();
-  std::span<const Partial> nodes;
-  auto leaves = leaves_of(next_step_, part, peers.rank());
-  Result result = compute(next_step_, std::move(leaves), peers, &nodes);
-  if (!result.ok()) return result;
-  int64_t count = model_.table.total();
-  Slice slice = slice_of(count, peers.rank(), peers.size());
-  std::vector<double> scalars;
-  auto computed = Clock::now();
-  float* gradient = nullptr;
-  if (peers.size() == 1 && nodes.size() == 1 && nodes[0].data) {
-    gradient = replicas_[0]->sums.data();
-    scalars = nodes[0].scalars;
-  } else {
-    gradient_.resize(static_cast<size_t>(slice.size()));
-    gradient = gradient_.data();
-    result = peers.reduce_scatter(nodes, count, gradient, &scalars);
-  }
-  if (!result.ok()) return result;
-  auto reduced = Clock::now();
-  require<SystemError>(std::isfinite(scalars[kLoss]), "iteration ", next_step_ + 1,
+// What is known of an iteration as soon as its sums are there.
+void Engine::summed(int64_t step, const std::vector<double>& scalars) {
+  require<SystemError>(std::isfinite(scalars[kLoss]), "iteration ", step + 1,
                        ": the loss is not a finite number. Lower the learning rate, or look for "
                        "bad values in the data");
-  crew_->run([&](int t) {
-    auto part = slice_of(slice.size(), t, crew_->size());
-    update({slice.begin + part.begin, slice.begin + part.end}, gradient + part.begin, scalars);
-  });
-  auto updated = Clock::now();
-  result = peers.all_gather(model_.values.data(), count);
-  if (!result.ok()) return result;
-  auto gathered = Clock::now();
-  packed_.refresh(*crew_);
-  auto end = Clock::now();
-  planned_step(seconds(start, computed));
+  totals_.samples += static_cast<int64_t>(scalars[kRows]);
+  totals_.loss += scalars[kLoss] / scalars[kNormaliser] * scalars[kRows];
+  totals_.metrics.resize(2 * spec_.metrics.size());
+  for (size_t m = 0; m < totals_.metrics.size(); ++m) totals_.metrics[m] += scalars[kMetrics + m];
+}
 
+Result Engine::one_step(const Assignment& part, Collective& peers, const std::atomic<bool>* stop,
+                        Times* times) {
+  auto start = Clock::now();
+  auto leaves = leaves_of(next_step_, part, peers.rank());
+  if (lockstep_) keep_step(leaves.size());
+  int threads = static_cast<int>(replicas_.size());
+  bool alone = peers.size() == 1;
+  // Sums over rows go through the same peers while others compute, and little has nothing to overlap.
+  bool in_background = !alone && !lockstep_ && exchange_->divides();
+  if (alone) alone_.begin(threads, [](size_t) {});
+  BucketSums* sums = alone ? &alone_ : exchange_->begin(peers, next_step_, threads, in_background);
+  if (!sums) return exchange_->drain();
+  double waited = 0;
+  Result result = Result::success();
+  try {
+    result = compute(next_step_, leaves, peers, *sums, stop, &waited);
+  } catch (const std::exception& e) {
+    exchange_->abandon(Result::failure(e.what(), peers.rank()));
+    throw;
+  }
+  auto computed = Clock::now();
+  if (!result.ok()) {
+    exchange_->stop(result);
+    Result first = exchange_->drain();
+    return first.ok() ? result : first;
+  }
+  if (alone) {
+    update_alone();
+  } else if (!in_background) {
+    exchange_->run();
+    waited += seconds(computed, Clock::now());
+  }
+  double whole = seconds(start, Clock::now());
+  times->sync += waited;
+  times->compute += whole - waited;
+  if (!planner_.settled()) {
+    if (result = drain(times); !result.ok()) return result;
+    planned_step(whole - waited);
+  }
   ++next_step_;
-  ++report->steps;
-  report->samples += static_cast<int64_t>(scalars[kRows]);
-  report->loss += scalars[kLoss] / scalars[kNormaliser] * scalars[kRows];
-  report->metrics.resize(2 * spec_.metrics.size());
-  for (size_t m = 0; m < report->metrics.size(); ++m) report->metrics[m] += scalars[kMetrics + m];
-  double sync = seconds(computed, reduced) + seconds(updated, gathered);
-  report->times.loop += seconds(start, end);
-  report->times.sync += sync;
-  report->times.compute += seconds(start, end) - sync;
+  return result;
+}
+
+void Engine::update_alone() {
+  auto roots = alone_.roots();
+  auto scalars = tree_sum_scalars(roots);
+  summed(next_step_, scalars);
+  int64_t count = model_.table.total();
+  float* gradients = alone_.sum();
+  if (!gradients) {
+    gradient_.resize(static_cast<size_t>(count));
+    gradients = gradient_.data();
+  }
+  crew_->run([&](int t) {
+    Slice own = slice_of(count, t, crew_->size());
+    if (gradients == gradient_.data()) {
+      std::vector<Partial> nodes(roots.begin(), roots.end());
+      for (Partial& node : nodes) node.data = node.data ? node.data + own.begin : nullptr;
+      tree_sum(nodes, own.size(), gradients + own.begin);
+    }
+    update(next_step_, own, gradients + own.begin, scalars);
+  });
+  packed_.refresh(*crew_);
+}
+
+// Until the parameters of the steps so far are here.
+Result Engine::drain(Times* times) {
+  auto start = Clock::now();
+  Result result = exchange_->drain();
+  times->sync += seconds(start, Clock::now());
   return result;
 }
 
@@ -268,26 +384,37 @@ StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers
                         const std::atomic<bool>* stop) {
   StepsReport report;
   former_ = state();
-  for (int64_t i = 0; i < count && report.result.ok() && !(stop && *stop); ++i) {
-    report.result = one_step(part, peers, &report);
+  totals_ = {};
+  auto start = Clock::now();
+  int64_t first = next_step_;
+  while (next_step_ < first + count && report.result.ok() && !(stop && *stop)) {
+    report.result = one_step(part, peers, stop, &report.times);
   }
+  if (report.result.ok()) report.result = drain(&report.times);
+  // A process alone stops between two steps; what it has is sound.
+  if (peers.size() == 1 && stop && *stop) report.result = Result::success();
+  report.steps = next_step_ - first;
+  report.samples = totals_.samples;
+  report.loss = totals_.samples > 0 ? totals_.loss / static_cast<double>(totals_.samples) : 0;
+  for (size_t m = 0; m + 1 < totals_.metrics.size(); m += 2) {
+    report.metrics.push_back(totals_.metrics[m] / std::max(1.0, totals_.metrics[m + 1]));
+  }
+  report.times.loop = seconds(start, Clock::now());
   // Every worker holds the whole state at a boundary, so that any survivor is a checkpoint.
   for (auto& buffer : optimizer_) {
-    if (!report.result.ok()) break;
-    report.result = peers.all_gather(buffer.data(), static_cast<int64_t>(buffer.size()));
+    for (Slice bucket : exchange_->buckets()) {
+      if (!report.result.ok()) break;
+      report.result = peers.all_gather(buffer.data() + bucket.begin, bucket.size());
+    }
   }
   if (!report.result.ok()) use(former_);
-  if (report.samples > 0) report.loss /= static_cast<double>(report.samples);
-  for (size_t m = 0; m < spec_.metrics.size() && !report.metrics.empty(); ++m) {
-    report.metrics[m] = report.metrics[2 * m] / std::max(1.0, report.metrics[2 * m + 1]);
-  }
-  report.metrics.resize(spec_.metrics.size());
   return report;
 }
 
 void Engine::run_without_boundary(const Assignment& part, Collective& peers) {
-  StepsReport report;
-  one_step(part, peers, &report).throw_if_failed();
+  Times times;
+  one_step(part, peers, nullptr, &times).throw_if_failed();
+  drain(&times).throw_if_failed();
 }
 
 Engine::State Engine::state() const { return {next_step_, model_.values, optimizer_}; }

@@ -12,6 +12,7 @@
 
 #include "core/collective.h"
 #include "core/threads.h"
+#include "train/exchange.h"
 #include "train/replica.h"
 #include "train/sampler.h"
 #include "train/shards.h"
@@ -23,7 +24,7 @@ namespace firesteel {
 struct Times {
   double loop = 0;     // the whole of the steps
   double compute = 0;  // forward, backward, summing, updating
-  double sync = 0;     // waiting for peers and moving bytes
+  double sync = 0;     // waiting for peers, where that is not hidden behind computing
 };
 
 struct StepsReport {
@@ -77,18 +78,27 @@ class Engine {
     std::vector<SampleRef> samples;
   };
 
+  class Watch;
+
   std::vector<Leaf> leaves_of(int64_t step, const Assignment& part, int rank);
-  // The sums of the leaves' gradients.
-  Result compute(int64_t step, std::vector<Leaf> leaves, Collective& peers,
-                 std::span<const Partial>* nodes);
-  void compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, BatchSums* sums);
+  // The sums of the leaves' gradients; waited: seconds that a thread waited for peers.
+  Result compute(int64_t step, const std::vector<Leaf>& leaves, Collective& peers,
+                 BucketSums& bucket_sums, const std::atomic<bool>* stop, double* waited);
+  void compute_leaves(size_t thread, int64_t step, std::span<const Leaf* const> leaves,
+                      Watch& watch, BatchSums* sums);
+  void compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, Watch& watch,
+                    BatchSums* sums);
   // A thread for each of so many micro-batches.
   void keep_step(size_t leaves);
   void divide_threads();
   void planned_step(double seconds);
-  Result one_step(const Assignment& part, Collective& peers, StepsReport* report);
+  Result one_step(const Assignment& part, Collective& peers, const std::atomic<bool>* stop,
+                  Times* times);
+  Result drain(Times* times);
+  void summed(int64_t step, const std::vector<double>& scalars);
   // gradients: of this slice.
-  void update(Slice slice, float* gradients, const std::vector<double>& scalars);
+  void update(int64_t step, Slice slice, float* gradients, const std::vector<double>& scalars);
+  void update_alone();
   void use(const State& state);
   State state() const;
 
@@ -108,7 +118,10 @@ class Engine {
   std::unique_ptr<Crew> crew_;
   std::vector<std::unique_ptr<Replica>> replicas_;
   std::vector<std::vector<float>> optimizer_;  // states, as long as the flat buffer
-  std::vector<float> gradient_;                // of the owned slice, where peers add to it
+  std::unique_ptr<Exchange> exchange_;
+  BucketSums alone_;             // of a worker without peers
+  std::vector<float> gradient_;  // its sum, where that is not in one node
+  StepsReport totals_;           // sums over rows since run() began
   int64_t next_step_ = 0;
   State former_;  // the boundary before this one
 };

@@ -57,6 +57,7 @@ Plan& Replica::plan(int64_t batch, int64_t steps) {
   };
   while (found != slots_.end() && !fits(*found)) ++found;
   if (found == slots_.end()) {
+    if (before_compile) before_compile();
     slots_.push_front({compile(graph_, table_, batch, env_, packed_, steps), threads()});
     if (slots_.size() > kMostPlans) slots_.pop_back();
   } else {

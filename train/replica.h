@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -43,6 +44,7 @@ class Replica {
   size_t arena_bytes() const { return arena_.bytes(); }
 
   TreeAccumulator sums;  // gradients of the micro-batches of this thread
+  std::function<void()> before_compile;  // parameters are read then; may be empty
   std::vector<int64_t> samples;  // of the batch at hand
   std::vector<std::byte> labels;
   std::vector<int64_t> lengths;  // see filled_plan()

@@ -264,7 +264,7 @@ void interrupt(const std::string& fit_id, const std::string& reason) {
   std::lock_guard lock(fit->mutex);
   fit->stop_reason = reason;
   fit->stop = true;
-  if (fit->mesh) fit->mesh->abort(reason);
+  if (fit->mesh) fit->mesh->abort(reason, -1);
 }
 
 std::string checkpoint(const std::string& fit_id) {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <thread>
 
 #include "core/rng.h"
@@ -40,6 +41,21 @@ Model residual_net() {
   return Model::make(std::move(g), 3);
 }
 
+// Several buckets of parameters (train/buckets.h) and no layer that couples rows.
+Model deep_net() {
+  Graph g;
+  Ref x = g.add("flat", layer("Flatten"), {g.input("x", {1, 8, 8})});
+  int64_t in = 64;
+  for (int i = 0; i < 6; ++i) {
+    int64_t out = i < 5 ? 256 : 4;
+    x = g.add(cat("fc", i), layer("Linear", {{"in_features", in}, {"out_features", out}}), {x});
+    if (i < 5) x = g.add(cat("tanh", i), layer("Tanh"), {x});
+    in = out;
+  }
+  g.output(x);
+  return Model::make(std::move(g), 3);
+}
+
 std::string shard_block(int shard, int64_t rows) {
   Rng rng(static_cast<uint64_t>(shard) + 50);
   std::vector<float> x(static_cast<size_t>(rows) * 64);
@@ -66,6 +82,7 @@ struct Kind {
   bool reproducible = false, sync = false;
   int64_t lanes = 7, batch = 50;
   Recompute recompute = Recompute::cheap;
+  bool deep = false;
 };
 
 FitSpec fit_spec(const Kind& kind) {
@@ -84,7 +101,8 @@ FitSpec fit_spec(const Kind& kind) {
 }
 
 std::unique_ptr<Engine> engine(const Kind& kind, int threads) {
-  auto made = std::make_unique<Engine>(residual_net(), fit_spec(kind), threads);
+  auto made =
+      std::make_unique<Engine>(kind.deep ? deep_net() : residual_net(), fit_spec(kind), threads);
   for (size_t s = 0; s < kShardRows.size(); ++s) {
     made->shards().add(static_cast<int>(s), shard_block(static_cast<int>(s), kShardRows[s]));
   }
@@ -129,6 +147,20 @@ TEST(Engine, SameBitsForAnyWorkersAndThreads) {
         EXPECT_EQ(values, expected) << workers << " workers, " << threads << " threads";
       }
     }
+  }
+}
+
+TEST(Engine, SameBitsWhereGradientsLeaveDuringBackward) {
+  auto expected = fit(1, 1, {.reproducible = true, .deep = true})[0];
+  for (int workers : {2, 3}) {
+    for (int threads : {1, 2, 3}) {
+      for (const auto& values : fit(workers, threads, {.reproducible = true, .deep = true})) {
+        EXPECT_EQ(values, expected) << workers << " workers, " << threads << " threads";
+      }
+    }
+  }
+  for (int workers : {1, 2, 3}) {
+    EXPECT_LT(relative_distance(fit(workers, 2, {.deep = true})[0], expected), 1e-3);
   }
 }
 
@@ -222,11 +254,11 @@ class Failing final : public Collective {
  public:
   explicit Failing(int calls) : left_(calls) {}
   int rank() const override { return 0; }
-  int size() const override { return 1; }
+  int size() const override { return 2; }
   Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
                         std::vector<double>* scalars) override {
     if (left_-- == 0) return Result::failure("worker 1 is gone", 1);
-    return alone_.reduce_scatter(nodes, count, out, scalars);
+    return alone_.reduce_scatter(nodes, slice_of(count, 0, 2).size(), out, scalars);
   }
   Result all_gather(float*, int64_t) override {
     return left_-- == 0 ? Result::failure("worker 1 is gone", 1) : Result::success();
@@ -235,6 +267,9 @@ class Failing final : public Collective {
     return alone_.exchange(mine, all);
   }
   Result send_to(int, std::span<const int>, std::span<float>) override { return Result::success(); }
+  void abort(const std::string&, int) override {}
+  bool failed() const override { return false; }
+  Result verdict() const override { return Result::success(); }
 
  private:
   int left_;
@@ -243,20 +278,66 @@ class Failing final : public Collective {
 
 TEST(Engine, AGroupThatLosesAPeerLeavesNoTrace) {
   LocalCollective alone;
-  auto undisturbed = engine({.reproducible = true}, 1), own = engine({.reproducible = true}, 1);
-  Assignment all = assignment_of(own->spec(), 0, 7);
-  undisturbed->run(3, all, alone);
-  undisturbed->run(5, all, alone);
-  own->run(3, all, alone);
-  for (int calls = 0; calls <= 10; ++calls) {
-    Failing failing(calls);
-    auto report = own->run(5, all, failing);
-    ASSERT_FALSE(report.result.ok());
-    EXPECT_EQ(report.result.suspect(), 1);
-    EXPECT_EQ(own->next_step(), 3);
+  for (bool deep : {false, true}) {
+    Kind kind{.reproducible = true, .deep = deep};
+    auto undisturbed = engine(kind, 1), own = engine(kind, 1);
+    Assignment all = assignment_of(own->spec(), 0, 7);
+    undisturbed->run(3, all, alone);
+    undisturbed->run(5, all, alone);
+    own->run(3, all, alone);
+    // Of the 20 collectives of 5 iterations, or more.
+    for (int calls = 0; calls <= 15; ++calls) {
+      Failing failing(calls);
+      auto report = own->run(5, all, failing);
+      ASSERT_FALSE(report.result.ok());
+      EXPECT_EQ(report.result.suspect(), 1);
+      EXPECT_EQ(own->next_step(), 3);
+    }
+    own->run(5, all, alone);
+    EXPECT_EQ(own->model().values, undisturbed->model().values);
   }
-  own->run(5, all, alone);
-  EXPECT_EQ(own->model().values, undisturbed->model().values);
+}
+
+TEST(Engine, AWorkerThatDiesEndsTheGroupOfAll) {
+  auto losing = [](int threads, double after_seconds) {
+    std::vector<Listener> listeners(2);
+    MeshSpec mesh;
+    mesh.fit_id = "test";
+    mesh.key = std::string(32, 'k');
+    for (Listener& listener : listeners) {
+      listener.open("127.0.0.1", 0, 0).throw_if_failed();
+      mesh.peers.push_back({"127.0.0.1", listener.port()});
+    }
+    Result results[2] = {Result::success(), Result::success()};
+    std::vector<std::thread> crew;
+    for (int w = 0; w < 2; ++w) {
+      crew.emplace_back([&, w] {
+        auto own = engine({.deep = true}, threads);
+        auto before = own->model().values;
+        MeshSpec spec = mesh;
+        spec.rank = w;
+        std::unique_ptr<Mesh> peers;
+        Mesh::form(listeners[static_cast<size_t>(w)], spec, &peers).throw_if_failed();
+        std::thread killer([&] {
+          if (w == 0) return;
+          std::this_thread::sleep_for(std::chrono::duration<double>(after_seconds));
+          peers->abort("killed", 1);
+        });
+        auto parts = assign_lanes(own->spec(), 2);
+        results[w] = own->run(1'000'000, parts[static_cast<size_t>(w)], *peers).result;
+        killer.join();
+        EXPECT_EQ(own->next_step(), 0);
+        EXPECT_EQ(own->model().values, before);
+      });
+    }
+    for (auto& member : crew) member.join();
+    for (const Result& result : results) {
+      ASSERT_FALSE(result.ok());
+      EXPECT_EQ(result.suspect(), 1) << result.message();
+      EXPECT_NE(result.message().find("killed"), std::string::npos) << result.message();
+    }
+  };
+  for (double after : {0.0, 0.003, 0.01, 0.05, 0.2}) losing(2, after);
 }
 
 TEST(Engine, ALossThatIsNotFiniteStopsTheFit) {

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a plan tells its watch, and when.
+#include "nn/plan_watch.h"
+
+#include <algorithm>
+
+#include "nn/plan.h"
+
+namespace firesteel {
+namespace {
+
+bool overlap(Slice a, Slice b) { return a.begin < b.end && b.begin < a.end; }
+
+}  // namespace
+
+void Plan::divide(std::span<const Slice> parts) {
+  reads_.clear();
+  writes_.clear();
+  auto touches = [&](const Step& step, Slice part) {
+    if (step.node < 0) return false;
+    const auto& params = runs_[static_cast<size_t>(step.node)].params;
+    return std::ranges::any_of(params, [&](Slice param) { return overlap(param, part); });
+  };
+  for (size_t p = 0; p < parts.size(); ++p) {
+    Slice trainable{parts[p].begin, std::min(parts[p].end, trainable_)};
+    for (size_t s = 0; s < loss_at_; ++s) {
+      if (steps_[s].kind != Step::Kind::forward || !touches(steps_[s], trainable)) continue;
+      reads_.push_back({s, p});
+      break;
+    }
+    // What no layer writes is final from the start.
+    size_t last = loss_at_ + 1;
+    for (size_t s = steps_.size(); s-- > loss_at_ + 1;) {
+      if (steps_[s].kind != Step::Kind::backward || !touches(steps_[s], parts[p])) continue;
+      last = s;
+      break;
+    }
+    writes_.push_back({last, p});
+  }
+  std::ranges::stable_sort(reads_, {}, &Event::step);
+  std::ranges::stable_sort(writes_, {}, &Event::step);
+  divided_ = true;
+}
+
+void Plan::execute_watched(size_t begin, size_t end, void* grads, PlanWatch& watch) {
+  auto read = std::ranges::lower_bound(reads_, begin, {}, &Event::step);
+  auto written = std::ranges::lower_bound(writes_, begin, {}, &Event::step);
+  for (size_t s = begin; s < end; ++s) {
+    watch.step();
+    for (; read != reads_.end() && read->step == s; ++read) watch.reads(read->part);
+    execute(steps_[s], grads);
+    for (; written != writes_.end() && written->step == s; ++written) watch.wrote(written->part);
+  }
+  // A model without layers that are trained has no step here.
+  for (; begin > loss_at_ && written != writes_.end(); ++written) watch.wrote(written->part);
+}
+
+}  // namespace firesteel

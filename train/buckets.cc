@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/buckets.h"
+
+#include <algorithm>
+
+namespace firesteel {
+namespace {
+
+constexpr int64_t kFirstFloats = 1 << 16;
+constexpr int64_t kMostFloats = 1 << 20;  // but for a single parameter that is larger
+
+}  // namespace
+
+std::vector<Slice> make_buckets(const ParamTable& table) {
+  std::vector<Slice> buckets;
+  int64_t begin = 0, wanted = kFirstFloats;
+  for (const Param& p : table.params()) {
+    if (p.spec.state) break;
+    // A parameter begins a bucket where the one before it is full.
+    if (p.offset - begin < wanted) continue;
+    buckets.push_back({begin, p.offset});
+    begin = p.offset;
+    wanted = std::min(2 * wanted, kMostFloats);
+  }
+  if (table.trainable() > begin || buckets.empty()) buckets.push_back({begin, table.trainable()});
+  if (table.total() > table.trainable()) buckets.push_back({table.trainable(), table.total()});
+  return buckets;
+}
+
+std::vector<size_t> backward_order(const std::vector<Slice>& buckets, const ParamTable& table) {
+  std::vector<size_t> order;
+  for (size_t b = buckets.size(); b-- > 0;) {
+    if (buckets[b].begin < table.trainable() || b == 0) order.push_back(b);
+  }
+  if (order.size() < buckets.size()) order.push_back(buckets.size() - 1);
+  return order;
+}
+
+}  // namespace firesteel

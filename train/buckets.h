@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Buckets: the parts of the flat buffer that are summed over workers one after the other, so that the
+// gradients of the last layers travel while those before them are still computed.
+#pragma once
+
+#include <vector>
+
+#include "core/collective.h"
+#include "nn/params.h"
+
+namespace firesteel {
+
+// In the order of the flat buffer, cut between parameters; state is a bucket of its own, the last one.
+// The first buckets are small: they are final last, and everybody waits for them. They are the same
+// on all workers.
+std::vector<Slice> make_buckets(const ParamTable& table);
+
+// In which order buckets are final: those of the last layers first, state at the end.
+std::vector<size_t> backward_order(const std::vector<Slice>& buckets, const ParamTable& table);
+
+// What worker `rank` of `size` owns of a bucket.
+inline Slice owned(Slice bucket, int rank, int size) {
+  Slice part = slice_of(bucket.size(), rank, size);
+  return {bucket.begin + part.begin, bucket.begin + part.end};
+}
+
+}  // namespace firesteel

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exchange: sums gradients over workers, updates the slices that this worker owns and hands the new
+// parameters round, bucket by bucket, in a thread of its own while others compute: gradients leave
+// while backward runs, parameters arrive while the next forward does.
+//
+// A round is one iteration's exchange. All workers go through the same collectives in the same
+// order: reduce_scatter of every bucket in backward_order(), then all_gather from the first layer's
+// on.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "nn/model.h"
+#include "nn/packed.h"
+#include "train/bucket_sums.h"
+#include "train/buckets.h"
+
+namespace firesteel {
+
+class Exchange {
+ public:
+  // What a thread that computes throws when the exchange has failed, or the fit is to stop.
+  struct Stopped : std::exception {
+    const char* what() const noexcept override { return "the iteration was stopped"; }
+  };
+  struct Work {
+    // Of all workers, before anything is updated; may throw what is wrong with them.
+    std::function<void(int64_t step, const std::vector<double>& scalars)> summed;
+    // gradients: of this slice of the flat buffer.
+    std::function<void(int64_t step, Slice, float* gradients, const std::vector<double>& scalars)>
+        update;
+  };
+
+  Exchange(Model& model, PackedParams& packed, Work work);
+  ~Exchange();
+
+  const std::vector<Slice>& buckets() const { return buckets_; }
+  // Whether there is anything to overlap.
+  bool divides() const { return buckets_.size() > 1; }
+
+  // Begins a round; the sums of its gradients are then reported to the BucketSums. in_background:
+  // false leaves it to run(). Null when a round before has failed.
+  BucketSums* begin(Collective& peers, int64_t step, int threads, bool in_background);
+  // The round that was begun, in the calling thread.
+  void run();
+
+  // These wait, and throw Stopped when the exchange fails first.
+  // The parameters of a bucket are those after the round before the current one.
+  void await(size_t bucket);
+  void await_all();
+  // The gradients of the round before the current one have left: their memory may be used again.
+  void await_reduced();
+  // Throws Stopped when the exchange has failed.
+  void check() const;
+
+  // Waits until all that was begun is done or has failed, and says which.
+  Result drain();
+  // Ends what is going on, here and on the peers. A failure before it remains the reason.
+  void stop(const Result& reason);
+  // Likewise, and waits until nothing is going on.
+  void abandon(const Result& reason);
+
+ private:
+  struct Round {
+    explicit Round(const std::vector<Slice>& buckets) : sums(buckets) {}
+    BucketSums sums;
+    Collective* peers = nullptr;
+    int64_t step = 0;
+    uint64_t number = 0;
+    std::vector<char> final;  // by bucket
+    bool in_background = false;
+  };
+
+  void serve();
+  void run(Round& round);
+  Result reduce(Round& round);
+  Result gather(Round& round);
+  Result await_final(Round& round, size_t bucket);
+  void fail(const Result& result);
+  Result forget();
+  Round& last() { return *rounds_[(begun_ - 1) % rounds_.size()]; }
+  template <class Condition>
+  void wait(std::unique_lock<std::mutex>& lock, const Condition& condition);
+
+  Model& model_;
+  PackedParams& packed_;
+  Work work_;
+  std::vector<Slice> buckets_;
+  std::vector<size_t> order_;
+  std::vector<std::unique_ptr<Round>> rounds_;  // two that take turns
+  std::vector<float> gradient_;  // of the owned slices, bucket after bucket
+  std::vector<Partial> nodes_;
+  std::vector<double> scalars_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Round*> waiting_;
+  uint64_t begun_ = 0, reduced_ = 0, done_ = 0;  // numbers of rounds
+  std::vector<uint64_t> gathered_;  // by bucket
+  Result result_ = Result::success();
+  std::atomic<bool> failed_{false};
+  std::exception_ptr error_;
+  bool closing_ = false;
+  std::thread thread_;
+};
+
+}  // namespace firesteel
