@@ -47,6 +47,16 @@ void FitOptions::add_to(CLI::App& c) {
                "divides each operation; auto: measured")
       ->check(CLI::IsMember({"auto", "replicas", "split"}))
       ->capture_default_str();
+  c.add_option("--clip-norm", clip_norm, "most L2 norm of an iteration's gradient; 0: any")
+      ->check(CLI::NonNegativeNumber);
+  c.add_option("--clip-value", clip_value, "most size of each number of it; 0: any")
+      ->check(CLI::NonNegativeNumber);
+  c.add_option("--wire", wire,
+               "what gradients and parameters are rounded to between workers: f32 is not rounded")
+      ->check(CLI::IsMember({"f32", "bf16", "f16"}))
+      ->capture_default_str();
+  c.add_flag("--error-feedback", error_feedback,
+             "add to gradients what rounding took from those before; with --wire bf16 or f16");
   c.add_option("--micro-batches", micro_batches, "parts a batch is cut into; 0: chosen")
       ->check(CLI::NonNegativeNumber);
 }
@@ -71,6 +81,10 @@ Json FitOptions::spec() const {
                {"dtype", dtype},
                {"recompute", recompute},
                {"thread_mode", thread_mode},
+               {"clip_norm", clip_norm},
+               {"clip_value", clip_value},
+               {"wire", wire},
+               {"error_feedback", error_feedback},
                {"metrics", Json::array({{{"kind", "Accuracy"}}})}};
   if (!schedule.empty()) spec["schedule"] = kind_document(schedule, "schedule");
   return spec;

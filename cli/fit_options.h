@@ -28,6 +28,9 @@ struct FitOptions {
   bool sync_batch_norm = false;
   std::string dtype = "f32", recompute = "cheap", thread_mode = "auto";
   std::vector<double> loss_weights;
+  double clip_norm = 0, clip_value = 0;
+  std::string wire = "f32";
+  bool error_feedback = false;
 
   void add_to(CLI::App& command);
   // Throws AttrError where a text is not KIND or KIND:name=value,...

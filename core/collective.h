@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/dtype.h"
 #include "core/reduction.h"
 #include "core/result.h"
 
@@ -19,13 +20,16 @@ struct Slice {
   int64_t size() const { return end - begin; }
 };
 
-// The part of a flat buffer of `count` elements that worker `rank` of `size` owns: even cuts on
-// cache-line bounds (16 floats); a worker may own nothing.
+// Slices of a flat buffer of `count` elements begin at multiples of this: pages where there are many,
+// else cache lines.
+constexpr int64_t slice_align(int64_t count) { return count < 1 << 16 ? 16 : 1024; }
+
+// The part of a flat buffer of `count` elements that worker `rank` of `size` owns: even cuts; a worker
+// may own nothing.
 inline Slice slice_of(int64_t count, int rank, int size) {
-  constexpr int64_t kAlign = 16;
-  int64_t lines = (count + kAlign - 1) / kAlign;
+  int64_t align = slice_align(count), units = (count + align - 1) / align;
   auto cut = [&](int64_t r) {
-    int64_t at = lines * r / size * kAlign;
+    int64_t at = units * r / size * align;
     return at < count ? at : count;
   };
   return {cut(rank), cut(rank + 1)};
@@ -39,10 +43,12 @@ class Collective {
 
   // Sums the tree nodes of all workers (core/reduction.h). Each node's data holds `count` floats.
   // out receives this worker's slice of the root; scalars the root's scalars, the same everywhere.
+  // wire: f32, bf16 or f16, what other workers' numbers are rounded to on their way; sums are f32.
   virtual Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
-                                std::vector<double>* scalars) = 0;
-  // data holds `count` floats of which this worker's slice is valid; afterwards all are.
-  virtual Result all_gather(float* data, int64_t count) = 0;
+                                std::vector<double>* scalars, DType wire) = 0;
+  // data holds `count` floats of which this worker's slice is valid; afterwards all are, rounded to
+  // `wire`, this worker's own too.
+  virtual Result all_gather(float* data, int64_t count, DType wire) = 0;
   // Short messages of any length from every worker to every worker, by rank.
   virtual Result exchange(const std::string& mine, std::vector<std::string>* all) = 0;
   // Copies `data` of rank `root` to the ranks in `receivers`; every worker calls it with the same
@@ -63,12 +69,12 @@ class LocalCollective final : public Collective {
   int rank() const override { return 0; }
   int size() const override { return 1; }
   Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
-                        std::vector<double>* scalars) override {
+                        std::vector<double>* scalars, DType) override {
     tree_sum(nodes, count, out);
     *scalars = tree_sum_scalars(nodes);
     return Result::success();
   }
-  Result all_gather(float*, int64_t) override { return Result::success(); }
+  Result all_gather(float*, int64_t, DType) override { return Result::success(); }
   Result exchange(const std::string& mine, std::vector<std::string>* all) override {
     *all = {mine};
     return Result::success();

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <deque>
 
+#include "core/narrow.h"
 #include "sync/mesh.h"
 #include "sync/reduce_scatter.h"
 
 namespace firesteel {
 namespace {
 
-std::span<std::byte> bytes(float* data, Slice slice) {
+template <class Number>
+std::span<std::byte> bytes(Number* data, Slice slice) {
   if (slice.size() == 0) return {};
   return std::as_writable_bytes(std::span(data + slice.begin, static_cast<size_t>(slice.size())));
 }
@@ -17,7 +19,7 @@ std::span<std::byte> bytes(float* data, Slice slice) {
 }  // namespace
 
 Result Mesh::reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
-                            std::vector<double>* scalars) {
+                            std::vector<double>* scalars, DType wire) {
   return collective("reduce_scatter", [&](Transfer& transfer, FrameHeader header) -> Result {
     size_t own_scalars = 0;
     for (const Partial& node : nodes) own_scalars += node.scalars.size();
@@ -27,6 +29,7 @@ Result Mesh::reduce_scatter(std::span<const Partial> nodes, int64_t count, float
                                  kMaxScalars, ". Give each worker a contiguous range of leaves"));
     }
     header.type = FrameType::nodes;
+    header.wire = wire_type(wire);
     header.count = static_cast<uint64_t>(count);
     Slice mine = slice_of(count, rank(), size());
     std::deque<NodeSource> sources;
@@ -37,8 +40,8 @@ Result Mesh::reduce_scatter(std::span<const Partial> nodes, int64_t count, float
     for (int step = 1; step < size(); ++step) {
       int peer = (rank() + step) % size();
       auto at = static_cast<size_t>(peer);
-      sources.emplace_back(header, nodes, slice_of(count, peer, size()));
-      sinks.emplace_back(header, mine.size(), &windows_[at], name(peer));
+      sources.emplace_back(header, nodes, slice_of(count, peer, size()), wire);
+      sinks.emplace_back(header, mine.size(), &windows_[at], name(peer), wire);
       peers.push_back(&sinks.back());
       ports.push_back({peer, data_[at].get(), &sources.back(), &sinks.back()});
     }
@@ -47,11 +50,21 @@ Result Mesh::reduce_scatter(std::span<const Partial> nodes, int64_t count, float
   });
 }
 
-Result Mesh::all_gather(float* data, int64_t count) {
+Result Mesh::all_gather(float* data, int64_t count, DType wire) {
   return collective("all_gather", [&](Transfer& transfer, FrameHeader header) {
     header.type = FrameType::slice;
+    header.wire = wire_type(wire);
     header.count = static_cast<uint64_t>(count);
-    auto mine = bytes(data, slice_of(count, rank(), size()));
+    bool wide = wire == DType::f32;
+    // Numbers of two bytes travel from and to a buffer of their own.
+    if (!wide) narrowed_.resize(static_cast<size_t>(count));
+    auto part = [&](int rank) {
+      Slice slice = slice_of(count, rank, size());
+      return wide ? bytes(data, slice) : bytes(narrowed_.data(), slice);
+    };
+    Slice own = slice_of(count, rank(), size());
+    if (!wide) narrow(wire, data + own.begin, narrowed_.data() + own.begin, own.size());
+    auto mine = part(rank());
     std::deque<BlockSource> sources;
     std::deque<BlockSink> sinks;
     std::vector<Port> ports;
@@ -59,11 +72,13 @@ Result Mesh::all_gather(float* data, int64_t count) {
       int peer = (rank() + step) % size();
       header.bytes = mine.size();
       sources.emplace_back(header, mine);
-      sinks.emplace_back(header, bytes(data, slice_of(count, peer, size())), name(peer));
+      sinks.emplace_back(header, part(peer), name(peer));
       ports.push_back(
           {peer, data_[static_cast<size_t>(peer)].get(), &sources.back(), &sinks.back()});
     }
-    return run(transfer, ports);
+    Result result = run(transfer, ports);
+    if (result.ok() && !wide) widen(wire, narrowed_.data(), data, count);
+    return result;
   });
 }
 

@@ -6,6 +6,11 @@
 namespace firesteel {
 namespace {
 
+std::string describe(WireType wire) {
+  const char* names[] = {"f32", "bf16", "f16", "?"};
+  return names[std::min<size_t>(static_cast<size_t>(wire), 3)];
+}
+
 std::string describe(const FrameHeader& header) {
   const char* names[] = {"?", "reduce_scatter", "all_gather", "exchange", "send_to"};
   auto type = static_cast<size_t>(header.type);
@@ -29,9 +34,9 @@ Result check_frame(const FrameHeader& got, const FrameHeader& expected, const st
                                describe(expected), ": the workers' programs disagree"));
   }
   if (got.wire != expected.wire) {
-    return Result::failure(cat(who, " sends wire type ", static_cast<int>(got.wire), " in ",
-                               describe(got), ", this worker expects ",
-                               static_cast<int>(expected.wire)));
+    return Result::failure(cat(who, " sends ", describe(got.wire), " in ", describe(got),
+                               ", this worker expects ", describe(expected.wire),
+                               ": the workers' programs disagree"));
   }
   return Result::success();
 }

@@ -49,8 +49,8 @@ class Mesh final : public Collective {
   int size() const override { return static_cast<int>(spec_.peers.size()); }
 
   Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
-                        std::vector<double>* scalars) override;
-  Result all_gather(float* data, int64_t count) override;
+                        std::vector<double>* scalars, DType wire) override;
+  Result all_gather(float* data, int64_t count, DType wire) override;
   Result exchange(const std::string& mine, std::vector<std::string>* all) override;
   Result send_to(int root, std::span<const int> receivers, std::span<float> data) override;
 
@@ -80,7 +80,8 @@ class Mesh final : public Collective {
   std::atomic<bool> closed_{false};
   uint64_t sequence_ = 0;
   std::vector<int> waiting_for_;  // when a collective failed
-  std::vector<std::vector<float>> windows_;  // receive memory by rank
+  std::vector<std::vector<std::byte>> windows_;  // receive memory by rank
+  std::vector<uint16_t> narrowed_;  // of all_gather
   TransferStats stats_;
 };
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/narrow.h"
+
 namespace firesteel {
 namespace {
 
@@ -26,8 +28,8 @@ int64_t tile_floats(size_t nodes_with_data) {
   return std::max<int64_t>(16, kTileFloats / nodes / 16 * 16);
 }
 
-NodeSource::NodeSource(FrameHeader header, std::span<const Partial> nodes, Slice part)
-    : count_(part.size()) {
+NodeSource::NodeSource(FrameHeader header, std::span<const Partial> nodes, Slice part, DType wire)
+    : count_(part.size()), wire_(wire) {
   std::string table, scalars;
   for (const Partial& node : nodes) {
     table += bytes_of(NodeEntry{.index = node.index,
@@ -39,7 +41,7 @@ NodeSource::NodeSource(FrameHeader header, std::span<const Partial> nodes, Slice
   }
   header.nodes = static_cast<uint32_t>(nodes.size());
   header.scalars = static_cast<uint32_t>(scalars.size() / sizeof(double));
-  header.bytes = data_.size() * static_cast<uint64_t>(count_) * sizeof(float);
+  header.bytes = data_.size() * static_cast<uint64_t>(count_) * size_of(wire_);
   head_.reserve(sizeof header + table.size() + scalars.size());
   head_ += bytes_of(header);
   head_ += table;
@@ -57,18 +59,37 @@ int NodeSource::next(std::span<iovec> pieces) {
   if (data_.empty()) return static_cast<int>(filled);
   size_t nodes = data_.size();
   int64_t tile = tile_floats(nodes);
-  size_t tile_bytes = static_cast<size_t>(tile) * nodes * sizeof(float);
-  size_t total = static_cast<size_t>(count_) * nodes * sizeof(float);
+  size_t tile_bytes = static_cast<size_t>(tile) * nodes * size_of(wire_);
+  size_t total = static_cast<size_t>(count_) * nodes * size_of(wire_);
   while (at < total && filled < pieces.size()) {
     int64_t begin = static_cast<int64_t>(at / tile_bytes) * tile;
-    size_t length = static_cast<size_t>(std::min(tile, count_ - begin)) * sizeof(float);
+    size_t length = static_cast<size_t>(std::min(tile, count_ - begin)) * size_of(wire_);
     size_t within = at % tile_bytes;
+    if (wire_ != DType::f32) {
+      // One tile is narrowed at a time, when the one before it has been sent.
+      if (begin != narrowed_at_ && filled > 0) break;
+      narrow_tile(begin, std::min(tile, count_ - begin));
+      pieces[filled++] = {reinterpret_cast<char*>(narrowed_.data()) + within,
+                          nodes * length - within};
+      break;
+    }
     auto* from = reinterpret_cast<const char*>(data_[within / length] + begin) + within % length;
     size_t rest = length - within % length;
     pieces[filled++] = {const_cast<char*>(from), rest};
     at += rest;
   }
   return static_cast<int>(filled);
+}
+
+void NodeSource::narrow_tile(int64_t begin, int64_t length) {
+  if (begin == narrowed_at_) return;
+  narrowed_at_ = begin;
+  narrowed_.resize(static_cast<size_t>(length) * data_.size());
+  uint16_t* to = narrowed_.data();
+  for (const float* data : data_) {
+    narrow(wire_, data + begin, to, length);
+    to += length;
+  }
 }
 
 std::span<std::byte> NodeSink::room() {
@@ -79,8 +100,8 @@ std::span<std::byte> NodeSink::room() {
   if (tile >= first_tile_ + slots_) return {};
   size_t within = got_ % tile_bytes();
   uint64_t rest = std::min<uint64_t>(tile_bytes() - within, header_.header().bytes - got_);
-  auto window = std::as_writable_bytes(std::span(*window_));
-  return window.subspan(tile % slots_ * tile_bytes() + within, static_cast<size_t>(rest));
+  return std::span(*window_).subspan(tile % slots_ * tile_bytes() + within,
+                                     static_cast<size_t>(rest));
 }
 
 Result NodeSink::received(size_t bytes) {
@@ -124,7 +145,7 @@ Result NodeSink::read_table() {
     has_data_.push_back(entry.has_data != 0);
     with_data_ += entry.has_data != 0;
   }
-  uint64_t bytes = with_data_ * static_cast<uint64_t>(count_) * sizeof(float);
+  uint64_t bytes = with_data_ * static_cast<uint64_t>(count_) * size_of(wire_);
   if (scalars_left != 0 || header.bytes != bytes) {
     return Result::failure(cat("reduce_scatter: ", who(), " announces ", header.bytes,
                                " bytes, this worker expects ", bytes, " for ", with_data_,
@@ -134,9 +155,9 @@ Result NodeSink::read_table() {
   auto tiles = static_cast<size_t>((count_ + tile_ - 1) / tile_);
   slots_ = std::min(kWindowTiles, tiles);
   // A single tile needs no more than what it holds.
-  size_t floats = slots_ == 1 ? static_cast<size_t>(count_) : slots_ * static_cast<size_t>(tile_);
-  floats *= with_data_;
-  if (window_->size() < floats) window_->resize(floats);
+  size_t numbers = slots_ == 1 ? static_cast<size_t>(count_) : slots_ * static_cast<size_t>(tile_);
+  numbers *= with_data_;
+  if (window_->size() < numbers * size_of(wire_)) window_->resize(numbers * size_of(wire_));
   has_nodes_ = true;
   return Result::success();
 }
@@ -145,15 +166,20 @@ int64_t NodeSink::contiguous(int64_t at) const {
   if (with_data_ == 0) return count_ - at;
   int64_t tile = at / tile_;
   int64_t end = std::min(count_, (tile + 1) * tile_);
-  uint64_t needed = static_cast<uint64_t>(end) * with_data_ * sizeof(float);
+  uint64_t needed = static_cast<uint64_t>(end) * with_data_ * size_of(wire_);
   return got_ >= needed ? end - at : 0;
 }
 
-const float* NodeSink::data(size_t numbered, int64_t at) const {
+const float* NodeSink::data(size_t numbered, int64_t at, int64_t length, float* wide) const {
   int64_t tile = at / tile_;
-  int64_t length = std::min(tile_, count_ - tile * tile_);
-  size_t slot = static_cast<size_t>(tile) % slots_ * static_cast<size_t>(tile_) * with_data_;
-  return window_->data() + slot + numbered * static_cast<size_t>(length) + at % tile_;
+  auto of_node = static_cast<size_t>(std::min(tile_, count_ - tile * tile_));
+  size_t number = numbered * of_node + static_cast<size_t>(at % tile_);
+  const std::byte* from =
+      window_->data() + static_cast<size_t>(tile) % slots_ * tile_bytes() + number * size_of(wire_);
+  // The window is as aligned as memory of new is, and everything in it is of one type.
+  if (wire_ == DType::f32) return reinterpret_cast<const float*>(from);
+  widen(wire_, reinterpret_cast<const uint16_t*>(from), wide, length);
+  return wide;
 }
 
 void NodeSink::release(int64_t before) {
@@ -180,10 +206,12 @@ Result Summation::advance() {
     for (const Partial& node : own_) {
       nodes_[i++].data = node.data ? node.data + part_.begin + at_ : nullptr;
     }
+    wide_.resize(static_cast<size_t>(n) * nodes_.size());
     for (NodeSink* peer : peers_) {
       size_t numbered = 0;
       for (bool has_data : peer->has_data()) {
-        nodes_[i++].data = has_data ? peer->data(numbered++, at_) : nullptr;
+        float* wide = wide_.data() + static_cast<size_t>(n) * i;
+        nodes_[i++].data = has_data ? peer->data(numbered++, at_, n, wide) : nullptr;
       }
     }
     tree_sum(nodes_, n, out_ + at_);

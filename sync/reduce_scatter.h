@@ -4,7 +4,7 @@
 //
 // On the wire: header, table of nodes, their scalars, then tile after tile; a tile holds the same
 // elements of every node that has data. Its length follows from the number of such nodes, so that
-// a few tiles fit a cache whatever a peer sends.
+// a few tiles fit a cache whatever a peer sends. Numbers of two bytes are rounded tile by tile.
 #pragma once
 
 #include <memory>
@@ -22,22 +22,28 @@ int64_t tile_floats(size_t nodes_with_data);
 class NodeSource final : public Source {
  public:
   // part: the elements of each node's data that are sent.
-  NodeSource(FrameHeader header, std::span<const Partial> nodes, Slice part);
+  NodeSource(FrameHeader header, std::span<const Partial> nodes, Slice part, DType wire);
   int next(std::span<iovec> pieces) override;
   void sent(size_t bytes) override { sent_ += bytes; }
 
  private:
+  void narrow_tile(int64_t begin, int64_t length);
+
   std::string head_;
   std::vector<const float*> data_;
   int64_t count_;
+  DType wire_;
   size_t sent_ = 0;
+  std::vector<uint16_t> narrowed_;  // a tile
+  int64_t narrowed_at_ = -1;        // its first element
 };
 
 class NodeSink final : public Sink {
  public:
   // count: elements of this worker's slice. window: memory that is kept between collectives.
-  NodeSink(const FrameHeader& expected, int64_t count, std::vector<float>* window, std::string who)
-      : header_(expected, std::move(who)), count_(count), window_(window) {}
+  NodeSink(const FrameHeader& expected, int64_t count, std::vector<std::byte>* window,
+           std::string who, DType wire)
+      : header_(expected, std::move(who)), count_(count), window_(window), wire_(wire) {}
 
   bool done() const override { return has_nodes_ && got_ == header_.header().bytes; }
   std::span<std::byte> room() override;
@@ -50,16 +56,18 @@ class NodeSink final : public Sink {
   const std::vector<bool>& has_data() const { return has_data_; }
 
   int64_t contiguous(int64_t at) const;  // elements from `at` that are here, within one tile
-  const float* data(size_t numbered, int64_t at) const;
+  // The numbers of a node from `at` on, `length` of one tile; of two bytes they are written to `wide`.
+  const float* data(size_t numbered, int64_t at, int64_t length, float* wide) const;
   void release(int64_t before);  // the elements before are not needed any more
 
  private:
   Result read_table();
-  size_t tile_bytes() const { return static_cast<size_t>(tile_) * with_data_ * sizeof(float); }
+  size_t tile_bytes() const { return static_cast<size_t>(tile_) * with_data_ * size_of(wire_); }
 
   HeaderSink header_;
   int64_t count_;
-  std::vector<float>* window_;
+  std::vector<std::byte>* window_;
+  DType wire_;
   std::string table_;
   size_t table_got_ = 0;
   bool has_nodes_ = false;
@@ -67,9 +75,9 @@ class NodeSink final : public Sink {
   std::vector<bool> has_data_;
   size_t with_data_ = 0;
   int64_t tile_ = 0;
-  size_t slots_ = 0;      // tiles in the window
-  uint64_t got_ = 0;      // bytes of tiles
-  size_t first_tile_ = 0; // not yet released
+  size_t slots_ = 0;  // tiles in the window
+  uint64_t got_ = 0;  // bytes of tiles
+  size_t first_tile_ = 0;  // not yet released
 };
 
 // This worker's side of one reduce_scatter.
@@ -91,6 +99,7 @@ class Summation {
   std::string me_;
   bool begun_ = false;
   std::vector<Partial> nodes_;  // own ones first, then peer by peer
+  std::vector<float> wide_;  // what came in two bytes
   int64_t at_ = 0;
 };
 

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "core/dtype.h"
+
 namespace firesteel {
 
 static_assert(std::endian::native == std::endian::little, "structs go over the wire as they are");
@@ -81,7 +83,11 @@ struct ControlHeader {
 // ---- Data connection: one frame per collective and direction.
 
 enum class FrameType : uint8_t { nodes = 1, slice = 2, text = 3, copy = 4 };
-enum class WireType : uint8_t { f32 = 0 };
+enum class WireType : uint8_t { f32 = 0, bf16 = 1, f16 = 2 };
+
+inline WireType wire_type(DType type) {
+  return type == DType::bf16 ? WireType::bf16 : type == DType::f16 ? WireType::f16 : WireType::f32;
+}
 
 struct FrameHeader {
   uint32_t magic = kWireMagic;

@@ -8,6 +8,7 @@
 
 #include "train/lockstep.h"
 #include "train/outputs_loss.h"
+#include "train/squares.h"
 
 namespace firesteel {
 namespace {
@@ -77,9 +78,8 @@ Engine::Engine(Model model, FitSpec spec, int threads)
       fixed_lanes_(spec_.reproducible || model_.graph->couples_rows()),
       packed_(env_, model_.values.data()),
       pool_(std::make_shared<BufferPool>(model_.table.total())),
-      exchange_(std::make_unique<Exchange>(model_, packed_,
-                                           Exchange::Work{[this](auto... of) { summed(of...); },
-                                                          [this](auto... of) { update(of...); }})),
+      exchange_(std::make_unique<Exchange>(model_, packed_, exchange_work(), spec_.wire,
+                                           spec_.error_feedback)),
       alone_(exchange_->buckets()) {
   check_loss_weights(model_, spec_);
   if (!spec_.isa.empty()) cap_isa(spec_.isa);
@@ -88,6 +88,18 @@ Engine::Engine(Model model, FitSpec spec, int threads)
   optimizer_.assign(static_cast<size_t>(spec_.optimizer->states()),
                     std::vector<float>(model_.values.size(), 0.f));
   set_threads(threads);
+}
+
+Exchange::Work Engine::exchange_work() {
+  Exchange::Work work;
+  work.summed = [this](auto&&... of) { summed(of...); };
+  work.wants_squares = spec_.clip_norm > 0;
+  work.squares = [this](Slice bucket, Slice part, const float* gradients,
+                        std::vector<double>* squares) {
+    append_squares(bucket, part, model_.table.trainable(), gradients, squares);
+  };
+  work.update = [this](auto&&... of) { update(of...); };
+  return work;
 }
 
 void Engine::set_threads(int threads) {
@@ -271,9 +283,12 @@ Result Engine::compute(int64_t step, const std::vector<Leaf>& leaves, Collective
   return peers.failed() ? peers.verdict() : Result::failure("the iteration was stopped");
 }
 
-void Engine::update(int64_t step, Slice slice, float* gradients,
-                    const std::vector<double>& scalars) {
-  auto scale = static_cast<float>(1.0 / scalars[kNormaliser]);
+void Engine::update(int64_t step, Slice slice, float* gradients, const std::vector<double>& scalars,
+                    const std::vector<double>& squares) {
+  double mean = 1.0 / scalars[kNormaliser];
+  if (spec_.clip_norm > 0) mean *= clipping_factor(squares, mean, spec_.clip_norm);
+  auto scale = static_cast<float>(mean);
+  auto most = static_cast<float>(spec_.clip_value);
   auto rows = static_cast<float>(scalars[kRows]);
   auto lr = spec_.optimizer->base_lr() * spec_.schedule->factor(step, spec_.iterations);
   for (const Param& p : model_.table.params()) {
@@ -290,6 +305,9 @@ void Engine::update(int64_t step, Slice slice, float* gradients,
       continue;
     }
     for (int64_t i = 0; i < count; ++i) gradient[i] *= scale;
+    for (int64_t i = 0; i < count && most > 0; ++i) {
+      gradient[i] = std::clamp(gradient[i], -most, most);
+    }
     Update u{values, gradient, {}, count, static_cast<float>(lr), step, p.spec.decay};
     for (size_t s = 0; s < optimizer_.size(); ++s) u.states[s] = optimizer_[s].data() + begin;
     spec_.optimizer->update(u);
@@ -359,15 +377,22 @@ void Engine::update_alone() {
   if (!gradients) {
     gradient_.resize(static_cast<size_t>(count));
     gradients = gradient_.data();
-  }
-  crew_->run([&](int t) {
-    Slice own = slice_of(count, t, crew_->size());
-    if (gradients == gradient_.data()) {
+    crew_->run([&](int t) {
+      Slice own = slice_of(count, t, crew_->size());
       std::vector<Partial> nodes(roots.begin(), roots.end());
       for (Partial& node : nodes) node.data = node.data ? node.data + own.begin : nullptr;
       tree_sum(nodes, own.size(), gradients + own.begin);
+    });
+  }
+  std::vector<double> squares;
+  if (spec_.clip_norm > 0) {
+    for (Slice bucket : exchange_->buckets()) {
+      append_squares(bucket, bucket, model_.table.trainable(), gradients + bucket.begin, &squares);
     }
-    update(next_step_, own, gradients + own.begin, scalars);
+  }
+  crew_->run([&](int t) {
+    Slice own = slice_of(count, t, crew_->size());
+    update(next_step_, own, gradients + own.begin, scalars, squares);
   });
   packed_.refresh(*crew_);
 }
@@ -387,6 +412,7 @@ StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers
   totals_ = {};
   auto start = Clock::now();
   int64_t first = next_step_;
+  exchange_->start(peers);
   while (next_step_ < first + count && report.result.ok() && !(stop && *stop)) {
     report.result = one_step(part, peers, stop, &report.times);
   }
@@ -401,10 +427,11 @@ StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers
   }
   report.times.loop = seconds(start, Clock::now());
   // Every worker holds the whole state at a boundary, so that any survivor is a checkpoint.
+  if (report.result.ok()) report.result = exchange_->finish(peers);
   for (auto& buffer : optimizer_) {
     for (Slice bucket : exchange_->buckets()) {
       if (!report.result.ok()) break;
-      report.result = peers.all_gather(buffer.data() + bucket.begin, bucket.size());
+      report.result = peers.all_gather(buffer.data() + bucket.begin, bucket.size(), DType::f32);
     }
   }
   if (!report.result.ok()) use(former_);
@@ -413,6 +440,7 @@ StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers
 
 void Engine::run_without_boundary(const Assignment& part, Collective& peers) {
   Times times;
+  exchange_->start(peers);
   one_step(part, peers, nullptr, &times).throw_if_failed();
   drain(&times).throw_if_failed();
 }

@@ -80,6 +80,7 @@ class Engine {
 
   class Watch;
 
+  Exchange::Work exchange_work();
   std::vector<Leaf> leaves_of(int64_t step, const Assignment& part, int rank);
   // The sums of the leaves' gradients; waited: seconds that a thread waited for peers.
   Result compute(int64_t step, const std::vector<Leaf>& leaves, Collective& peers,
@@ -97,7 +98,8 @@ class Engine {
   Result drain(Times* times);
   void summed(int64_t step, const std::vector<double>& scalars);
   // gradients: of this slice.
-  void update(int64_t step, Slice slice, float* gradients, const std::vector<double>& scalars);
+  void update(int64_t step, Slice slice, float* gradients, const std::vector<double>& scalars,
+              const std::vector<double>& squares);
   void update_alone();
   void use(const State& state);
   State state() const;

@@ -2,18 +2,20 @@
 #include "train/exchange.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "core/threads.h"
 
 namespace firesteel {
 
-Exchange::Exchange(Model& model, PackedParams& packed, Work work)
+Exchange::Exchange(Model& model, PackedParams& packed, Work work, DType wire, bool error_feedback)
     : model_(model),
       packed_(packed),
       work_(std::move(work)),
       buckets_(make_buckets(model.table)),
       order_(backward_order(buckets_, model.table)),
+      wire_(wire, error_feedback),
       gathered_(buckets_.size(), 0) {
   for (int i = 0; i < 2; ++i) rounds_.push_back(std::make_unique<Round>(buckets_));
 }
@@ -92,32 +94,24 @@ void Exchange::run(Round& round) {
 
 Result Exchange::reduce(Round& round) {
   Collective& peers = *round.peers;
-  size_t most = 0;
-  for (Slice bucket : buckets_) {
-    most += static_cast<size_t>(owned(bucket, peers.rank(), peers.size()).size());
-  }
-  gradient_.resize(most);
   float* out = gradient_.data();
   for (size_t b : order_) {
-    Slice bucket = buckets_[b];
     if (Result final = await_final(round, b); !final.ok()) return final;
-    auto roots = round.sums.roots();
-    nodes_.resize(roots.size());
     bool first = b == order_.front();
-    for (size_t i = 0; i < roots.size(); ++i) {
-      const float* data = roots[i].data ? roots[i].data + bucket.begin : nullptr;
-      nodes_[i] = {roots[i].level, roots[i].index, data, {}};
-      if (first) nodes_[i].scalars = roots[i].scalars;
-    }
     std::vector<double> none;
-    std::vector<double>& scalars = first ? scalars_ : none;
-    if (Result sum = peers.reduce_scatter(nodes_, bucket.size(), out, &scalars); !sum.ok()) {
-      return sum;
-    }
+    Result result = reduce(round, b, out, first ? &scalars_ : &none);
+    if (!result.ok()) return result;
     if (first) work_.summed(round.step, scalars_);
-    Slice own = owned(bucket, peers.rank(), peers.size());
-    work_.update(round.step, own, out, scalars_);
-    out += own.size();
+    if (!work_.wants_squares) update(round, b, out);
+    out += owned(buckets_[b], peers.rank(), peers.size()).size();
+  }
+  if (work_.wants_squares) {
+    if (Result result = gather_squares(peers); !result.ok()) return result;
+    out = gradient_.data();
+    for (size_t b : order_) {
+      update(round, b, out);
+      out += owned(buckets_[b], peers.rank(), peers.size()).size();
+    }
   }
   std::lock_guard lock(mutex_);
   reduced_ = round.number;
@@ -125,17 +119,104 @@ Result Exchange::reduce(Round& round) {
   return Result::success();
 }
 
+Result Exchange::reduce(Round& round, size_t bucket, float* out, std::vector<double>* scalars) {
+  Collective& peers = *round.peers;
+  Slice part = buckets_[bucket], own = owned(part, peers.rank(), peers.size());
+  auto roots = round.sums.roots();
+  bool first = bucket == order_.front();
+  nodes_.resize(roots.size());
+  for (size_t i = 0; i < roots.size(); ++i) {
+    float* numbers = const_cast<float*>(roots[i].data);
+    if (numbers && wire_of(bucket) != DType::f32) wire_.round(i, numbers, part, own);
+    nodes_[i] = {roots[i].level, roots[i].index, numbers ? numbers + part.begin : nullptr, {}};
+    if (first) nodes_[i].scalars = roots[i].scalars;
+  }
+  return peers.reduce_scatter(nodes_, part.size(), out, scalars, wire_of(bucket));
+}
+
+// The squares of everybody's slices, in the order of the flat buffer.
+Result Exchange::gather_squares(Collective& peers) {
+  std::vector<double> own;
+  std::vector<size_t> ends;  // by bucket as in order_
+  const float* gradients = gradient_.data();
+  for (size_t b : order_) {
+    Slice part = owned(buckets_[b], peers.rank(), peers.size());
+    work_.squares(buckets_[b], part, gradients, &own);
+    gradients += part.size();
+    ends.push_back(own.size());
+  }
+  std::string mine(reinterpret_cast<const char*>(own.data()), own.size() * sizeof(double));
+  std::vector<std::string> all;
+  if (Result result = peers.exchange(mine, &all); !result.ok()) return result;
+  // How many each worker has of each bucket follows from the slices.
+  std::vector<const char*> at;
+  for (const std::string& text : all) at.push_back(text.data());
+  std::vector<std::vector<double>> of_bucket(buckets_.size());
+  for (size_t b : order_) {
+    for (int rank = 0; rank < peers.size(); ++rank) {
+      auto r = static_cast<size_t>(rank);
+      std::vector<double> count;
+      work_.squares(buckets_[b], owned(buckets_[b], rank, peers.size()), nullptr, &count);
+      size_t bytes = count.size() * sizeof(double);
+      if (static_cast<size_t>(all[r].data() + all[r].size() - at[r]) < bytes) {
+        return Result::failure(cat("squares: worker ", rank, " sent too few"), rank);
+      }
+      std::memcpy(count.data(), at[r], bytes);
+      at[r] += bytes;
+      of_bucket[b].insert(of_bucket[b].end(), count.begin(), count.end());
+    }
+  }
+  squares_.clear();
+  for (const auto& squares : of_bucket) {
+    squares_.insert(squares_.end(), squares.begin(), squares.end());
+  }
+  return Result::success();
+}
+
+void Exchange::update(Round& round, size_t bucket, float* gradients) {
+  Collective& peers = *round.peers;
+  wire_.restore(bucket, model_.values.data());
+  work_.update(round.step, owned(buckets_[bucket], peers.rank(), peers.size()), gradients, scalars_,
+               squares_);
+  wire_.keep(bucket, model_.values.data());
+}
+
 Result Exchange::gather(Round& round) {
   for (size_t b = 0; b < buckets_.size(); ++b) {
-    Slice bucket = buckets_[b];
-    Result result = round.peers->all_gather(model_.values.data() + bucket.begin, bucket.size());
+    Result result = gather(*round.peers, b, wire_of(b));
     if (!result.ok()) return result;
-    packed_.refresh(bucket);
     std::lock_guard lock(mutex_);
     gathered_[b] = round.number;
     changed_.notify_all();
   }
   return Result::success();
+}
+
+Result Exchange::gather(Collective& peers, size_t bucket, DType wire) {
+  Slice part = buckets_[bucket];
+  Result result = peers.all_gather(model_.values.data() + part.begin, part.size(), wire);
+  if (result.ok()) packed_.refresh(part);
+  return result;
+}
+
+void Exchange::start(const Collective& peers) {
+  std::vector<Slice> own;
+  size_t most = 0;
+  for (Slice bucket : buckets_) {
+    own.push_back(owned(bucket, peers.rank(), peers.size()));
+    most += static_cast<size_t>(own.back().size());
+  }
+  gradient_.resize(most);
+  wire_.start(own, model_.values.data());
+}
+
+Result Exchange::finish(Collective& peers) {
+  Result result = Result::success();
+  for (size_t b = 0; b < buckets_.size() && wire_.rounds() && result.ok(); ++b) {
+    wire_.restore(b, model_.values.data());
+    result = gather(peers, b, DType::f32);
+  }
+  return result;
 }
 
 Result Exchange::await_final(Round& round, size_t bucket) {

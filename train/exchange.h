@@ -5,7 +5,7 @@
 //
 // A round is one iteration's exchange. All workers go through the same collectives in the same
 // order: reduce_scatter of every bucket in backward_order(), then all_gather from the first layer's
-// on.
+// on. Nothing here waits for peers but in a collective, which has deadlines.
 #pragma once
 
 #include <atomic>
@@ -22,6 +22,7 @@
 #include "nn/packed.h"
 #include "train/bucket_sums.h"
 #include "train/buckets.h"
+#include "train/wire_state.h"
 
 namespace firesteel {
 
@@ -34,18 +35,27 @@ class Exchange {
   struct Work {
     // Of all workers, before anything is updated; may throw what is wrong with them.
     std::function<void(int64_t step, const std::vector<double>& scalars)> summed;
-    // gradients: of this slice of the flat buffer.
-    std::function<void(int64_t step, Slice, float* gradients, const std::vector<double>& scalars)>
+    // Whether updates wait for the squares of all gradients, and what these are in a part.
+    bool wants_squares = false;
+    std::function<void(Slice bucket, Slice part, const float* gradients,
+                       std::vector<double>* squares)>
+        squares;
+    // gradients: of this part of the flat buffer. squares: of all; empty where they aren't wanted.
+    std::function<void(int64_t step, Slice, float* gradients, const std::vector<double>& scalars,
+                       const std::vector<double>& squares)>
         update;
   };
 
-  Exchange(Model& model, PackedParams& packed, Work work);
+  // wire: what numbers are rounded to on their way. error_feedback: see train/wire_state.h.
+  Exchange(Model& model, PackedParams& packed, Work work, DType wire, bool error_feedback);
   ~Exchange();
 
   const std::vector<Slice>& buckets() const { return buckets_; }
   // Whether there is anything to overlap.
   bool divides() const { return buckets_.size() > 1; }
 
+  // Before the rounds with these peers: all workers have the same parameters.
+  void start(const Collective& peers);
   // Begins a round; the sums of its gradients are then reported to the BucketSums. in_background:
   // false leaves it to run(). Null when a round before has failed.
   BucketSums* begin(Collective& peers, int64_t step, int threads, bool in_background);
@@ -63,6 +73,9 @@ class Exchange {
 
   // Waits until all that was begun is done or has failed, and says which.
   Result drain();
+  // After the rounds with these peers, all done: every worker gets all parameters as their owners have
+  // them. No more than that they are there already where the wire is f32.
+  Result finish(Collective& peers);
   // Ends what is going on, here and on the peers. A failure before it remains the reason.
   void stop(const Result& reason);
   // Likewise, and waits until nothing is going on.
@@ -82,7 +95,15 @@ class Exchange {
   void serve();
   void run(Round& round);
   Result reduce(Round& round);
+  Result reduce(Round& round, size_t bucket, float* out, std::vector<double>* scalars);
+  Result gather_squares(Collective& peers);
+  void update(Round& round, size_t bucket, float* gradients);
   Result gather(Round& round);
+  Result gather(Collective& peers, size_t bucket, DType wire);
+  // State is little, and its numbers are means: it is not rounded.
+  DType wire_of(size_t bucket) const {
+    return buckets_[bucket].begin < model_.table.trainable() ? wire_.type() : DType::f32;
+  }
   Result await_final(Round& round, size_t bucket);
   void fail(const Result& result);
   Result forget();
@@ -95,10 +116,11 @@ class Exchange {
   Work work_;
   std::vector<Slice> buckets_;
   std::vector<size_t> order_;
+  WireState wire_;
   std::vector<std::unique_ptr<Round>> rounds_;  // two that take turns
   std::vector<float> gradient_;  // of the owned slices, bucket after bucket
   std::vector<Partial> nodes_;
-  std::vector<double> scalars_;
+  std::vector<double> scalars_, squares_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -49,7 +49,7 @@ void Lockstep::combine() {
   TreeAccumulator own(std::make_shared<BufferPool>(0));
   for (size_t i = 0; i < leaves_.size(); ++i) own.add_leaf(leaves_[i], *numbers_[i], false);
   std::vector<double> sums;
-  result_ = peers_.reduce_scatter(own.nodes(), 0, nullptr, &sums);
+  result_ = peers_.reduce_scatter(own.nodes(), 0, nullptr, &sums, DType::f32);
   if (!result_.ok()) return;
   for (auto* numbers : numbers_) *numbers = sums;
 }

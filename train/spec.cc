@@ -41,16 +41,30 @@ std::vector<double> weights_of(const Json& doc) {
 
 void check_keys(const Json& doc) {
   static const std::vector<std::string> kKeys = {
-      "loss",          "optimizer",  "schedule",   "metrics",      "batch_size",
-      "micro_batches", "epochs",     "iterations", "seed",         "reproducible",
-      "isa",           "shard_rows", "dtype",      "loss_weights", "sync_batch_norm",
-      "recompute",     "thread_mode"};
+      "loss",          "optimizer",   "schedule",   "metrics",        "batch_size",
+      "micro_batches", "epochs",      "iterations", "seed",           "reproducible",
+      "isa",           "shard_rows",  "dtype",      "loss_weights",   "sync_batch_norm",
+      "recompute",     "thread_mode", "wire",       "error_feedback", "clip_norm",
+      "clip_value"};
   require<AttrError>(doc.is_object(), "fit: must be a JSON object");
   for (const auto& [key, value] : doc.items()) {
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
       throw AttrError(with_suggestion(cat("fit: no attribute '", key, "'"), key, kKeys));
     }
   }
+}
+
+constexpr Names<3> kWireNames = {"f32", "bf16", "f16"};
+constexpr DType kWireTypes[] = {DType::f32, DType::bf16, DType::f16};
+
+void check_wire(const FitSpec& spec) {
+  bool wide = spec.wire == DType::f32;
+  require<AttrError>(wide || !spec.reproducible,
+                     "wire: must be f32 where reproducible is set, as what travels depends on the "
+                     "number of workers, got ",
+                     name_of(spec.wire));
+  require<AttrError>(!wide || !spec.error_feedback,
+                     "error_feedback: wants wire bf16 or f16, as f32 is not rounded");
 }
 
 }  // namespace
@@ -89,6 +103,17 @@ FitSpec FitSpec::parse(std::string_view json) {
                      "batch is one thread's then");
   spec.dtype = dtype_from(field_or<std::string>(doc, "dtype", "f32", kWhere));
   check_compute_type(spec.dtype);
+  auto wire = field_or<std::string>(doc, "wire", "f32", kWhere);
+  spec.wire = kWireTypes[value_of<size_t>(wire, kWireNames, "wire")];
+  spec.error_feedback = field_or<bool>(doc, "error_feedback", false, kWhere);
+  check_wire(spec);
+  auto limit = [&](const char* key) {
+    auto value = field_or<double>(doc, key, 0, kWhere);
+    require<AttrError>(value >= 0 && std::isfinite(value), key, ": must be >= 0, got ", value);
+    return value;
+  };
+  spec.clip_norm = limit("clip_norm");
+  spec.clip_value = limit("clip_value");
   spec.isa = field_or<std::string>(doc, "isa", "", kWhere);
   spec.shard_rows = field_or<std::vector<int64_t>>(doc, "shard_rows", {}, kWhere);
   return spec;
@@ -112,6 +137,10 @@ std::string FitSpec::json() const {
               {"recompute", kRecompute[static_cast<size_t>(recompute)]},
               {"thread_mode", name_of(thread_mode)},
               {"dtype", name_of(dtype)},
+              {"wire", name_of(wire)},
+              {"error_feedback", error_feedback},
+              {"clip_norm", clip_norm},
+              {"clip_value", clip_value},
               {"isa", isa},
               {"shard_rows", shard_rows}}
       .dump();

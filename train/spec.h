@@ -36,6 +36,10 @@ struct FitSpec {
   Recompute recompute = Recompute::cheap;  // in backward, to save memory
   ThreadMode thread_mode = ThreadMode::automatic;
   DType dtype = DType::f32;  // bf16: products of bf16 where the CPU has them; all else stays f32
+  DType wire = DType::f32;  // what gradients and parameters are rounded to between workers
+  bool error_feedback = false;  // add to gradients what rounding took from those before
+  double clip_norm = 0;   // most L2 norm of an iteration's gradient; 0: any
+  double clip_value = 0;  // most size of each of its numbers; 0: any
   std::string isa;  // the instruction set that all workers use; empty: each its best
   std::vector<int64_t> shard_rows;
 

@@ -103,7 +103,7 @@ class Model:
     def fit(self, x, y, *, loss=None, optimizer=None, schedule=None, metrics=None, batch_size=128,
             epochs=1, iterations=None, validation=None, seed=1, reproducible=False,
             sync_batch_norm=False, dtype="f32", recompute="cheap", thread_mode="auto",
-            loss_weights=None, threads=0, checkpoint=None, resume=False, progress=True):
+            loss_weights=None, clip_norm=0.0, clip_value=0.0, threads=0, checkpoint=None, resume=False, progress=True):
         """Trains the model in this process.
 
         Parameters
@@ -141,6 +141,9 @@ class Model:
             One for each output of a model with several (auxiliary classifiers), whose losses
             against the same labels are added; 1 each unless given. `predict`, `evaluate` and
             metrics are of the first output.
+        clip_norm, clip_value : float, default 0
+            Most L2 norm of an iteration's gradient, as ``torch.nn.utils.clip_grad_norm_``, and most
+            size of each of its numbers; 0: any.
         threads : int, default 0
             0: all cores.
         checkpoint : path, optional
@@ -159,7 +162,8 @@ class Model:
                             epochs=epochs, iterations=iterations, seed=seed,
                             reproducible=reproducible, sync_batch_norm=sync_batch_norm, dtype=dtype,
                             recompute=recompute, thread_mode=thread_mode,
-                            loss_weights=list(loss_weights or []))
+                            loss_weights=list(loss_weights or []), clip_norm=clip_norm,
+                            clip_value=clip_value)
         tests = validation and _arrays.block(*validation, model.input_shape)
         fitted, end = core.fit(model.to_bytes(), json.dumps(spec),
                                _arrays.block(x, y, model.input_shape), tests or None, threads,

@@ -170,6 +170,18 @@ def test_recomputed_segments_give_the_same_bits(stripes):
         digest("all")
 
 
+def test_clipping_holds_the_weights_back(net, stripes):
+    x, y = stripes
+    def moved(**clip):
+        model = net.build(seed=3)
+        before = model.weights()
+        quiet_fit(model, x, y, iterations=1, batch_size=len(y), **clip)
+        after = model.weights()
+        return sum(float(((after[n] - before[n]) ** 2).sum()) for n in before) ** 0.5
+    assert moved(clip_norm=1e-3) == pytest.approx(0.2 * 1e-3, rel=1e-2)  # times the learning rate
+    assert moved(clip_value=1e-4) < moved() / 10
+
+
 def test_thread_modes(net, stripes):
     x, y = stripes
     for mode in ("replicas", "split"):

@@ -11,14 +11,14 @@ namespace {
 
 Result gather(Impostor& impostor) {
   std::vector<float> data(64);
-  return impostor.victim->all_gather(data.data(), 64);
+  return impostor.victim->all_gather(data.data(), 64, DType::f32);
 }
 
 Result reduce(Impostor& impostor) {
   std::vector<float> data(64), out(64);
   std::vector<Partial> nodes = {{0, 0, data.data(), {1.0}}};
   std::vector<double> scalars;
-  return impostor.victim->reduce_scatter(nodes, 64, out.data(), &scalars);
+  return impostor.victim->reduce_scatter(nodes, 64, out.data(), &scalars, DType::f32);
 }
 
 std::string node_frame(FrameHeader header, const std::vector<NodeEntry>& entries,
@@ -62,7 +62,7 @@ TEST(Frames, wrong_sequence_type_size_and_wire) {
   expect_in(answer_to(header), "(part 3)");
   header.tag = 0;
   header.wire = static_cast<WireType>(1);
-  expect_in(answer_to(header), "sends wire type 1 in all_gather #1");
+  expect_in(answer_to(header), "sends bf16 in all_gather #1");
   expect_in(answer_to(first_frame(FrameType::slice, 64, 1ull << 60)),
             "sends 1152921504606846976 bytes where this worker expects 128");
 }
@@ -135,7 +135,8 @@ TEST(Frames, silence_is_noticed) {
 TEST(Frames, mutated_node_streams) {
   std::mt19937_64 random(7);
   constexpr int64_t kCount = 70'000;
-  std::vector<float> data(3 * kCount), out(kCount), window;
+  std::vector<float> data(3 * kCount), out(kCount);
+  std::vector<std::byte> window;
   for (float& x : data) x = static_cast<float>(random() % 100);
   int refused = 0, right = 0;
   for (int round = 0; round < 400; ++round) {
@@ -146,7 +147,11 @@ TEST(Frames, mutated_node_streams) {
     }
     FrameHeader header = first_frame(FrameType::nodes, kCount, 0);
     Slice part{random() % 2 ? 0 : kCount - 100, kCount};
-    NodeSource source(header, nodes, part);
+    // All numbers here have few enough bits for any of them.
+    constexpr DType kWires[] = {DType::f32, DType::bf16, DType::f16};
+    DType wire = kWires[random() % 3];
+    header.wire = wire_type(wire);
+    NodeSource source(header, nodes, part, wire);
     std::string stream;
     iovec pieces[3];
     for (int filled; (filled = source.next(pieces)) > 0;) {
@@ -159,7 +164,7 @@ TEST(Frames, mutated_node_streams) {
       size_t head = std::min<size_t>(stream.size(), 48 + nodes.size() * 40);
       for (int i = 0; i < 2; ++i) stream[random() % head] ^= static_cast<char>(1 << random() % 8);
     }
-    NodeSink sink(header, part.size(), &window, "peer");
+    NodeSink sink(header, part.size(), &window, "peer", wire);
     NodeSink* peers[] = {&sink};
     std::vector<double> scalars;
     std::fill(out.begin(), out.end(), -1.f);

@@ -21,7 +21,9 @@ Result perform(Mesh& mesh, const std::string& task, Millis peer_deadline) {
     return Result::success();
   }
   std::vector<float> data(5'000'000, 1.f);
-  auto gather = [&] { return mesh.all_gather(data.data(), static_cast<int64_t>(data.size())); };
+  auto gather = [&] {
+    return mesh.all_gather(data.data(), static_cast<int64_t>(data.size()), DType::f32);
+  };
   if (task == "slow") {
     for (int step = 0; step < 2; ++step) {
       if (mesh.rank() == 1) std::this_thread::sleep_for(3 * peer_deadline);

@@ -143,9 +143,10 @@ Result sum_and_check(Collective& mesh, int64_t leaves, int64_t count) {
   std::vector<float> all(static_cast<size_t>(count), -1.f);
   std::vector<double> scalars;
   Slice mine = slice_of(count, mesh.rank(), mesh.size());
-  Result result = mesh.reduce_scatter(sum.nodes(), count, all.data() + mine.begin, &scalars);
+  Result result =
+      mesh.reduce_scatter(sum.nodes(), count, all.data() + mine.begin, &scalars, DType::f32);
   if (!result.ok()) return result;
-  result = mesh.all_gather(all.data(), count);
+  result = mesh.all_gather(all.data(), count, DType::f32);
   if (!result.ok()) return result;
   auto expected = plain_sum(leaves, count);
   for (int64_t i = 0; i < count; ++i) {

@@ -83,6 +83,9 @@ struct Kind {
   int64_t lanes = 7, batch = 50;
   Recompute recompute = Recompute::cheap;
   bool deep = false;
+  double clip_norm = 0, clip_value = 0;
+  DType wire = DType::f32;
+  bool error_feedback = false;
 };
 
 FitSpec fit_spec(const Kind& kind) {
@@ -92,6 +95,10 @@ FitSpec fit_spec(const Kind& kind) {
   spec.reproducible = kind.reproducible;
   spec.sync_batch_norm = kind.sync;
   spec.recompute = kind.recompute;
+  spec.clip_norm = kind.clip_norm;
+  spec.clip_value = kind.clip_value;
+  spec.wire = kind.wire;
+  spec.error_feedback = kind.error_feedback;
   spec.micro_batches = kind.lanes;
   spec.batch_size = kind.batch;
   spec.shard_rows = kShardRows;
@@ -161,6 +168,42 @@ TEST(Engine, SameBitsWhereGradientsLeaveDuringBackward) {
   }
   for (int workers : {1, 2, 3}) {
     EXPECT_LT(relative_distance(fit(workers, 2, {.deep = true})[0], expected), 1e-3);
+  }
+}
+
+TEST(Engine, ClipsToTheSameBitsForAnyWorkers) {
+  auto free = fit(1, 1, {.reproducible = true, .deep = true})[0];
+  for (bool deep : {false, true}) {
+    for (Kind kind : {Kind{.clip_norm = 0.1}, Kind{.clip_value = 0.001}}) {
+      kind.reproducible = true;
+      kind.deep = deep;
+      auto expected = fit(1, 1, kind)[0];
+      if (deep) {
+        EXPECT_GT(relative_distance(expected, free), 1e-3);
+      }
+      for (int workers : {1, 2, 3}) {
+        for (const auto& values : fit(workers, 2, kind)) EXPECT_EQ(values, expected) << workers;
+      }
+    }
+  }
+}
+
+TEST(Engine, RoundedOnTheWireIsNear) {
+  for (bool deep : {false, true}) {
+    auto expected = fit(1, 1, {.deep = deep})[0];
+    auto rounding = [&](DType wire, bool error_feedback) {
+      auto values = fit(3, 2, {.deep = deep, .wire = wire, .error_feedback = error_feedback});
+      // Everybody ends with the same numbers, those of their owners.
+      EXPECT_EQ(values[1], values[0]);
+      EXPECT_EQ(values[2], values[0]);
+      return relative_distance(values[0], expected);
+    };
+    double f16 = rounding(DType::f16, false), bf16 = rounding(DType::bf16, false);
+    EXPECT_GT(f16, 1e-7);
+    EXPECT_LT(f16, 2e-3);
+    EXPECT_LT(bf16, 2e-2);
+    EXPECT_LT(f16, bf16);
+    EXPECT_LT(rounding(DType::bf16, true), 2e-2);
   }
 }
 
@@ -256,11 +299,11 @@ class Failing final : public Collective {
   int rank() const override { return 0; }
   int size() const override { return 2; }
   Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
-                        std::vector<double>* scalars) override {
+                        std::vector<double>* scalars, DType wire) override {
     if (left_-- == 0) return Result::failure("worker 1 is gone", 1);
-    return alone_.reduce_scatter(nodes, slice_of(count, 0, 2).size(), out, scalars);
+    return alone_.reduce_scatter(nodes, slice_of(count, 0, 2).size(), out, scalars, wire);
   }
-  Result all_gather(float*, int64_t) override {
+  Result all_gather(float*, int64_t, DType) override {
     return left_-- == 0 ? Result::failure("worker 1 is gone", 1) : Result::success();
   }
   Result exchange(const std::string& mine, std::vector<std::string>* all) override {

@@ -14,12 +14,12 @@ class LosesItsPeers final : public Collective {
   int rank() const override { return 0; }
   int size() const override { return 2; }
   Result reduce_scatter(std::span<const Partial> nodes, int64_t, float*,
-                        std::vector<double>* scalars) override {
+                        std::vector<double>* scalars, DType) override {
     if (++sums_ > 1) return Result::failure("worker 1 is gone", 1);
     *scalars = tree_sum_scalars(nodes);
     return Result::success();
   }
-  Result all_gather(float*, int64_t) override { return Result::success(); }
+  Result all_gather(float*, int64_t, DType) override { return Result::success(); }
   Result exchange(const std::string&, std::vector<std::string>*) override {
     return Result::success();
   }

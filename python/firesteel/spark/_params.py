@@ -25,6 +25,10 @@ _TRAINER = {
     "recompute": (str, "in backward, to save memory: none, cheap, or segments of the model"),
     "threadMode": (str, "how a worker's threads share a step: auto, replicas or split"),
     "lossWeights": (list, "one for each output of a model with several; empty: 1 each"),
+    "clipNorm": (float, "most L2 norm of an iteration's gradient; 0: any"),
+    "clipValue": (float, "most size of each number of an iteration's gradient; 0: any"),
+    "wire": (str, "what gradients and parameters are rounded to between workers: f32, bf16 or f16"),
+    "errorFeedback": (bool, "add to gradients what rounding took from those before"),
     "microBatches": (int, "parts of a batch; 0: chosen"),
     "shards": (int, "parts of the data; 0: chosen, whatever the cluster"),
     "keepPartitions": (bool, "take the data's partitions as the shards"),
@@ -36,7 +40,7 @@ _TRAINER = {
     "formDeadlineMs": (int, "how long the workers of a group wait for each other to start"),
 }
 _CONVERTERS = {str: TypeConverters.toString, int: TypeConverters.toInt,
-               bool: TypeConverters.toBoolean, list: TypeConverters.toListFloat}
+               float: TypeConverters.toFloat, bool: TypeConverters.toBoolean, list: TypeConverters.toListFloat}
 
 
 def _declare(table):

@@ -82,6 +82,14 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
     loss_weights : list of float, default []
         One for each output of a model with several (auxiliary classifiers), whose losses against
         the same labels are added; empty: 1 each. Metrics and predictions are of the first output.
+    clip_norm, clip_value : float, default 0
+        Most L2 norm of an iteration's gradient, as ``torch.nn.utils.clip_grad_norm_``, and most size of
+        each of its numbers; 0: any. No further Spark job is needed.
+    wire : {"f32", "bf16", "f16"}
+        What gradients and parameters are rounded to (to the nearest) on their way between workers;
+        sums and the parameters that are updated stay float32. Half the traffic.
+    error_feedback : bool, default False
+        With a rounded wire: add to gradients what rounding took from those of the iteration before.
     validation : DataFrame, optional
         Rows to evaluate on after each epoch.
     checkpoint_dir : str, default ""

@@ -101,6 +101,10 @@ final class FrameFit {
     spec.put("dtype", trainer.getOrDefault(trainer.dtype()));
     spec.put("recompute", trainer.getOrDefault(trainer.recompute()));
     spec.put("thread_mode", trainer.getOrDefault(trainer.threadMode()));
+    spec.put("clip_norm", (double) trainer.getOrDefault(trainer.clipNorm()));
+    spec.put("clip_value", (double) trainer.getOrDefault(trainer.clipValue()));
+    spec.put("wire", trainer.getOrDefault(trainer.wire()));
+    spec.put("error_feedback", (boolean) trainer.getOrDefault(trainer.errorFeedback()));
     ArrayNode lossWeights = spec.putArray("loss_weights");
     for (double weight : trainer.getOrDefault(trainer.lossWeights())) {
       lossWeights.add(weight);

@@ -168,6 +168,30 @@ public final class Trainer extends TrainerParams implements DefaultParamsWritabl
     return this;
   }
 
+  /** Most L2 norm of an iteration's gradient; 0: any. */
+  public Trainer setClipNorm(double value) {
+    set(clipNorm(), value);
+    return this;
+  }
+
+  /** Most size of each number of an iteration's gradient; 0: any. */
+  public Trainer setClipValue(double value) {
+    set(clipValue(), value);
+    return this;
+  }
+
+  /** What gradients and parameters are rounded to between workers: f32, bf16 or f16. */
+  public Trainer setWire(String value) {
+    set(wire(), value);
+    return this;
+  }
+
+  /** With a rounded wire: add to gradients what rounding took from those before. */
+  public Trainer setErrorFeedback(boolean value) {
+    set(errorFeedback(), value);
+    return this;
+  }
+
   public Trainer setMicroBatches(int value) {
     set(microBatches(), value);
     return this;

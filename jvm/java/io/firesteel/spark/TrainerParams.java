@@ -4,6 +4,7 @@ package io.firesteel.spark;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleArrayParam;
+import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
@@ -35,6 +36,10 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
   private final Param<String> recompute;
   private final Param<String> threadMode;
   private final DoubleArrayParam lossWeights;
+  private final DoubleParam clipNorm;
+  private final DoubleParam clipValue;
+  private final Param<String> wire;
+  private final BooleanParam errorFeedback;
   private final IntParam microBatches;
   private final IntParam shards;
   private final BooleanParam keepPartitions;
@@ -74,6 +79,15 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
         new Param<>(this, "threadMode", "how a worker's threads share a step: auto, replicas or split");
     lossWeights =
         new DoubleArrayParam(this, "lossWeights", "one for each output of a model with several; empty: 1 each");
+    clipNorm = new DoubleParam(this, "clipNorm", "most L2 norm of an iteration's gradient; 0: any");
+    clipValue =
+        new DoubleParam(this, "clipValue", "most size of each number of an iteration's gradient; 0: any");
+    wire =
+        new Param<>(
+            this, "wire",
+            "what gradients and parameters are rounded to between workers: f32, bf16 or f16");
+    errorFeedback =
+        new BooleanParam(this, "errorFeedback", "add to gradients what rounding took from those before");
     microBatches = new IntParam(this, "microBatches", "parts of a batch; 0: chosen");
     shards =
         new IntParam(this, "shards", "parts of the data; 0: chosen, whatever the cluster");
@@ -107,6 +121,10 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     setDefault(recompute, "cheap");
     setDefault(threadMode, "auto");
     setDefault(lossWeights, new double[0]);
+    setDefault(clipNorm, 0.0);
+    setDefault(clipValue, 0.0);
+    setDefault(wire, "f32");
+    setDefault(errorFeedback, false);
     setDefault(microBatches, 0);
     setDefault(shards, 0);
     setDefault(keepPartitions, false);
@@ -197,6 +215,22 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
 
   public final DoubleArrayParam lossWeights() {
     return lossWeights;
+  }
+
+  public final DoubleParam clipNorm() {
+    return clipNorm;
+  }
+
+  public final DoubleParam clipValue() {
+    return clipValue;
+  }
+
+  public final Param<String> wire() {
+    return wire;
+  }
+
+  public final BooleanParam errorFeedback() {
+    return errorFeedback;
   }
 
   public final IntParam microBatches() {

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// f32 as bf16 or f16 and back, for numbers that travel: to the nearest, ties to even, the same bits on
+// every CPU. What is not a number stays so; f16 has nothing beyond +-65504, and numbers beyond become
+// that.
+#pragma once
+
+#include <cstdint>
+
+#include "core/dtype.h"
+
+namespace firesteel {
+
+// type: bf16 or f16.
+void narrow(DType type, const float* from, uint16_t* to, int64_t count);
+void widen(DType type, const uint16_t* from, float* to, int64_t count);
+
+}  // namespace firesteel

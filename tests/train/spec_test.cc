@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/spec.h"
+
+#include <gtest/gtest.h>
+
+namespace firesteel {
+namespace {
+
+std::string refusal(const std::string& json) {
+  try {
+    FitSpec::parse(json);
+  } catch (const AttrError& e) {
+    return e.what();
+  }
+  return "";
+}
+
+TEST(FitSpec, GoesThroughJson) {
+  FitSpec spec = FitSpec::parse(
+      R"({"wire": "bf16", "error_feedback": true, "clip_norm": 0.5, "clip_value": 2})");
+  FitSpec again = FitSpec::parse(spec.json());
+  EXPECT_EQ(again.wire, DType::bf16);
+  EXPECT_TRUE(again.error_feedback);
+  EXPECT_EQ(again.clip_norm, 0.5);
+  EXPECT_EQ(again.clip_value, 2);
+}
+
+TEST(FitSpec, RefusesWhatDoesNotGoTogether) {
+  EXPECT_EQ(refusal(R"({"wire": "f64"})"), "wire: must be one of f32, bf16, f16, got 'f64'");
+  EXPECT_EQ(refusal(R"({"wire": "f16", "reproducible": true})"),
+            "wire: must be f32 where reproducible is set, as what travels depends on the number of "
+            "workers, got f16");
+  EXPECT_EQ(refusal(R"({"error_feedback": true})"),
+            "error_feedback: wants wire bf16 or f16, as f32 is not rounded");
+  EXPECT_EQ(refusal(R"({"clip_norm": -1})"), "clip_norm: must be >= 0, got -1");
+  EXPECT_EQ(refusal(R"({"clip_norn": 1})"),
+            "fit: no attribute 'clip_norn'. Did you mean 'clip_norm'?");
+}
+
+}  // namespace
+}  // namespace firesteel
