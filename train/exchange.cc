@@ -200,6 +200,7 @@ Result Exchange::gather(Collective& peers, size_t bucket, DType wire) {
 }
 
 void Exchange::start(const Collective& peers) {
+  if (peers.size() == 1) return;  // there are no rounds
   std::vector<Slice> own;
   size_t most = 0;
   for (Slice bucket : buckets_) {
@@ -212,7 +213,8 @@ void Exchange::start(const Collective& peers) {
 
 Result Exchange::finish(Collective& peers) {
   Result result = Result::success();
-  for (size_t b = 0; b < buckets_.size() && wire_.rounds() && result.ok(); ++b) {
+  bool rounded = wire_.rounds() && peers.size() > 1;
+  for (size_t b = 0; b < buckets_.size() && rounded && result.ok(); ++b) {
     wire_.restore(b, model_.values.data());
     result = gather(peers, b, DType::f32);
   }

@@ -54,7 +54,7 @@ class Exchange {
   // Whether there is anything to overlap.
   bool divides() const { return buckets_.size() > 1; }
 
-  // Before the rounds with these peers: all workers have the same parameters.
+  // Before the rounds with these peers, if any: all workers have the same parameters.
   void start(const Collective& peers);
   // Begins a round; the sums of its gradients are then reported to the BucketSums. in_background:
   // false leaves it to run(). Null when a round before has failed.
