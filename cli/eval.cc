@@ -55,7 +55,10 @@ void add_eval(CLI::App& app, Action& action) {
   auto o = std::make_shared<Options>();
   auto* c = app.add_subcommand("eval", "Evaluate a model on the test rows of a data set");
   c->add_option("--model", o->model, "model file")->required();
-  c->add_option("--data", o->data, "data set: mnist[:DIR], fashion-mnist[:DIR], ...")->required();
+  c->add_option(
+       "--data", o->data,
+       "data set: mnist[:DIR], synthetic:SHAPE/CLASSES/ROWS, ...; see firesteel list datasets")
+      ->required();
   c->add_option("--loss", o->loss, "see firesteel list losses")
       ->type_name("KIND[:NAME=VALUE,...]")
       ->capture_default_str();

@@ -79,7 +79,10 @@ void add_predict(CLI::App& app, Action& action) {
   auto* c =
       app.add_subcommand("predict", "Write what a model says about the test rows of a data set");
   c->add_option("--model", o->model, "model file")->required();
-  c->add_option("--data", o->data, "data set: mnist[:DIR], fashion-mnist[:DIR], ...")->required();
+  c->add_option(
+       "--data", o->data,
+       "data set: mnist[:DIR], synthetic:SHAPE/CLASSES/ROWS, ...; see firesteel list datasets")
+      ->required();
   c->add_option("--out", o->out, "CSV file, or - for stdout")->capture_default_str();
   add_target(*c, o->target);
   c->add_option("--json", o->json, "write a summary to FILE, or - for stdout");

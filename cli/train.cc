@@ -115,7 +115,10 @@ void add_train(CLI::App& app, Action& action) {
   auto o = std::make_shared<Options>();
   auto* c = app.add_subcommand("train", "Train a model on a data set");
   c->add_option("--model", o->model, "name, model file, or file with a graph in JSON")->required();
-  c->add_option("--data", o->data, "data set: mnist[:DIR], fashion-mnist[:DIR], ...")->required();
+  c->add_option(
+       "--data", o->data,
+       "data set: mnist[:DIR], synthetic:SHAPE/CLASSES/ROWS, ...; see firesteel list datasets")
+      ->required();
   add_target(*c, o->target);
   auto* epochs = c->add_option("--epochs", o->epochs, "passes over the data (1 unless given)");
   epochs->check(CLI::PositiveNumber);

@@ -56,7 +56,7 @@ Dataset load_dataset(const std::string& spec, const std::string& split) {
     fail<AttrError>("data: no data set '", name, "'; there are ", known);
   }
   std::string dir = colon == std::string::npos ? "" : spec.substr(colon + 1);
-  if (dir.empty()) dir = cache_folder() + "/data/" + name;
+  if (dir.empty() && found->second.in_folder) dir = cache_folder() + "/data/" + name;
   return found->second.read(dir, split);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Data sets by SPEC: "name" or "name:DIR". Without DIR they are looked for in
+// Data sets by SPEC: "name", "name:DIR", "synthetic:WHAT". Without DIR they are looked for in
 // ${FIRESTEEL_CACHE:-$HOME/.cache/firesteel}/data/name, where ./dev setup puts them.
 // A reader registers itself in its own file (formats/mnist.cc shows how).
 #pragma once
@@ -27,6 +27,7 @@ struct DatasetReader {
   std::string name;
   std::string doc;  // one sentence
   Dataset (*read)(const std::string& dir, const std::string& split);
+  bool in_folder = true;  // false: what follows the name says something else than where it is
 };
 
 struct RegisterDataset {

@@ -99,7 +99,7 @@ void Plan::backward(void* grads, PlanWatch* watch) {
 }
 
 void Plan::execute(size_t begin, size_t end, void* grads, PlanWatch* watch) {
-  if (watch) return execute_watched(begin, end, grads, *watch);
+  if (watch || !paces_.empty()) return execute_watched(begin, end, grads, watch);
   if (seconds_.empty()) {
     for (size_t i = begin; i < end; ++i) execute(steps_[i], grads);
     return;

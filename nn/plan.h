@@ -52,6 +52,10 @@ class Plan {
   void divide(std::span<const Slice> parts);
   bool divided() const { return divided_; }
 
+  // From now on steps compute nothing: all of them together, forward a third of it and backward two,
+  // take so many seconds, each its part by its operations. To measure what surrounds them.
+  void pace(double seconds);
+
   // watch: may be null.
   void forward(const BatchContext& batch, PlanWatch* watch = nullptr);
   // grads: a flat buffer in the order of the ParamTable. Overwrites the gradient of every
@@ -89,7 +93,7 @@ class Plan {
   }
   void execute(const Step& step, void* grads);
   void execute(size_t begin, size_t end, void* grads, PlanWatch* watch);
-  void execute_watched(size_t begin, size_t end, void* grads, PlanWatch& watch);
+  void execute_watched(size_t begin, size_t end, void* grads, PlanWatch* watch);
 
   Env env_;
   int64_t batch_ = 0, padding_steps_ = 0;
@@ -108,6 +112,7 @@ class Plan {
   std::vector<Event> reads_, writes_;  // in the order of their steps
   BatchContext context_;
   std::vector<double> seconds_;  // by step, while profiling
+  std::vector<double> paces_;  // by step: how long it takes without computing; empty: it computes
 };
 
 // Throws ShapeError when the layers do not fit together. steps: as in Graph::infer(). `packed` must

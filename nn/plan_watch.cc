@@ -3,6 +3,8 @@
 #include "nn/plan_watch.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "nn/plan.h"
 
@@ -42,17 +44,49 @@ void Plan::divide(std::span<const Slice> parts) {
   divided_ = true;
 }
 
-void Plan::execute_watched(size_t begin, size_t end, void* grads, PlanWatch& watch) {
+void Plan::pace(double seconds) {
+  double flops = 0;
+  for (size_t s = 0; s < loss_at_; ++s) {
+    if (steps_[s].kind == Step::Kind::forward) {
+      flops += runs_[static_cast<size_t>(steps_[s].node)].flops;
+    }
+  }
+  paces_.assign(steps_.size(), 0.0);
+  for (size_t s = 0; s < steps_.size(); ++s) {
+    bool backward = steps_[s].kind == Step::Kind::backward;
+    if (flops == 0 || (!backward && steps_[s].kind != Step::Kind::forward)) continue;
+    double part = runs_[static_cast<size_t>(steps_[s].node)].flops / flops;
+    paces_[s] = seconds * part * (backward ? 2.0 / 3 : 1.0 / 3);
+  }
+}
+
+void Plan::execute_watched(size_t begin, size_t end, void* grads, PlanWatch* watch) {
+  using Clock = std::chrono::steady_clock;
+  auto due = Clock::now();
   auto read = std::ranges::lower_bound(reads_, begin, {}, &Event::step);
   auto written = std::ranges::lower_bound(writes_, begin, {}, &Event::step);
   for (size_t s = begin; s < end; ++s) {
-    watch.step();
-    for (; read != reads_.end() && read->step == s; ++read) watch.reads(read->part);
-    execute(steps_[s], grads);
-    for (; written != writes_.end() && written->step == s; ++written) watch.wrote(written->part);
+    auto before = Clock::now();
+    if (watch) watch->step();
+    for (; read != reads_.end() && read->step == s; ++read) {
+      if (watch) watch->reads(read->part);
+    }
+    if (paces_.empty()) {
+      execute(steps_[s], grads);
+    } else {
+      // Waiting for parameters delays what follows; sleeping too long once does not.
+      due += Clock::now() - before;
+      due += std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(paces_[s]));
+      std::this_thread::sleep_until(due);
+    }
+    for (; written != writes_.end() && written->step == s; ++written) {
+      if (watch) watch->wrote(written->part);
+    }
   }
   // A model without layers that are trained has no step here.
-  for (; begin > loss_at_ && written != writes_.end(); ++written) watch.wrote(written->part);
+  for (; begin > loss_at_ && written != writes_.end(); ++written) {
+    if (watch) watch->wrote(written->part);
+  }
 }
 
 }  // namespace firesteel

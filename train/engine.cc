@@ -51,7 +51,8 @@ class Engine::Watch final : public PlanWatch {
     if (last_leaf) sums_.finish(thread_, bucket);
   }
 
-  bool last_leaf = false;  // of this thread in this step
+  int leaves = 0;          // with rows, of this thread in this step
+  bool last_leaf = false;  // is this one
   double waited = 0;       // seconds, for peers
 
  private:
@@ -171,6 +172,21 @@ std::vector<Engine::Leaf> Engine::leaves_of(int64_t step, const Assignment& part
   return leaves;
 }
 
+void Engine::measure(Plan& plan, const Labels& labels, int64_t rows, std::vector<double>* scalars) {
+  std::vector<double>& sums = *scalars;
+  sums[kRows] = sums[kNormaliser] = static_cast<double>(rows);
+  if (spec_.pace_ms > 0) return;
+  auto loss = loss_of_outputs(*spec_.loss, spec_.loss_weights, plan, labels);
+  sums[kLoss] = loss.sum;
+  sums[kNormaliser] = loss.normaliser;
+  for (size_t m = 0; m < spec_.metrics.size(); ++m) {
+    auto sum = spec_.metrics[m]->measure(plan.output_shape(),
+                                         static_cast<const float*>(plan.output()), labels);
+    sums[kMetrics + 2 * m] = sum.sum;
+    sums[kMetrics + 2 * m + 1] = sum.count;
+  }
+}
+
 void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, Watch& watch,
                           BatchSums* sums) {
   std::vector<double> scalars(kMetrics + 2 * spec_.metrics.size(), 0.0);
@@ -179,6 +195,7 @@ void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, Watc
   Plan& plan = replica.filled_plan(
       rows, rows, [&](float* x) { shards_.gather(leaf.samples, x, &replica.labels); });
   if (!plan.divided()) plan.divide(exchange_->buckets());
+  if (spec_.pace_ms > 0) plan.pace(1e-3 * spec_.pace_ms / watch.leaves);
   replica.samples.clear();
   for (const SampleRef& s : leaf.samples) {
     replica.samples.push_back(sampler_.first_row(s.shard) + s.row);
@@ -190,18 +207,9 @@ void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, Watc
                 .sums = sums},
                &watch);
   const Block& block = shards_.block(leaf.samples[0].shard);
-  Labels labels{block.y_dtype, block.y_shape, replica.labels.data()};
-  auto loss = loss_of_outputs(*spec_.loss, spec_.loss_weights, plan, labels);
-  scalars[kLoss] = loss.sum;
-  scalars[kNormaliser] = loss.normaliser;
-  scalars[kRows] = static_cast<double>(rows);
-  for (size_t m = 0; m < spec_.metrics.size(); ++m) {
-    auto sum = spec_.metrics[m]->measure(plan.output_shape(),
-                                         static_cast<const float*>(plan.output()), labels);
-    scalars[kMetrics + 2 * m] = sum.sum;
-    scalars[kMetrics + 2 * m + 1] = sum.count;
-  }
+  measure(plan, {block.y_dtype, block.y_shape, replica.labels.data()}, rows, &scalars);
   float* gradients = replica.sums.next_buffer();
+  if (spec_.pace_ms > 0) std::fill_n(gradients, model_.table.total(), 0.f);
   if (watch.last_leaf) {
     replica.sums.add_unfinished_leaf(leaf.index, std::move(scalars));
     watch.hold(replica.sums.nodes());
@@ -218,7 +226,10 @@ void Engine::compute_leaves(size_t thread, int64_t step, std::span<const Leaf* c
   watch.begin();
   replica.sums.clear();
   const Leaf* last = nullptr;
-  for (const Leaf* leaf : leaves) last = leaf->samples.empty() ? last : leaf;
+  for (const Leaf* leaf : leaves) {
+    last = leaf->samples.empty() ? last : leaf;
+    watch.leaves += !leaf->samples.empty();
+  }
   for (const Leaf* leaf : leaves) {
     if (leaf != last) compute_leaf(replica, step, *leaf, watch, sums);
   }

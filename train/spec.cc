@@ -45,7 +45,7 @@ void check_keys(const Json& doc) {
       "micro_batches", "epochs",      "iterations", "seed",           "reproducible",
       "isa",           "shard_rows",  "dtype",      "loss_weights",   "sync_batch_norm",
       "recompute",     "thread_mode", "wire",       "error_feedback", "clip_norm",
-      "clip_value"};
+      "clip_value",    "pace_ms"};
   require<AttrError>(doc.is_object(), "fit: must be a JSON object");
   for (const auto& [key, value] : doc.items()) {
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
@@ -114,6 +114,7 @@ FitSpec FitSpec::parse(std::string_view json) {
   };
   spec.clip_norm = limit("clip_norm");
   spec.clip_value = limit("clip_value");
+  spec.pace_ms = limit("pace_ms");
   spec.isa = field_or<std::string>(doc, "isa", "", kWhere);
   spec.shard_rows = field_or<std::vector<int64_t>>(doc, "shard_rows", {}, kWhere);
   return spec;
@@ -141,6 +142,7 @@ std::string FitSpec::json() const {
               {"error_feedback", error_feedback},
               {"clip_norm", clip_norm},
               {"clip_value", clip_value},
+              {"pace_ms", pace_ms},
               {"isa", isa},
               {"shard_rows", shard_rows}}
       .dump();

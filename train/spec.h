@@ -40,6 +40,9 @@ struct FitSpec {
   bool error_feedback = false;  // add to gradients what rounding took from those before
   double clip_norm = 0;   // most L2 norm of an iteration's gradient; 0: any
   double clip_value = 0;  // most size of each of its numbers; 0: any
+  // > 0, to measure what surrounds it: instead of computing, each thread of a worker waits so many
+  // milliseconds in an iteration (Plan::pace). Gradients are zero.
+  double pace_ms = 0;
   std::string isa;  // the instruction set that all workers use; empty: each its best
   std::vector<int64_t> shard_rows;
 

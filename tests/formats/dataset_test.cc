@@ -136,7 +136,7 @@ TEST_F(DatasetTest, mnist_is_found_under_its_usual_names) {
 
 TEST_F(DatasetTest, faults_of_a_data_set_are_one_sentence) {
   EXPECT_EQ(error([] { load_dataset("imagenet", "train"); }),
-            "data: no data set 'imagenet'; there are fashion-mnist, mnist");
+            "data: no data set 'imagenet'; there are fashion-mnist, mnist, synthetic");
   EXPECT_EQ(error([] { load_dataset("mnist", "validation"); }),
             "split: must be train or test, got 'validation'");
   EXPECT_EQ(load_error(),
@@ -190,6 +190,33 @@ TEST_F(DatasetTest, rows_are_dealt_by_index) {
   }
   EXPECT_EQ(error([&] { load_shards("mnist:" + dir.string(), "train", 0); }),
             "shards: must be >= 1, got 0");
+}
+
+TEST(Synthetic, IsTheSameEachTime) {
+  Dataset data = load_dataset("synthetic:3x4x5/7/100", "train");
+  EXPECT_EQ(data.rows, 100);
+  EXPECT_EQ(data.classes, 7);
+  EXPECT_EQ(data.x_shape, (Shape{3, 4, 5}));
+  EXPECT_EQ(data.x.size(), 100u * 60);
+  EXPECT_EQ(data.x, load_dataset("synthetic:3x4x5/7/100", "train").x);
+  Dataset test = load_dataset("synthetic:3x4x5/7/100", "test");
+  EXPECT_EQ(test.rows, 12);
+  EXPECT_NE(test.x, data.x.substr(0, test.x.size()));
+  EXPECT_EQ(load_dataset("synthetic", "test").x_shape, (Shape{1, 28, 28}));
+}
+
+TEST(Synthetic, SaysWhatItIs) {
+  for (const char* text : {"3x4", "3x4/7", "3y4/7/9", "3x0/7/9", "3x4/7/9/1", "3x4/-7/9",
+                           "99999999999x99999999/7/9"}) {
+    try {
+      load_dataset(cat("synthetic:", text), "train");
+      ADD_FAILURE() << text;
+    } catch (const AttrError& e) {
+      EXPECT_EQ(std::string(e.what()),
+                cat("data: synthetic data is SHAPE/CLASSES/ROWS, such as 3x224x224/1000/512, got '",
+                    text, "'"));
+    }
+  }
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "core/rng.h"
@@ -147,6 +148,38 @@ TEST(PlanWatch, MayEndARun) {
   Ends ends;
   EXPECT_THROW(plan->forward({}, &ends), SystemError);
   EXPECT_EQ(ends.steps, 3);
+}
+
+TEST(PacedPlan, TakesItsTimeAndTellsItsWatch) {
+  struct Notes final : PlanWatch {
+    void step() override {}
+    void reads(size_t) override { ++asked; }
+    void wrote(size_t) override { at.push_back(std::chrono::steady_clock::now()); }
+    int asked = 0;
+    std::vector<std::chrono::steady_clock::time_point> at;
+  };
+  Model model = Model::make(graph_from_json(named_graph("lenet5"), "lenet5"), 1);
+  Env env;
+  PackedParams packed(env, model.values.data());
+  auto plan = compile(model.graph, model.table, 2, env, packed);
+  AlignedBuffer arena(plan->arena_bytes());
+  plan->bind(arena.data());
+  auto parts = parts_of(model.table, 1000);
+  plan->divide(parts);
+  plan->pace(0.3);
+  Notes notes;
+  std::vector<float> gradients(model.values.size());
+  auto start = std::chrono::steady_clock::now();
+  auto since = [&](auto now) { return std::chrono::duration<double>(now - start).count(); };
+  plan->forward({}, &notes);
+  EXPECT_GE(since(std::chrono::steady_clock::now()), 0.099);
+  plan->backward(gradients.data(), &notes);
+  EXPECT_GE(since(std::chrono::steady_clock::now()), 0.299);
+  EXPECT_LT(since(std::chrono::steady_clock::now()), 3);
+  EXPECT_EQ(notes.asked, static_cast<int>(parts.size()));
+  ASSERT_EQ(notes.at.size(), parts.size());
+  EXPECT_GE(since(notes.at.front()), 0.1);
+  EXPECT_LT(notes.at.front(), notes.at.back());
 }
 
 }  // namespace
