@@ -95,10 +95,6 @@ Exchange::Work Engine::exchange_work() {
   Exchange::Work work;
   work.summed = [this](auto&&... of) { summed(of...); };
   work.wants_squares = spec_.clip_norm > 0;
-  work.squares = [this](Slice bucket, Slice part, const float* gradients,
-                        std::vector<double>* squares) {
-    append_squares(bucket, part, model_.table.trainable(), gradients, squares);
-  };
   work.update = [this](auto&&... of) { update(of...); };
   return work;
 }
@@ -416,6 +412,15 @@ Result Engine::drain(Times* times) {
   return result;
 }
 
+// Of the steps so far, as means.
+void Engine::count_totals(StepsReport* report) const {
+  report->samples = totals_.samples;
+  report->loss = totals_.samples > 0 ? totals_.loss / static_cast<double>(totals_.samples) : 0;
+  for (size_t m = 0; m + 1 < totals_.metrics.size(); m += 2) {
+    report->metrics.push_back(totals_.metrics[m] / std::max(1.0, totals_.metrics[m + 1]));
+  }
+}
+
 StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers,
                         const std::atomic<bool>* stop) {
   StepsReport report;
@@ -431,11 +436,7 @@ StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers
   // A process alone stops between two steps; what it has is sound.
   if (peers.size() == 1 && stop && *stop) report.result = Result::success();
   report.steps = next_step_ - first;
-  report.samples = totals_.samples;
-  report.loss = totals_.samples > 0 ? totals_.loss / static_cast<double>(totals_.samples) : 0;
-  for (size_t m = 0; m + 1 < totals_.metrics.size(); m += 2) {
-    report.metrics.push_back(totals_.metrics[m] / std::max(1.0, totals_.metrics[m + 1]));
-  }
+  count_totals(&report);
   report.times.loop = seconds(start, Clock::now());
   // Every worker holds the whole state at a boundary, so that any survivor is a checkpoint.
   if (report.result.ok()) report.result = exchange_->finish(peers);

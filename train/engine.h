@@ -36,6 +36,11 @@ struct StepsReport {
   Times times;
 };
 
+// Which part of the sums and updates is one worker's.
+struct Share {
+  int rank = 0, size = 1;
+};
+
 class Engine {
  public:
   // The model must know its input shape. state: as written by checkpoint(); empty: from step 0.
@@ -60,6 +65,23 @@ class Engine {
   // Makes `first_step` the next step on all workers: goes back to the former boundary where that
   // is it, and takes the state from a peer otherwise. *found = false when no worker has it.
   Result settle(int64_t first_step, Collective& peers, bool* found);
+
+  // Iterations in pieces, where Spark carries the numbers (train/engine_carried.cc). Between
+  // begin_carried() and end_carried(), all workers do for each iteration, with the same bits as run():
+  //   compute_carried, carried_gradients of every worker's share,
+  //   sum_carried of what all have of this worker's share, update_carried of all squares,
+  //   take_parameters of all updates.
+  // undo_carried() goes back to begin_carried(). At the end everybody takes all optimizer states.
+  void begin_carried();
+  void undo_carried();
+  double compute_carried(const Assignment& part, int rank, const std::atomic<bool>* stop);
+  std::string carried_gradients(Share of) const;
+  std::string sum_carried(std::span<const std::string_view> packed, Share own);
+  std::string update_carried(std::span<const std::string_view> all_squares, Share own);
+  void take_parameters(std::span<const std::string_view> slices);
+  std::string carried_optimizer(Share of) const;
+  void take_optimizer(std::span<const std::string_view> slices);
+  StepsReport end_carried();
 
   // The whole state at this boundary, bit for bit; and back.
   std::string checkpoint() const;
@@ -98,6 +120,7 @@ class Engine {
   Result one_step(const Assignment& part, Collective& peers, const std::atomic<bool>* stop,
                   Times* times);
   Result drain(Times* times);
+  void count_totals(StepsReport* report) const;
   void summed(int64_t step, const std::vector<double>& scalars);
   // gradients: of this slice.
   void update(int64_t step, Slice slice, float* gradients, const std::vector<double>& scalars,
@@ -112,7 +135,7 @@ class Engine {
   Shards shards_;
   int threads_ = 0;
   ThreadPlanner planner_{1, 1, ThreadMode::split, false};
-  bool lockstep_;     // micro-batches compute at the same time (train/lockstep.h)
+  bool lockstep_;  // micro-batches compute at the same time (train/lockstep.h)
   size_t leaves_ = 1;  // then: so many
   bool fixed_lanes_;  // micro-batches are the spec's, not cut for this machine
   std::string note_;
@@ -123,9 +146,10 @@ class Engine {
   std::vector<std::unique_ptr<Replica>> replicas_;
   std::vector<std::vector<float>> optimizer_;  // states, as long as the flat buffer
   std::unique_ptr<Exchange> exchange_;
-  BucketSums alone_;             // of a worker without peers
+  BucketSums alone_;  // of a worker without peers
   std::vector<float> gradient_;  // its sum, where that is not in one node
-  StepsReport totals_;           // sums over rows since run() began
+  StepsReport totals_;  // sums over rows since run() or begin_carried()
+  std::vector<double> carried_scalars_;
   int64_t next_step_ = 0;
   State former_;  // the boundary before this one
 };

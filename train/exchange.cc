@@ -2,10 +2,10 @@
 #include "train/exchange.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "core/threads.h"
+#include "train/squares.h"
 
 namespace firesteel {
 
@@ -136,41 +136,21 @@ Result Exchange::reduce(Round& round, size_t bucket, float* out, std::vector<dou
 
 // The squares of everybody's slices, in the order of the flat buffer.
 Result Exchange::gather_squares(Collective& peers) {
-  std::vector<double> own;
-  std::vector<size_t> ends;  // by bucket as in order_
+  std::vector<std::vector<double>> own(buckets_.size());
   const float* gradients = gradient_.data();
   for (size_t b : order_) {
     Slice part = owned(buckets_[b], peers.rank(), peers.size());
-    work_.squares(buckets_[b], part, gradients, &own);
+    append_squares(buckets_[b], part, model_.table.trainable(), gradients, &own[b]);
     gradients += part.size();
-    ends.push_back(own.size());
   }
-  std::string mine(reinterpret_cast<const char*>(own.data()), own.size() * sizeof(double));
+  std::string mine;
+  for (const auto& squares : own) {
+    mine.append(reinterpret_cast<const char*>(squares.data()), squares.size() * sizeof(double));
+  }
   std::vector<std::string> all;
-  if (Result result = peers.exchange(mine, &all); !result.ok()) return result;
-  // How many each worker has of each bucket follows from the slices.
-  std::vector<const char*> at;
-  for (const std::string& text : all) at.push_back(text.data());
-  std::vector<std::vector<double>> of_bucket(buckets_.size());
-  for (size_t b : order_) {
-    for (int rank = 0; rank < peers.size(); ++rank) {
-      auto r = static_cast<size_t>(rank);
-      std::vector<double> count;
-      work_.squares(buckets_[b], owned(buckets_[b], rank, peers.size()), nullptr, &count);
-      size_t bytes = count.size() * sizeof(double);
-      if (static_cast<size_t>(all[r].data() + all[r].size() - at[r]) < bytes) {
-        return Result::failure(cat("squares: worker ", rank, " sent too few"), rank);
-      }
-      std::memcpy(count.data(), at[r], bytes);
-      at[r] += bytes;
-      of_bucket[b].insert(of_bucket[b].end(), count.begin(), count.end());
-    }
-  }
-  squares_.clear();
-  for (const auto& squares : of_bucket) {
-    squares_.insert(squares_.end(), squares.begin(), squares.end());
-  }
-  return Result::success();
+  Result result = peers.exchange(mine, &all);
+  if (result.ok()) squares_ = in_flat_order(all, buckets_, model_.table.trainable());
+  return result;
 }
 
 void Exchange::update(Round& round, size_t bucket, float* gradients) {

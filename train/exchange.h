@@ -35,11 +35,8 @@ class Exchange {
   struct Work {
     // Of all workers, before anything is updated; may throw what is wrong with them.
     std::function<void(int64_t step, const std::vector<double>& scalars)> summed;
-    // Whether updates wait for the squares of all gradients, and what these are in a part.
+    // Whether updates wait for the squares of all gradients (train/squares.h).
     bool wants_squares = false;
-    std::function<void(Slice bucket, Slice part, const float* gradients,
-                       std::vector<double>* squares)>
-        squares;
     // gradients: of this part of the flat buffer. squares: of all; empty where they aren't wanted.
     std::function<void(int64_t step, Slice, float* gradients, const std::vector<double>& scalars,
                        const std::vector<double>& squares)>

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numeric>
+
+#include "core/error.h"
 
 namespace firesteel {
 namespace {
@@ -32,6 +35,28 @@ void append_squares(Slice bucket, Slice part, int64_t trainable, const float* gr
     int64_t count = std::min(cell, end - at);
     squares->push_back(gradients ? sum_of_squares(gradients + (at - part.begin), count) : 0.0);
   }
+}
+
+std::vector<double> in_flat_order(const std::vector<std::string>& by_rank,
+                                  const std::vector<Slice>& buckets, int64_t trainable) {
+  auto size = static_cast<int>(by_rank.size());
+  std::vector<size_t> at(by_rank.size(), 0);
+  std::vector<double> all;
+  for (Slice bucket : buckets) {
+    for (int rank = 0; rank < size; ++rank) {
+      auto r = static_cast<size_t>(rank);
+      // How many there are follows from the slice.
+      std::vector<double> squares;
+      append_squares(bucket, owned(bucket, rank, size), trainable, nullptr, &squares);
+      size_t bytes = squares.size() * sizeof(double);
+      require<FormatError>(by_rank[r].size() - at[r] >= bytes, "squares: worker ", rank,
+                           " sent too few");
+      std::memcpy(squares.data(), by_rank[r].data() + at[r], bytes);
+      at[r] += bytes;
+      all.insert(all.end(), squares.begin(), squares.end());
+    }
+  }
+  return all;
 }
 
 double clipping_factor(const std::vector<double>& squares, double scale, double most) {

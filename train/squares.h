@@ -3,6 +3,7 @@
 // of a bucket, so that the norm of all of them is the same to the bit wherever workers' slices end.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "train/buckets.h"
@@ -13,6 +14,11 @@ namespace firesteel {
 // of the flat buffer: state has no gradients. gradients: of the part; null: zeros.
 void append_squares(Slice bucket, Slice part, int64_t trainable, const float* gradients,
                     std::vector<double>* squares);
+
+// Puts the squares that each worker has of its slices, bucket by bucket as bytes, into the order of the
+// flat buffer. Throws FormatError where they are too few.
+std::vector<double> in_flat_order(const std::vector<std::string>& by_rank,
+                                  const std::vector<Slice>& buckets, int64_t trainable);
 
 // What gradients of which the squares of `scale` times their numbers are summed are multiplied with,
 // so that their norm is at most `most`: most / (norm + 1e-6) where that is less than 1, as

@@ -171,6 +171,87 @@ TEST(Engine, SameBitsWhereGradientsLeaveDuringBackward) {
   }
 }
 
+// A fit whose numbers somebody else carries between workers, as Spark's block manager does, or between
+// these and one that sums everything, as a driver does.
+std::vector<float> carried_fit(int workers, bool driver, const Kind& kind) {
+  std::vector<std::unique_ptr<Engine>> all;
+  for (int w = 0; w < workers; ++w) all.push_back(engine(kind, 2));
+  auto owner = driver ? engine(kind, 2) : nullptr;
+  auto parts = assign_lanes(all[0]->spec(), workers);
+  int owners = driver ? 1 : workers;
+  auto of = [&](int rank) { return driver ? owner.get() : all[static_cast<size_t>(rank)].get(); };
+  auto views = [](const std::vector<std::string>& texts) {
+    return std::vector<std::string_view>(texts.begin(), texts.end());
+  };
+  for (int group = 0; group < 5; ++group) {
+    for (auto& one : all) one->begin_carried();
+    if (owner) owner->begin_carried();
+    for (int step = 0; step < 10; ++step) {
+      for (int w = 0; w < workers; ++w) {
+        auto at = static_cast<size_t>(w);
+        all[at]->compute_carried(parts[at], w, nullptr);
+      }
+      std::vector<std::string> squares, updates;
+      for (int rank = 0; rank < owners; ++rank) {
+        std::vector<std::string> packed;
+        for (auto& one : all) packed.push_back(one->carried_gradients({rank, owners}));
+        squares.push_back(of(rank)->sum_carried(views(packed), {rank, owners}));
+      }
+      for (int rank = 0; rank < owners; ++rank) {
+        updates.push_back(of(rank)->update_carried(views(squares), {rank, owners}));
+      }
+      for (auto& one : all) one->take_parameters(views(updates));
+      if (owner) owner->take_parameters(views(updates));
+    }
+    std::vector<std::string> states;
+    for (int rank = 0; rank < owners; ++rank) {
+      states.push_back(of(rank)->carried_optimizer({rank, owners}));
+    }
+    for (auto& one : all) one->take_optimizer(views(states));
+    EXPECT_EQ(of(0)->end_carried().steps, 10);
+  }
+  for (auto& one : all) {
+    EXPECT_EQ(one->checkpoint(), all[0]->checkpoint());
+    EXPECT_EQ(one->next_step(), 50);
+  }
+  return all[0]->model().values;
+}
+
+TEST(Engine, SameBitsWhereNumbersAreCarried) {
+  for (bool deep : {false, true}) {
+    for (double clip_norm : {0.0, 0.1}) {
+      Kind kind{.reproducible = true, .deep = deep, .clip_norm = clip_norm};
+      auto expected = fit(1, 1, kind)[0];
+      for (int workers : {1, 2, 3}) {
+        for (bool driver : {false, true}) {
+          EXPECT_EQ(carried_fit(workers, driver, kind), expected) << workers << " " << driver;
+        }
+      }
+    }
+  }
+}
+
+TEST(Engine, CarriedStepsAreUndone) {
+  Kind kind{.reproducible = true};
+  auto own = engine(kind, 1);
+  auto before = own->model().values;
+  Assignment part = assignment_of(own->spec(), 0, 7);
+  own->begin_carried();
+  own->compute_carried(part, 0, nullptr);
+  std::string packed = own->carried_gradients({0, 1});
+  std::string_view all[] = {packed}, none[] = {""};
+  own->sum_carried(all, {0, 1});
+  std::string update = own->update_carried(none, {0, 1});
+  EXPECT_NE(own->model().values, before);
+  std::string_view torn[] = {std::string_view(packed).substr(0, packed.size() - 4)};
+  EXPECT_THROW(own->sum_carried(torn, {0, 1}), FormatError);
+  std::string_view short_update[] = {std::string_view(update).substr(4)};
+  EXPECT_THROW(own->take_parameters(short_update), FormatError);
+  own->undo_carried();
+  EXPECT_EQ(own->model().values, before);
+  EXPECT_EQ(own->next_step(), 0);
+}
+
 TEST(Engine, ClipsToTheSameBitsForAnyWorkers) {
   auto free = fit(1, 1, {.reproducible = true, .deep = true})[0];
   for (bool deep : {false, true}) {
