@@ -11,9 +11,8 @@
 
 #include "core/json.h"
 #include "core/sha256.h"
-#include "sync/mesh.h"
-#include "train/engine.h"
 #include "train/predictor.h"
+#include "train/worker_fit.h"
 
 #ifndef FIRESTEEL_VERSION
 #define FIRESTEEL_VERSION "0.1.0"
@@ -21,18 +20,6 @@
 
 namespace firesteel::worker {
 namespace {
-
-// One fit's part in this process. running serialises groups; mutex guards the rest.
-struct Fit {
-  std::unique_ptr<Engine> engine;
-  std::string key;
-  std::mutex running;
-  std::mutex mutex;
-  std::unique_ptr<Mesh> mesh;
-  uint64_t membership = 0;
-  std::atomic<bool> stop{false};
-  std::string stop_reason;
-};
 
 struct Process {
   std::mutex mutex;
@@ -45,14 +32,6 @@ struct Process {
 Process& process() {
   static auto* kProcess = new Process;
   return *kProcess;
-}
-
-std::shared_ptr<Fit> fit_of(const std::string& fit_id) {
-  std::lock_guard lock(process().mutex);
-  auto found = process().fits.find(fit_id);
-  require<SystemError>(found != process().fits.end(), "fit ", fit_id,
-                       " is not known to this worker");
-  return found->second;
 }
 
 MeshSpec mesh_spec(const Json& group, const std::string& fit_id, Fit& fit) {
@@ -87,35 +66,6 @@ Result join(Fit& fit, const MeshSpec& spec) {
   fit.mesh = std::move(mesh);
   fit.membership = spec.epoch;
   return result;
-}
-
-Assignment lanes_of(const Json& group, const FitSpec& spec, int rank) {
-  auto lanes = field<std::vector<std::vector<int>>>(group, "lanes", "group");
-  require<FormatError>(
-      static_cast<size_t>(rank) < lanes.size() && lanes[static_cast<size_t>(rank)].size() == 2,
-      "group.lanes: none for rank ", rank);
-  const auto& own = lanes[static_cast<size_t>(rank)];
-  return assignment_of(spec, own[0], own[1]);
-}
-
-Json report_of(const StepsReport& steps, const FitSpec& spec, int64_t group) {
-  Json metrics = Json::object();
-  // Empty where no step was begun.
-  for (size_t m = 0; m < steps.metrics.size(); ++m) {
-    metrics[spec.metrics[m]->key()] = steps.metrics[m];
-  }
-  bool ok = steps.result.ok();
-  return {{"status", ok ? "ok" : "aborted"},
-          {"suspect", steps.result.suspect()},
-          {"reason", steps.result.message()},
-          {"group", group},
-          {"steps", ok ? steps.steps : 0},
-          {"samples", steps.samples},
-          {"loss", steps.loss},
-          {"metrics", metrics},
-          {"loop_s", steps.times.loop},
-          {"compute_s", steps.times.compute},
-          {"sync_exposed_s", steps.times.sync}};
 }
 
 StepsReport run_steps(Fit& fit, const Json& group, const MeshSpec& spec, bool* state_found) {
@@ -159,6 +109,49 @@ std::shared_ptr<Predictor> predictor_of(std::string_view model, const Block& blo
 }
 
 }  // namespace
+
+std::shared_ptr<Fit> fit_of(const std::string& fit_id) {
+  std::lock_guard lock(process().mutex);
+  auto found = process().fits.find(fit_id);
+  require<SystemError>(found != process().fits.end(), "fit ", fit_id,
+                       " is not known to this worker");
+  return found->second;
+}
+
+Assignment lanes_of(const Json& group, const FitSpec& spec, int rank) {
+  auto lanes = field<std::vector<std::vector<int>>>(group, "lanes", "group");
+  require<FormatError>(
+      static_cast<size_t>(rank) < lanes.size() && lanes[static_cast<size_t>(rank)].size() == 2,
+      "group.lanes: none for rank ", rank);
+  const auto& own = lanes[static_cast<size_t>(rank)];
+  return assignment_of(spec, own[0], own[1]);
+}
+
+Json report_of(const StepsReport& steps, const FitSpec& spec, int64_t group) {
+  Json metrics = Json::object();
+  // Empty where no step was begun.
+  for (size_t m = 0; m < steps.metrics.size(); ++m) {
+    metrics[spec.metrics[m]->key()] = steps.metrics[m];
+  }
+  bool ok = steps.result.ok();
+  return {{"status", ok ? "ok" : "aborted"},
+          {"suspect", steps.result.suspect()},
+          {"reason", steps.result.message()},
+          {"group", group},
+          {"steps", ok ? steps.steps : 0},
+          {"samples", steps.samples},
+          {"loss", steps.loss},
+          {"metrics", metrics},
+          {"loop_s", steps.times.loop},
+          {"compute_s", steps.times.compute},
+          {"sync_exposed_s", steps.times.sync}};
+}
+
+void add_hash(Json* report, const Json& group, const Fit& fit) {
+  if (!field_or<bool>(group, "want_weights_sha256", false, "group")) return;
+  const Model& model = fit.engine->model();
+  (*report)["weights_sha256"] = weights_sha256(model.table, model.values.data());
+}
 
 int start(const std::string& bind_host, int port) {
   std::lock_guard lock(process().mutex);
@@ -252,10 +245,7 @@ std::string run_group(const std::string& fit_id, const std::string& group_json) 
   std::lock_guard lock(fit->mutex);
   if (!steps.result.ok()) fit->mesh.reset();
   report["bytes_sent"] = fit->mesh ? fit->mesh->stats().bytes_sent : 0;
-  if (field_or<bool>(group, "want_weights_sha256", false, "group")) {
-    const Model& model = fit->engine->model();
-    report["weights_sha256"] = weights_sha256(model.table, model.values.data());
-  }
+  add_hash(&report, group, *fit);
   return report.dump();
 }
 

@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace firesteel::worker {
 
@@ -61,6 +62,24 @@ std::string run_group(const std::string& fit_id, const std::string& group_json);
 
 // Makes a running group return "aborted" soon; called from another thread.
 void interrupt(const std::string& fit_id, const std::string& reason);
+
+// Groups whose numbers Spark carries, in the pieces of train/engine.h: see begin_carried() there for
+// their order. Group as for run_group. begin_carried: false when this worker has not the state at
+// first_step; it can be given one as by checkpoint().
+bool begin_carried(const std::string& fit_id, const std::string& group_json);
+void restore(const std::string& fit_id, std::string_view checkpoint);
+// Returns {"compute_s"}.
+std::string compute_carried(const std::string& fit_id, const std::string& group_json);
+std::string carried_gradients(const std::string& fit_id, int rank, int size);
+std::string sum_carried(const std::string& fit_id, const std::vector<std::string>& packed, int rank,
+                        int size);
+std::string update_carried(const std::string& fit_id, const std::vector<std::string>& squares,
+                           int rank, int size);
+void take_parameters(const std::string& fit_id, const std::vector<std::string>& slices);
+std::string carried_optimizer(const std::string& fit_id, int rank, int size);
+void take_optimizer(const std::string& fit_id, const std::vector<std::string>& slices);
+// Returns a report without times.
+std::string end_carried(const std::string& fit_id, const std::string& group_json);
 
 // The state after the last group that ran to its end: a checkpoint file, or the model alone.
 std::string checkpoint(const std::string& fit_id);

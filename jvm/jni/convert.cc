@@ -85,6 +85,19 @@ jbyteArray Convert<Bytes>::out(JNIEnv* env, const Bytes& value) {
   return out;
 }
 
+std::vector<Bytes> Convert<std::vector<Bytes>>::in(JNIEnv* env, jobjectArray value) {
+  not_null(value);
+  std::vector<Bytes> out;
+  jsize count = env->GetArrayLength(value);
+  for (jsize i = 0; i < count; ++i) {
+    auto item = static_cast<jbyteArray>(env->GetObjectArrayElement(value, i));
+    check(env);
+    out.push_back(Convert<Bytes>::in(env, item));
+    env->DeleteLocalRef(item);
+  }
+  return out;
+}
+
 jobjectArray Convert<std::vector<Bytes>>::out(JNIEnv* env, const std::vector<Bytes>& value) {
   jclass bytes = env->FindClass("[B");
   check(env);

@@ -55,6 +55,7 @@ template <>
 struct Convert<std::vector<Bytes>> {
   using Java = jobjectArray;
   static constexpr std::string_view kType = "[[B";
+  static std::vector<Bytes> in(JNIEnv* env, jobjectArray value);
   static jobjectArray out(JNIEnv* env, const std::vector<Bytes>& value);
 };
 

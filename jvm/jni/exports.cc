@@ -20,6 +20,29 @@ void begin_fit(const std::string& fit_id, const std::string& spec, std::string_v
 void add_shard(const std::string& fit_id, int shard, Bytes block) {
   worker::add_shard(fit_id, shard, std::move(block.data));
 }
+std::vector<std::string> texts(std::vector<Bytes> bytes) {
+  std::vector<std::string> texts;
+  for (Bytes& one : bytes) texts.push_back(std::move(one.data));
+  return texts;
+}
+Bytes carried_gradients(const std::string& fit_id, int rank, int size) {
+  return {worker::carried_gradients(fit_id, rank, size)};
+}
+Bytes sum_carried(const std::string& fit_id, std::vector<Bytes> packed, int rank, int size) {
+  return {worker::sum_carried(fit_id, texts(std::move(packed)), rank, size)};
+}
+Bytes update_carried(const std::string& fit_id, std::vector<Bytes> squares, int rank, int size) {
+  return {worker::update_carried(fit_id, texts(std::move(squares)), rank, size)};
+}
+void take_parameters(const std::string& fit_id, std::vector<Bytes> slices) {
+  worker::take_parameters(fit_id, texts(std::move(slices)));
+}
+Bytes carried_optimizer(const std::string& fit_id, int rank, int size) {
+  return {worker::carried_optimizer(fit_id, rank, size)};
+}
+void take_optimizer(const std::string& fit_id, std::vector<Bytes> slices) {
+  worker::take_optimizer(fit_id, texts(std::move(slices)));
+}
 Bytes checkpoint(const std::string& fit_id) { return {worker::checkpoint(fit_id)}; }
 Bytes model(const std::string& fit_id) { return {worker::model(fit_id)}; }
 Bytes predict(std::string_view model, std::string_view block, int threads) {
@@ -49,6 +72,16 @@ std::vector<Method> methods() {
       method<&add_shard>("addShard"),
       method<&worker::run_group>("runGroup"),
       method<&worker::interrupt>("interrupt"),
+      method<&worker::begin_carried>("beginCarried"),
+      method<&worker::restore>("restore"),
+      method<&worker::compute_carried>("computeCarried"),
+      method<&carried_gradients>("carriedGradients"),
+      method<&sum_carried>("sumCarried"),
+      method<&update_carried>("updateCarried"),
+      method<&take_parameters>("takeParameters"),
+      method<&carried_optimizer>("carriedOptimizer"),
+      method<&take_optimizer>("takeOptimizer"),
+      method<&worker::end_carried>("endCarried"),
       method<&checkpoint>("checkpoint"),
       method<&model>("model"),
       method<&worker::end_fit>("endFit"),

@@ -43,6 +43,27 @@ public final class Native {
 
   public static native void interrupt(String fitId, String reason);
 
+  // Groups whose numbers Spark carries.
+  public static native boolean beginCarried(String fitId, String groupJson);
+
+  public static native void restore(String fitId, ByteBuffer checkpoint);
+
+  public static native String computeCarried(String fitId, String groupJson);
+
+  public static native byte[] carriedGradients(String fitId, int rank, int size);
+
+  public static native byte[] sumCarried(String fitId, byte[][] packed, int rank, int size);
+
+  public static native byte[] updateCarried(String fitId, byte[][] squares, int rank, int size);
+
+  public static native void takeParameters(String fitId, byte[][] slices);
+
+  public static native byte[] carriedOptimizer(String fitId, int rank, int size);
+
+  public static native void takeOptimizer(String fitId, byte[][] slices);
+
+  public static native String endCarried(String fitId, String groupJson);
+
   public static native byte[] checkpoint(String fitId);
 
   public static native byte[] model(String fitId);
