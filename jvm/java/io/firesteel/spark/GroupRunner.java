@@ -4,6 +4,7 @@ package io.firesteel.spark;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.firesteel.FiresteelException;
 import io.firesteel.Model;
 import io.firesteel.internal.Buffers;
 import io.firesteel.internal.Json;
@@ -11,6 +12,7 @@ import io.firesteel.internal.Native;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.apache.spark.Partition;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -92,7 +94,14 @@ final class GroupRunner {
     }
     PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), true, seats);
     PrepareTask task = new PrepareTask(fitId, endedFitId, spec, key, state, plan.data);
-    PinnedJob job = PinnedJob.run(sc, "Firesteel: shards to workers", rdd, task, PREPARE_MS, -1);
+    PinnedJob job;
+    try (Pulse pulse = new Pulse(seated, plan.peerDeadlineMs)) {
+      IntPredicate lost =
+          seat -> cluster.isRemoved(seated.get(seat)) || pulse.isSilent(seated.get(seat));
+      job =
+          Turn.take(
+              () -> PinnedJob.run(sc, "Firesteel: shards to workers", rdd, task, PREPARE_MS, -1, lost));
+    }
     job.replies.forEach(
         (seat, reply) -> {
           if (reply.ok()) {
@@ -137,7 +146,9 @@ final class GroupRunner {
     GroupTask task =
         new GroupTask(fitId, ++serial, json.toString(), local, plan.threads, wantState, wantModel);
     String title = "Firesteel: iterations " + (firstStep + 1) + " to " + (firstStep + steps);
-    PinnedJob job = PinnedJob.run(sc, title, rdd, task, 0, GRACE_MS);
+    PinnedJob job =
+        Turn.take(
+            () -> PinnedJob.run(sc, title, rdd, task, 0, GRACE_MS, rank -> cluster.isRemoved(members.get(rank))));
     GroupOutcome outcome = GroupOutcome.of(job, members);
     if (outcome.ok) {
       group++;
@@ -157,7 +168,11 @@ final class GroupRunner {
     }
     if (!seats.isEmpty()) {
       PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), false, seats);
-      PinnedJob.run(sc, "Firesteel: end", rdd, new EndTask(fitId), END_MS, -1);
+      try {
+        PinnedJob.run(sc, "Firesteel: end", rdd, new EndTask(fitId), END_MS, -1, seat -> false);
+      } catch (FiresteelException e) {
+        // Cancelled or stopped: the fit's own error says so, or its result is there already.
+      }
     }
   }
 
