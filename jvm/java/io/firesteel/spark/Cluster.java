@@ -145,6 +145,13 @@ final class Cluster implements AutoCloseable {
     return members.stream().anyMatch(this::isRemoved);
   }
 
+  /** Whether Spark has executors that do not train: they are frozen, busy or only just starting. */
+  boolean anyLeftOut() {
+    Map<String, String> others = roster.alive();
+    members.forEach(member -> others.remove(member.executor));
+    return !others.isEmpty();
+  }
+
   boolean isRemoved(Worker worker) {
     return roster.isRemoved(worker.executor);
   }
@@ -189,8 +196,8 @@ final class Cluster implements AutoCloseable {
     PinnedRdd rdd = new PinnedRdd(anyRdd, false, seats);
     HelloTask task = new HelloTask(fitId, shards, ports, pauseMs);
     PinnedJob job =
-        PinnedJob.run(
-            sc, "Firesteel: hello", rdd, task, deadlineMs, -1,
+        PinnedJob.each(
+            sc, "Firesteel: hello", rdd, task, deadlineMs,
             seat -> roster.isRemoved(seats.get(seat).executor));
     Map<String, Worker> answered = new HashMap<>();
     String failure = null;
@@ -215,8 +222,7 @@ final class Cluster implements AutoCloseable {
 
   /** The background thread: newcomers, and members that were dropped as suspects. */
   private void welcome() {
-    while (!closed && !sc.isStopped()) {
-      pause(300);
+    while (rested(300) && !closed && !sc.isStopped()) {
       List<Seat> seats = new ArrayList<>();
       Map<String, String> alive = roster.alive();
       members.forEach(member -> alive.remove(member.executor));
@@ -238,8 +244,19 @@ final class Cluster implements AutoCloseable {
           }
         }
       } catch (FiresteelException e) {
-        pause(2000); // a newcomer that cannot work is no reason to stop those that do
+        rested(2000); // a newcomer that cannot work is no reason to stop those that do
       }
+    }
+  }
+
+  /** False when interrupted: the fit is over. */
+  private static boolean rested(int ms) {
+    try {
+      Thread.sleep(ms);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -33,6 +33,7 @@ final class DistributedFit {
 
   private Cluster cluster;
   private GroupRunner runner;
+  private Tester tester;
   private String spec; // resolved
   private long stepsPerEpoch;
   private long total;
@@ -74,6 +75,7 @@ final class DistributedFit {
         }
       }
       runner = new GroupRunner(sc, cluster, plan, spec, name);
+      tester = new Tester(sc, cluster, plan);
       held = firstState();
       step = held.step;
       runner.begin(held);
@@ -153,7 +155,7 @@ final class DistributedFit {
       checkpointNs = System.nanoTime();
     }
     if (last || endsEpoch) {
-      tested = tests ? Evaluation.run(plan.test, fitted, spec) : null;
+      tested = tests ? tester.run(fitted, spec) : null;
       loss = narrator.epoch(step, tested);
     }
   }
@@ -208,7 +210,7 @@ final class DistributedFit {
     }
     ObjectNode figures = Json.object();
     if (tested == null && plan.test != null) {
-      tested = Evaluation.run(plan.test, fitted, spec);
+      tested = tester.run(fitted, spec);
     }
     if (tested != null && tested.has("accuracy")) {
       figures.put("accuracy", tested.path("accuracy").asDouble());

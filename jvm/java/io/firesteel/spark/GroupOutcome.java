@@ -20,8 +20,14 @@ final class GroupOutcome {
 
   static GroupOutcome of(PinnedJob job, List<Worker> seated) {
     GroupOutcome outcome = new GroupOutcome();
+    for (int seat : job.withoutSlot) { // first, since the others stopped because of them
+      outcome.suspects.add(seated.get(seat));
+      outcome.trouble("other jobs hold the slots of " + seated.get(seat));
+    }
     for (int seat = 0; seat < seated.size(); seat++) {
-      outcome.take(job.replies.get(seat), seated.get(seat), job.named.contains(seat));
+      if (!job.withoutSlot.contains(seat)) {
+        outcome.take(job.replies.get(seat), seated.get(seat), job.named.contains(seat));
+      }
     }
     outcome.noticedNs = job.noticedNs();
     String failure = job.failure();

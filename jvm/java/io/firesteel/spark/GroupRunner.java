@@ -21,7 +21,6 @@ import org.apache.spark.broadcast.Broadcast;
 /** Brings the members to a group's start and runs the group, each as one Spark job. */
 final class GroupRunner {
   private static final int PREPARE_MS = 600_000;
-  private static final int GRACE_MS = 300; // survivors notice within 60 ms; the rest will not come
   private static final int END_MS = 3_000;
 
   private final SparkContext sc;
@@ -93,14 +92,14 @@ final class GroupRunner {
       return new GroupOutcome();
     }
     PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), true, seats);
-    PrepareTask task = new PrepareTask(fitId, endedFitId, spec, key, state, plan.data);
+    PrepareTask task = new PrepareTask(fitId, endedFitId, spec, key, state, plan.data, cluster.anyLeftOut());
     PinnedJob job;
     try (Pulse pulse = new Pulse(seated, plan.peerDeadlineMs)) {
       IntPredicate lost =
           seat -> cluster.isRemoved(seated.get(seat)) || pulse.isSilent(seated.get(seat));
       job =
           Turn.take(
-              () -> PinnedJob.run(sc, "Firesteel: shards to workers", rdd, task, PREPARE_MS, -1, lost));
+              () -> PinnedJob.each(sc, "Firesteel: shards to workers", rdd, task, PREPARE_MS, lost));
     }
     job.replies.forEach(
         (seat, reply) -> {
@@ -148,7 +147,9 @@ final class GroupRunner {
     String title = "Firesteel: iterations " + (firstStep + 1) + " to " + (firstStep + steps);
     PinnedJob job =
         Turn.take(
-            () -> PinnedJob.run(sc, title, rdd, task, 0, GRACE_MS, rank -> cluster.isRemoved(members.get(rank))));
+            () ->
+                PinnedJob.together(
+                    sc, title, rdd, task, plan.formDeadlineMs, rank -> cluster.isRemoved(members.get(rank))));
     GroupOutcome outcome = GroupOutcome.of(job, members);
     if (outcome.ok) {
       group++;
@@ -169,7 +170,7 @@ final class GroupRunner {
     if (!seats.isEmpty()) {
       PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), false, seats);
       try {
-        PinnedJob.run(sc, "Firesteel: end", rdd, new EndTask(fitId), END_MS, -1, seat -> false);
+        PinnedJob.each(sc, "Firesteel: end", rdd, new EndTask(fitId), END_MS, seat -> false);
       } catch (FiresteelException e) {
         // Cancelled or stopped: the fit's own error says so, or its result is there already.
       }

@@ -17,12 +17,14 @@ import org.apache.spark.SparkContext;
  */
 final class PinnedJob {
   private static final long CANCEL_EVERY_MS = 200;
+  private static final long GRACE_MS = 300; // survivors notice within 60 ms; the rest will not come
   private static final long LOOK_EVERY_MS = 200; // whether seats are lost
   private static final AtomicLong NUMBER = new AtomicLong();
 
   /** Replies by seat, in the order of the seats; those of cancelled tasks are missing. */
   final TreeMap<Integer, Reply> replies = new TreeMap<>();
   final Set<Integer> named = new HashSet<>(); // seats that others found lost
+  final Set<Integer> withoutSlot = new HashSet<>(); // seats whose tasks never started
   final long startNs = System.nanoTime();
   private final int seats;
   private final IntPredicate lost;
@@ -38,26 +40,51 @@ final class PinnedJob {
   }
 
   /**
-   * deadlineMs 0: none. graceMs: how long after the first bad reply the job is cancelled; -1: never.
-   * lost: whether the executor of a seat is known to be gone, so that nobody waits for it.
+   * A job whose tasks don't need each other: the good replies count, whatever becomes of others.
+   * deadlineMs 0: none. lost: whether the executor of a seat is known to be gone, so that nobody
+   * waits for it.
    */
-  static PinnedJob run(
-      SparkContext sc, String title, PinnedRdd rdd, PinnedTask task, long deadlineMs, long graceMs,
-      IntPredicate lost) {
-    PinnedJob job = new PinnedJob(rdd.getPartitions().length, lost);
+  static PinnedJob each(
+      SparkContext sc, String title, PinnedRdd rdd, PinnedTask task, long deadlineMs, IntPredicate lost) {
     String tag = "firesteel-" + NUMBER.incrementAndGet();
-    Thread thread = new Thread(() -> job.submit(sc, tag, title, rdd, task), tag);
+    return new PinnedJob(rdd.getPartitions().length, lost).run(sc, tag, title, rdd, task, deadlineMs, -1);
+  }
+
+  /** A job whose tasks need all others: it is cancelled soon after the first trouble. */
+  static PinnedJob together(
+      SparkContext sc, String title, PinnedRdd rdd, PinnedTask task, long startDeadlineMs, IntPredicate lost) {
+    String tag = "firesteel-" + NUMBER.incrementAndGet();
+    Starts starts = new Starts(tag);
+    IntPredicate overdue = seat -> starts.isOverdue(seat, startDeadlineMs);
+    PinnedJob job = new PinnedJob(rdd.getPartitions().length, lost.or(overdue));
+    sc.addSparkListener(starts);
+    try {
+      job.run(sc, tag, title, rdd, task, 0, GRACE_MS);
+    } finally {
+      sc.removeSparkListener(starts);
+    }
+    for (int seat = 0; seat < job.seats; seat++) {
+      if (!job.replies.containsKey(seat) && overdue.test(seat)) {
+        job.withoutSlot.add(seat);
+      }
+    }
+    return job;
+  }
+
+  private PinnedJob run(
+      SparkContext sc, String tag, String title, PinnedRdd rdd, PinnedTask task, long deadlineMs, long graceMs) {
+    Thread thread = new Thread(() -> submit(sc, tag, title, rdd, task), tag);
     thread.setDaemon(true);
     thread.start();
     try {
-      job.await(sc, tag, deadlineMs, graceMs);
+      await(sc, tag, deadlineMs, graceMs);
     } catch (InterruptedException e) {
       sc.cancelJobsWithTag(tag);
       Thread.currentThread().interrupt();
       throw new FiresteelException("training: interrupted");
     }
-    job.stopped(sc);
-    return job;
+    stopped(sc);
+    return this;
   }
 
   /** Whoever cancels the jobs of a fit, or stops Spark, wants the fit to end. */
@@ -100,6 +127,7 @@ final class PinnedJob {
       sc.addJobTag(tag);
       sc.setInterruptOnCancel(true);
       sc.setJobDescription(title);
+      sc.setLocalProperty(Starts.PROPERTY, tag);
       sc.runJob(rdd, task, ScalaBridge.<Reply>handler(this::arrived), ScalaBridge.tag(Reply.class));
     } catch (Throwable e) { // Scala throws checked exceptions without saying so
       thrown = e;
@@ -122,6 +150,16 @@ final class PinnedJob {
     notifyAll();
   }
 
+  /** Whether a seat without a reply is known to be lost. */
+  private boolean oneIsLost() {
+    for (int seat = 0; seat < seats; seat++) {
+      if (!replies.containsKey(seat) && lost.test(seat)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether all seats without a reply are known to be lost, and there are some. */
   private boolean onlyLostAreMissing() {
     boolean some = false;
@@ -142,7 +180,8 @@ final class PinnedJob {
     long nextCancel = 0;
     while (!ended) {
       long now = System.nanoTime();
-      if (!cancelled && graceMs >= 0 && replies.values().stream().anyMatch(reply -> !reply.ok())) {
+      if (!cancelled && graceMs >= 0 && (noticedNs > 0 || oneIsLost())) {
+        noticedNs = noticedNs > 0 ? noticedNs : now;
         end = Math.min(end, now + graceMs * 1_000_000);
         graceMs = -1;
       }
