@@ -5,7 +5,6 @@ import contextlib
 import os
 import random
 import signal
-import threading
 import time
 
 import pytest
@@ -26,21 +25,22 @@ def frozen(pid):
             os.kill(pid, signal.SIGCONT)
 
 
-@pytest.mark.parametrize("rank", [0, 2])
-def test_frozen_thawed_and_back(tmp_path, undisturbed, rank):
-    # Groups of one iteration: enough of them are left for the thawed executor to come back.
+def test_frozen_thawed_and_back(tmp_path, undisturbed):
+    """Rank 0, and when it is back the last rank."""
+    # Groups of one iteration: enough of them are left for the thawed executors to come back.
     with Run(tmp_path / "run", drill_job() | dict(group=1), "local-cluster[3,1,1024]") as run:
         run.wait_for("progress", 3)
-        with frozen(executor_ids(run.process.pid)[rank]) as since:
-            seconds = run.goes_on(since)
-        thawed = time.monotonic()
-        joined = run.until(lambda: [n for n in run.of("note") if n["text"].startswith("joined")])[0]
+        for count, rank in enumerate([0, 2]):
+            with frozen(executor_ids(run.process.pid)[rank]) as since:
+                seconds = run.goes_on(since)
+            thawed = time.monotonic()
+            joined = run.until(lambda n=count: [e for e in run.of("note") if e["text"].startswith("joined")][n:])[0]
+            print(f"\n  goes on {seconds:.2f} s after the freeze, joined {joined['at'] - thawed:.2f} s after the thaw")
+            assert PEER_DEADLINE_S - 0.2 <= seconds < GOES_ON_S and f"executor {rank} " in joined["text"]
         end = run.end()
-    print(f"\n  goes on {seconds:.2f} s after the freeze, joined {joined['at'] - thawed:.2f} s after the thaw")
     print(f"  recoveries: {end['recoveries']}")
     assert end["weights_sha256"] == undisturbed
-    assert PEER_DEADLINE_S <= seconds < GOES_ON_S
-    assert f"executor {rank} " in joined["text"] and end["workers"] == 3 and end["lost_workers"] == 1
+    assert end["workers"] == 3 and end["lost_workers"] == 2
 
 
 def test_frozen_while_shards_are_prepared(tmp_path, undisturbed):
@@ -90,16 +90,13 @@ def pauses(pid, pause_s, run_s, times):
         time.sleep(run_s)
 
 
-@pytest.mark.parametrize("what", ["a long garbage collection", "a starved CPU"])
-def test_slow_but_alive(tmp_path, undisturbed, what):
-    """One pause of 60 % of the peer deadline, or all the time short ones: nobody is lost."""
+def test_slow_but_alive(tmp_path, undisturbed):
+    """A garbage collection of 60 % of the peer deadline, then a starved CPU: nobody is lost."""
     with Run(tmp_path / "run", drill_job(), "local-cluster[3,1,1024]") as run:
         run.wait_for("progress", 2)
         victim = random.choice(run.executors())
-        plan = (0.6 * PEER_DEADLINE_S, 0.2, 1) if "long" in what else (0.5, 0.1, 12)
-        slow = threading.Thread(target=pauses, args=(victim, *plan))
-        slow.start()
-        slow.join()
+        pauses(victim, 0.6 * PEER_DEADLINE_S, 0.2, 1)
+        pauses(victim, 0.5, 0.1, 10)
         assert run.process.poll() is None, "the fit ended before the pauses did"
         end = run.end()
     assert end["weights_sha256"] == undisturbed

@@ -5,7 +5,7 @@ import random
 import time
 
 import pytest
-from spark_run import Run, drill_job, executor_ids
+from spark_run import Run, drill_job, executor_ids, train_job
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 GOES_ON_S = 5  # after a kill
@@ -95,3 +95,18 @@ def test_again_while_it_recovers(tmp_path, undisturbed):
         print(f"\n  noticed after {note['at'] - since:.2f} s")
         measured(run, time.monotonic())
         check(run, undisturbed, 2)
+
+
+def test_survivors_in_the_middle_of_a_long_step_stay(tmp_path):
+    """They cannot answer within the grace that the driver gives them, but they are alive."""
+    job = drill_job() | dict(iterations=8, fit=dict(batch_size=2400))
+    with Run(tmp_path / "reference", train_job(**job), "local[1]") as run:
+        want = run.end()["weights_sha256"]
+    with Run(tmp_path / "run", train_job(**job), "local-cluster[3,1,1024]") as run:
+        progress = run.wait_for("progress")
+        time.sleep(0.5 * 2400 / progress["images_per_s"])
+        run.kill(random.choice(run.executors()))
+        end = run.end()
+    print(f"\n  step {end['step_ms'] / 1000:.1f} s, recoveries: {end['recoveries']}")
+    assert end["weights_sha256"] == want and end["step_ms"] > 600
+    assert end["lost_workers"] == 1, run.story()

@@ -110,6 +110,8 @@ final class GroupRunner {
             }
           }
         });
+    // Copies on executors go: whoever joins later reads from the driver, never from one that is frozen.
+    state.unpersist(false);
     return GroupOutcome.of(job, seated);
   }
 

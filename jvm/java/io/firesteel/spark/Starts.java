@@ -4,7 +4,7 @@ package io.firesteel.spark;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 
 /**
@@ -23,13 +23,11 @@ final class Starts extends SparkListener {
     this.job = job;
   }
 
+  // Not onJobStart: its list of stages has another type in each Scala version.
   @Override
-  public synchronized void onJobStart(SparkListenerJobStart event) {
+  public synchronized void onStageSubmitted(SparkListenerStageSubmitted event) {
     if (event.properties() != null && job.equals(event.properties().getProperty(PROPERTY))) {
-      scala.collection.Iterator<?> ids = event.stageIds().iterator();
-      while (ids.hasNext()) {
-        stages.add((Integer) ids.next());
-      }
+      stages.add(event.stageInfo().stageId());
     }
   }
 
