@@ -94,7 +94,7 @@ final class GroupRunner {
     PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), true, seats);
     PrepareTask task = new PrepareTask(fitId, endedFitId, spec, key, state, plan.data, cluster.anyLeftOut());
     PinnedJob job;
-    try (Pulse pulse = new Pulse(seated, plan.peerDeadlineMs)) {
+    try (Pulse pulse = new Pulse(members, plan.peerDeadlineMs)) {
       IntPredicate lost =
           seat -> cluster.isRemoved(seated.get(seat)) || pulse.isSilent(seated.get(seat));
       job =

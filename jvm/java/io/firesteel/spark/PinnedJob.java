@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkContext;
 
 /**
@@ -19,6 +21,7 @@ final class PinnedJob {
   private static final long CANCEL_EVERY_MS = 200;
   private static final long GRACE_MS = 300; // survivors notice within 60 ms; the rest will not come
   private static final long LOOK_EVERY_MS = 200; // whether seats are lost
+  private static final Pattern CANCELLED = Pattern.compile("Job \\d+ cancelled[^.]*"); // 4.x: [...] before it
   private static final AtomicLong NUMBER = new AtomicLong();
 
   /** Replies by seat, in the order of the seats; those of cancelled tasks are missing. */
@@ -93,9 +96,10 @@ final class PinnedJob {
       throw new FiresteelException("training: Spark must run until its end, got an application that was stopped");
     }
     String why = failure();
-    if (why != null && why.matches("(?s).*[Jj]ob \\d+ cancelled.*")) {
+    Matcher cancelled = CANCELLED.matcher(why == null ? "" : why);
+    if (cancelled.find()) {
       throw new FiresteelException(
-          "training: its Spark jobs must run to their end, got '" + why
+          "training: its Spark jobs must run to their end, got '" + cancelled.group()
               + "'. With a checkpoint folder it can be resumed");
     }
   }

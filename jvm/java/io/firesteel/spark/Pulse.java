@@ -7,8 +7,8 @@ import java.util.Set;
 
 /**
  * Watches the workers during a job without collectives, in which they don't watch each other. One
- * that answered a probe and later none for the peer deadline is silent. Where the driver cannot
- * reach the workers' ports, nobody ever answers and nobody is held for lost.
+ * that answers no probe for the peer deadline while others do, or once did itself, is silent. Where
+ * the driver cannot reach the workers' ports, nobody ever answers and nobody is held for lost.
  */
 final class Pulse implements AutoCloseable {
   private static final int MISSES = 2;
@@ -29,14 +29,14 @@ final class Pulse implements AutoCloseable {
 
   private void watch(List<Worker> workers, int waitMs) {
     int[] misses = new int[workers.size()];
-    boolean[] heard = new boolean[workers.size()];
+    boolean reachable = false;
     while (!Thread.currentThread().isInterrupted()) {
       List<Worker> answered = Probe.answering(workers, waitMs);
+      reachable |= !answered.isEmpty();
       for (int i = 0; i < misses.length; i++) {
         boolean answers = answered.contains(workers.get(i));
-        heard[i] |= answers;
         misses[i] = answers ? 0 : misses[i] + 1;
-        tell(workers.get(i), heard[i] && misses[i] >= MISSES);
+        tell(workers.get(i), reachable && misses[i] >= MISSES);
       }
       try {
         Thread.sleep(waitMs);
