@@ -8,6 +8,14 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "spark: starts Spark; run once for each line of Spark")
 
 
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory):
+    """The weights of spark_run.DRILL when nothing fails."""
+    job = spark_run.train_job(**spark_run.DRILL)
+    with spark_run.Run(tmp_path_factory.mktemp("undisturbed"), job, "local[1]") as run:
+        return run.end()["weights_sha256"]
+
+
 @pytest.fixture(autouse=True)
 def built():
     if not spark_run.JAR.exists():

@@ -57,6 +57,16 @@ def executors(pid):
     return [child for child, command in children(pid).items() if EXECUTOR in command and "java" in command]
 
 
+def executor_ids(pid):
+    """Spark's ids of the executors below a process: id to process id. The lowest id has rank 0."""
+    found = {}
+    for child, command in children(pid).items():
+        words = command.split()
+        if any(EXECUTOR in word for word in words) and "java" in words[0]:
+            found[int(words[words.index("--executor-id") + 1])] = child
+    return found
+
+
 class Run:
     """A spark-submit of Main. Ends all that it started when it goes out of scope."""
 
@@ -118,6 +128,26 @@ class Run:
         assert got and len(self.of(kind)) >= count, self.story()
         return self.of(kind)[count - 1]
 
+    def until(self, find, timeout=TIMEOUT_S):
+        """Waits until find() finds something among the events; returns it."""
+        with self.changed:
+            self.changed.wait_for(lambda: find() or self.process.poll() is not None, timeout)
+            found = find()
+        assert found, self.story()
+        return found
+
+    def goes_on(self, since, timeout=90):
+        """Seconds from a failure at `since` to the end of the first group that ran after it was noticed."""
+        note = self.until(lambda: next((n for n in self.lost() if n["at"] > since), None), timeout)
+        ahead = self.until(lambda: next((p for p in self.of("progress") if p["at"] > note["at"]), None), timeout)
+        return ahead["at"] - since
+
+    def lost(self):
+        return [note for note in self.of("note") if note["text"].startswith("lost ")]
+
+    def notes(self):
+        return [note["text"] for note in self.of("note")]
+
     def end(self, timeout=TIMEOUT_S):
         """The event "end" of a run that ended well."""
         self.process.wait(timeout)
@@ -141,6 +171,15 @@ class Run:
     def story(self):
         log = self.log.read_text().splitlines()[-40:]
         return "\n".join([*map(str, self.events[-8:]), *self.other[-8:], *log])
+
+
+# For failures in the middle of training: a net with BatchNorm and Dropout, 50 does not divide by
+# the workers, 17 shards are uneven, and groups are short.
+DRILL = dict(model="resnet8", data=DATA, shards=17, iterations=50, fit=dict(batch_size=50))
+
+
+def drill_job(**changes):
+    return train_job(**dict(DRILL, group=2, **changes))
 
 
 def train_job(model="lenet5", data=DATA, **changes):

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.spark.SparkContext;
@@ -22,6 +24,7 @@ final class Cluster implements AutoCloseable {
   private static final int DISCOVER_MS = 180_000;
   private static final int UNPINNED_MS = 20_000;
   private static final int RECHECK_MS = 8_000;
+  private static final int PROBE_MS = 1_000;
   private static final int NEWCOMER_MS = 15_000;
   private static final int SPREAD_MS = 60;
   private static final int SETTLE_MS = 12_000;
@@ -33,6 +36,8 @@ final class Cluster implements AutoCloseable {
   private final Placement placement;
   private final Consumer<String> notes;
   private final int shards;
+  private final Ports ports;
+  private final Set<String> told = new HashSet<>(); // notes about executors that cannot work
   private volatile String fitId;
   private volatile String isa = ""; // that all workers must have; "": any
   private volatile List<Worker> members = new ArrayList<>();
@@ -40,11 +45,12 @@ final class Cluster implements AutoCloseable {
   private Thread watching;
   private volatile boolean closed;
 
-  Cluster(SparkContext sc, RDD<byte[]> anyRdd, int shards, String fitId, Consumer<String> notes) {
+  Cluster(SparkContext sc, FitPlan plan, String fitId, Consumer<String> notes) {
     this.sc = sc;
     this.notes = notes;
-    this.anyRdd = anyRdd;
-    this.shards = shards;
+    this.anyRdd = plan.data.rdd.rdd();
+    this.shards = plan.data.count();
+    this.ports = plan.ports != null ? plan.ports : Ports.of(sc.conf());
     this.fitId = fitId;
     placement = new Placement(sc);
     sc.addSparkListener(roster);
@@ -66,7 +72,7 @@ final class Cluster implements AutoCloseable {
   /** Another fit id: nobody holds its state or shards yet. */
   void renew(String newFitId) {
     fitId = newFitId;
-    recheck(new ArrayList<>());
+    recheck(new ArrayList<>(), new ArrayList<>());
   }
 
   /** Finds the workers at the start, or when none is left; waits for executors that are starting. */
@@ -82,7 +88,7 @@ final class Cluster implements AutoCloseable {
         for (int i = 0; i < (sc.isLocal() ? 1 : 4 * registered); i++) {
           seats.add(Seat.anywhere(i));
         }
-        for (Worker worker : hello(seats, SPREAD_MS, UNPINNED_MS)) {
+        for (Worker worker : Turn.take(() -> hello(seats, SPREAD_MS, UNPINNED_MS))) {
           roster.add(worker);
           found.put(worker.executor, worker);
         }
@@ -105,6 +111,9 @@ final class Cluster implements AutoCloseable {
       pause(200);
     }
     setMembers(found.values());
+    if (found.size() < expected) {
+      notes.accept("starts on " + found.size() + " of " + expected + " executors; others join when they have room");
+    }
     if (!sc.isLocal() && watching == null) {
       watching = new Thread(this::welcome, "firesteel-newcomers");
       watching.setDaemon(true);
@@ -133,19 +142,35 @@ final class Cluster implements AutoCloseable {
 
   /** Whether Spark has removed a member. */
   boolean anyRemoved() {
-    return members.stream().anyMatch(worker -> roster.isRemoved(worker.executor));
+    return members.stream().anyMatch(this::isRemoved);
   }
 
-  /** Says hello to the members but the suspects; those that answer stay. Returns those that went. */
-  List<Worker> recheck(Collection<Worker> suspects) {
+  /** Whether Spark has executors that do not train: they are frozen, busy or only just starting. */
+  boolean anyLeftOut() {
+    Map<String, String> others = roster.alive();
+    members.forEach(member -> others.remove(member.executor));
+    return !others.isEmpty();
+  }
+
+  boolean isRemoved(Worker worker) {
+    return roster.isRemoved(worker.executor);
+  }
+
+  /**
+   * Says hello to the members but the suspects, and to the late ones only if they are alive: a
+   * worker may be in the middle of a long step. Those that answer stay. Returns those that went.
+   */
+  List<Worker> recheck(Collection<Worker> suspects, Collection<Worker> late) {
     List<Worker> before = members;
+    List<Worker> alive = late.isEmpty() ? new ArrayList<>() : Probe.answering(late, PROBE_MS);
     List<Seat> seats = new ArrayList<>();
     for (Worker worker : before) {
-      if (!suspects.contains(worker) && !roster.isRemoved(worker.executor)) {
+      boolean unknown = late.contains(worker) && !alive.contains(worker);
+      if (!suspects.contains(worker) && !unknown && !isRemoved(worker)) {
         seats.add(Seat.on(seats.size(), worker));
       }
     }
-    setMembers(seats.isEmpty() ? new ArrayList<>() : hello(seats, 0, RECHECK_MS));
+    setMembers(seats.isEmpty() ? new ArrayList<>() : Turn.take(() -> hello(seats, 0, RECHECK_MS)));
     if (members.isEmpty()) {
       discover();
     }
@@ -169,8 +194,11 @@ final class Cluster implements AutoCloseable {
 
   private List<Worker> hello(List<Seat> seats, int pauseMs, int deadlineMs) {
     PinnedRdd rdd = new PinnedRdd(anyRdd, false, seats);
-    HelloTask task = new HelloTask(fitId, shards, pauseMs);
-    PinnedJob job = PinnedJob.run(sc, "Firesteel: hello", rdd, task, deadlineMs, -1);
+    HelloTask task = new HelloTask(fitId, shards, ports, pauseMs);
+    PinnedJob job =
+        PinnedJob.each(
+            sc, "Firesteel: hello", rdd, task, deadlineMs,
+            seat -> roster.isRemoved(seats.get(seat).executor));
     Map<String, Worker> answered = new HashMap<>();
     String failure = null;
     for (Reply reply : job.replies.values()) {
@@ -183,8 +211,8 @@ final class Cluster implements AutoCloseable {
     if (answered.isEmpty() && failure != null) {
       throw new FiresteelException(failure); // the others, if there are any, cannot work either
     }
-    if (sc.isStopped()) {
-      throw new FiresteelException("training: Spark has stopped the application");
+    if (failure != null && told.add(failure)) {
+      notes.accept("trains without " + failure);
     }
     if (job.failure() != null) {
       throw new FiresteelException("training: the executors cannot run its tasks: " + job.failure());
@@ -194,8 +222,7 @@ final class Cluster implements AutoCloseable {
 
   /** The background thread: newcomers, and members that were dropped as suspects. */
   private void welcome() {
-    while (!closed && !sc.isStopped()) {
-      pause(300);
+    while (rested(300) && !closed && !sc.isStopped()) {
       List<Seat> seats = new ArrayList<>();
       Map<String, String> alive = roster.alive();
       members.forEach(member -> alive.remove(member.executor));
@@ -217,8 +244,19 @@ final class Cluster implements AutoCloseable {
           }
         }
       } catch (FiresteelException e) {
-        pause(2000); // a newcomer that cannot work is no reason to stop those that do
+        rested(2000); // a newcomer that cannot work is no reason to stop those that do
       }
+    }
+  }
+
+  /** False when interrupted: the fit is over. */
+  private static boolean rested(int ms) {
+    try {
+      Thread.sleep(ms);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

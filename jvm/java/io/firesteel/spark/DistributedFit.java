@@ -27,14 +27,17 @@ final class DistributedFit {
   private final Narrator narrator;
   private final String name = "fit-" + UUID.randomUUID();
   private final FitClock clock = new FitClock();
+  private final Recoveries recoveries = new Recoveries();
   private final GroupSize sizes;
   private final Checkpoints checkpoints; // or null
 
   private Cluster cluster;
   private GroupRunner runner;
+  private Tester tester;
   private String spec; // resolved
   private long stepsPerEpoch;
   private long total;
+  private long batchSize;
   private long step;
   private Checkpoints.State held; // the newest state that the driver has itself
   private long checkpointNs = System.nanoTime();
@@ -72,6 +75,7 @@ final class DistributedFit {
         }
       }
       runner = new GroupRunner(sc, cluster, plan, spec, name);
+      tester = new Tester(sc, cluster, plan);
       held = firstState();
       step = held.step;
       runner.begin(held);
@@ -87,13 +91,14 @@ final class DistributedFit {
   }
 
   private Cluster cluster() {
-    return new Cluster(sc, plan.data.rdd.rdd(), plan.data.count(), name, narrator::note);
+    return new Cluster(sc, plan, name, narrator::note);
   }
 
   private void resolve() {
     plan.spec.set("shard_rows", Json.of(plan.data.rows));
     JsonNode resolved = Json.parse(Native.resolveFit(plan.spec.toString(), plan.model.direct()));
     spec = resolved.path("spec").toString();
+    batchSize = Math.max(1, resolved.path("spec").path("batch_size").asLong());
     stepsPerEpoch = Math.max(1, resolved.path("steps_per_epoch").asLong());
     total = resolved.path("iterations").asLong();
     narrator.totals(stepsPerEpoch, total, clock);
@@ -116,13 +121,17 @@ final class DistributedFit {
       runner.changed();
     }
     if (cluster.anyRemoved()) { // no need to find out by a group's deadline
-      List<Worker> gone = cluster.recheck(new ArrayList<>());
-      narrator.note("lost " + names(gone) + " between groups; " + cluster.members().size() + " workers");
+      long noticedNs = System.nanoTime();
+      List<Worker> gone = cluster.recheck(new ArrayList<>(), new ArrayList<>());
+      String where = "lost " + names(gone) + " between groups";
+      recoveries.trouble(step, 0, gone, where, noticedNs, 0);
+      narrator.note(where + "; " + cluster.members().size() + " workers");
       runner.changed();
     }
+    long startNs = System.nanoTime();
     GroupOutcome prepared = runner.prepare();
     if (!prepared.ok) {
-      recover(prepared, "shards could not be brought to the workers");
+      recover(prepared, startNs, "shards could not be brought to the workers");
       return;
     }
     long epochEnd = (step / stepsPerEpoch + 1) * stepsPerEpoch;
@@ -132,12 +141,12 @@ final class DistributedFit {
     boolean saves =
         checkpoints != null
             && (last || endsEpoch || System.nanoTime() - checkpointNs > CHECKPOINT_EVERY_NS);
-    long startNs = System.nanoTime();
+    startNs = System.nanoTime();
     boolean alone = cluster.members().size() == 1 && !sc.isLocal();
     boolean tests = (last || endsEpoch) && plan.test != null;
     GroupOutcome outcome = runner.run(step, steps, saves || alone, last || tests, last);
     if (!outcome.ok) {
-      recover(outcome, "iterations " + (step + 1) + " to " + (step + steps) + " run again");
+      recover(outcome, startNs, "iterations " + (step + 1) + " to " + (step + steps) + " run again");
       return;
     }
     commit(outcome, steps, (System.nanoTime() - startNs) / 1e9);
@@ -146,7 +155,7 @@ final class DistributedFit {
       checkpointNs = System.nanoTime();
     }
     if (last || endsEpoch) {
-      tested = tests ? Evaluation.run(plan.test, fitted, spec) : null;
+      tested = tests ? tester.run(fitted, spec) : null;
       loss = narrator.epoch(step, tested);
     }
   }
@@ -156,6 +165,7 @@ final class DistributedFit {
     troubles = 0;
     clock.group(outcome.reports, steps, seconds);
     JsonNode report = outcome.reports.get(0);
+    recoveries.committed(report, steps);
     sizes.ran(steps, report.path("loop_s").asDouble());
     loss = report.path("loss").asDouble();
     weightsSha256 = report.path("weights_sha256").asText(weightsSha256);
@@ -168,7 +178,7 @@ final class DistributedFit {
     narrator.progress(step, steps, report, cluster.members().size());
   }
 
-  private void recover(GroupOutcome outcome, String then) {
+  private void recover(GroupOutcome outcome, long startNs, String then) {
     if (++troubles > MOST_TROUBLES) {
       throw new FiresteelException(
           "training: gave up after " + MOST_TROUBLES + " attempts at iteration " + (step + 1)
@@ -177,14 +187,18 @@ final class DistributedFit {
     if (troubles > 3) {
       pause(500L * (troubles - 3));
     }
-    List<Worker> gone = cluster.recheck(outcome.suspects);
+    List<Worker> gone = cluster.recheck(outcome.suspects, outcome.late);
+    long replayed = (outcome.samples + batchSize - 1) / batchSize;
     if (outcome.noState || gone.size() > 0 && cluster.members().stream().noneMatch(w -> w.hasFit)) {
+      replayed += step - held.step;
       step = held.step;
       narrator.rewind();
       runner.restart(held);
       then = "no worker has the state, training goes on from iteration " + held.step;
     }
     runner.changed();
+    long lostNs = outcome.noticedNs - startNs;
+    recoveries.trouble(step, replayed, gone, outcome.reason, outcome.noticedNs, lostNs);
     narrator.note(
         (gone.isEmpty() ? outcome.reason : "lost " + names(gone) + " (" + outcome.reason + ")")
             + "; " + then + " on " + cluster.members().size() + " workers");
@@ -196,7 +210,7 @@ final class DistributedFit {
     }
     ObjectNode figures = Json.object();
     if (tested == null && plan.test != null) {
-      tested = Evaluation.run(plan.test, fitted, spec);
+      tested = tester.run(fitted, spec);
     }
     if (tested != null && tested.has("accuracy")) {
       figures.put("accuracy", tested.path("accuracy").asDouble());
@@ -204,6 +218,7 @@ final class DistributedFit {
     }
     figures.put("loss", loss).put("workers", cluster.members().size()).put("iterations", step);
     clock.figures(figures);
+    recoveries.figures(figures);
     figures.put("weights_sha256", weightsSha256);
     figures.put("threads", cluster.placement().threads(cluster.members(), plan.threads));
     figures.put("spark", sc.version());

@@ -7,9 +7,10 @@ import io.firesteel.Model;
 import io.firesteel.internal.Buffers;
 import io.firesteel.internal.Json;
 import io.firesteel.internal.Native;
+import java.util.Collection;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -24,19 +25,18 @@ final class Evaluation {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(blocks.context());
     SharedModel shared = SharedModel.of(sc, model);
     try {
-      return mean(blocks.map(new Sums(shared, spec)).collect());
+      return mean(blocks.map(new Sums(shared, spec)).collect().stream().map(Json::parse).collect(Collectors.toList()));
     } finally {
       shared.release();
     }
   }
 
-  private static ObjectNode mean(List<String> parts) {
+  static ObjectNode mean(Collection<JsonNode> parts) {
     long rows = 0;
     double loss = 0;
     double normaliser = 0;
     ObjectNode sums = Json.object();
-    for (String part : parts) {
-      JsonNode json = Json.parse(part);
+    for (JsonNode json : parts) {
       rows += json.path("rows").asLong();
       loss += json.path("loss_sum").asDouble();
       normaliser += json.path("loss_normaliser").asDouble();

@@ -18,4 +18,5 @@ final class FitPlan {
   boolean resume;
   int formDeadlineMs = 5000;
   int peerDeadlineMs = 5000;
+  Ports ports; // of the workers; null: as Spark's configuration says
 }

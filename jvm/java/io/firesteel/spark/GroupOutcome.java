@@ -2,7 +2,6 @@
 package io.firesteel.spark;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.firesteel.internal.Json;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,16 +10,26 @@ final class GroupOutcome {
   boolean ok = true;
   boolean noState;
   String reason = "";
-  final List<Worker> suspects = new ArrayList<>(); // gave no answer of their own
+  long noticedNs; // when the first trouble was heard of
+  long samples; // that the workers had been through when they stopped
+  final List<Worker> suspects = new ArrayList<>(); // gave no answer of their own and are held for lost
+  final List<Worker> late = new ArrayList<>(); // gave no answer in time, and nobody knows why
   final List<JsonNode> reports = new ArrayList<>(); // of the ranks in order, when ok
   byte[] state;
   byte[] model;
 
   static GroupOutcome of(PinnedJob job, List<Worker> seated) {
     GroupOutcome outcome = new GroupOutcome();
-    for (int seat = 0; seat < seated.size(); seat++) {
-      outcome.take(job.replies.get(seat), seated.get(seat));
+    for (int seat : job.withoutSlot) { // first, since the others stopped because of them
+      outcome.suspects.add(seated.get(seat));
+      outcome.trouble("other jobs hold the slots of " + seated.get(seat));
     }
+    for (int seat = 0; seat < seated.size(); seat++) {
+      if (!job.withoutSlot.contains(seat)) {
+        outcome.take(job.replies.get(seat), seated.get(seat), job.named.contains(seat));
+      }
+    }
+    outcome.noticedNs = job.noticedNs();
     String failure = job.failure();
     if (failure != null) {
       outcome.trouble(failure);
@@ -28,16 +37,17 @@ final class GroupOutcome {
     return outcome;
   }
 
-  private void take(Reply reply, Worker worker) {
+  private void take(Reply reply, Worker worker, boolean named) {
     if (reply == null) {
-      suspects.add(worker);
+      (named ? suspects : late).add(worker);
       trouble(worker + " did not answer");
       return;
     }
     switch (reply.status) {
       case OK:
         if (reply.text.startsWith("{")) {
-          reports.add(Json.parse(reply.text));
+          reports.add(reply.report());
+          ran(reply.report());
         }
         state = reply.state != null ? reply.state : state;
         model = reply.model != null ? reply.model : model;
@@ -47,7 +57,8 @@ final class GroupOutcome {
       case ABORTED:
       case NO_STATE:
         noState |= reply.status == Reply.Status.NO_STATE;
-        trouble(reply.text.startsWith("{") ? Json.parse(reply.text).path("reason").asText() : reply.text);
+        ran(reply.report());
+        trouble(reply.report().path("reason").asText(reply.text));
         return;
       case STALE:
       case MISPLACED:
@@ -57,6 +68,10 @@ final class GroupOutcome {
       default:
         trouble(worker + ": " + reply.text);
     }
+  }
+
+  private void ran(JsonNode report) {
+    samples = Math.max(samples, report.path("samples").asLong());
   }
 
   /** The first reason is kept: the others follow from it. */

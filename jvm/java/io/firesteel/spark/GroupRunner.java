@@ -4,6 +4,7 @@ package io.firesteel.spark;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.firesteel.FiresteelException;
 import io.firesteel.Model;
 import io.firesteel.internal.Buffers;
 import io.firesteel.internal.Json;
@@ -11,6 +12,7 @@ import io.firesteel.internal.Native;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.apache.spark.Partition;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -19,7 +21,6 @@ import org.apache.spark.broadcast.Broadcast;
 /** Brings the members to a group's start and runs the group, each as one Spark job. */
 final class GroupRunner {
   private static final int PREPARE_MS = 600_000;
-  private static final int GRACE_MS = 300; // survivors notice within 60 ms; the rest will not come
   private static final int END_MS = 3_000;
 
   private final SparkContext sc;
@@ -91,8 +92,15 @@ final class GroupRunner {
       return new GroupOutcome();
     }
     PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), true, seats);
-    PrepareTask task = new PrepareTask(fitId, endedFitId, spec, key, state, plan.data);
-    PinnedJob job = PinnedJob.run(sc, "Firesteel: shards to workers", rdd, task, PREPARE_MS, -1);
+    PrepareTask task = new PrepareTask(fitId, endedFitId, spec, key, state, plan.data, cluster.anyLeftOut());
+    PinnedJob job;
+    try (Pulse pulse = new Pulse(members, plan.peerDeadlineMs)) {
+      IntPredicate lost =
+          seat -> cluster.isRemoved(seated.get(seat)) || pulse.isSilent(seated.get(seat));
+      job =
+          Turn.take(
+              () -> PinnedJob.each(sc, "Firesteel: shards to workers", rdd, task, PREPARE_MS, lost));
+    }
     job.replies.forEach(
         (seat, reply) -> {
           if (reply.ok()) {
@@ -102,6 +110,8 @@ final class GroupRunner {
             }
           }
         });
+    // Copies on executors go: whoever joins later reads from the driver, never from one that is frozen.
+    state.unpersist(false);
     return GroupOutcome.of(job, seated);
   }
 
@@ -137,7 +147,11 @@ final class GroupRunner {
     GroupTask task =
         new GroupTask(fitId, ++serial, json.toString(), local, plan.threads, wantState, wantModel);
     String title = "Firesteel: iterations " + (firstStep + 1) + " to " + (firstStep + steps);
-    PinnedJob job = PinnedJob.run(sc, title, rdd, task, 0, GRACE_MS);
+    PinnedJob job =
+        Turn.take(
+            () ->
+                PinnedJob.together(
+                    sc, title, rdd, task, plan.formDeadlineMs, rank -> cluster.isRemoved(members.get(rank))));
     GroupOutcome outcome = GroupOutcome.of(job, members);
     if (outcome.ok) {
       group++;
@@ -157,7 +171,11 @@ final class GroupRunner {
     }
     if (!seats.isEmpty()) {
       PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), false, seats);
-      PinnedJob.run(sc, "Firesteel: end", rdd, new EndTask(fitId), END_MS, -1);
+      try {
+        PinnedJob.each(sc, "Firesteel: end", rdd, new EndTask(fitId), END_MS, seat -> false);
+      } catch (FiresteelException e) {
+        // Cancelled or stopped: the fit's own error says so, or its result is there already.
+      }
     }
   }
 

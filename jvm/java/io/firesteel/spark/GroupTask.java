@@ -4,13 +4,11 @@ package io.firesteel.spark;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.firesteel.internal.Json;
 import io.firesteel.internal.Native;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 
 /** A group of steps on one worker. Only a task's first attempt in a living group computes. */
 final class GroupTask extends PinnedTask {
   private static final long serialVersionUID = 1L;
-  private static final int POLL_MS = 50;
 
   private final String fitId;
   private final long serial; // of the attempt at a group: never used twice in a fit
@@ -34,8 +32,8 @@ final class GroupTask extends PinnedTask {
 
   @Override
   Reply run(TaskContext context, PinnedRdd.Feed feed, String here) {
-    if (context.attemptNumber() > 0) {
-      return outlived(context, here);
+    if (context.attemptNumber() > 0) { // the executor of the first one is dead
+      return new Reply(Reply.Status.STALE, here, "attempt " + context.attemptNumber());
     }
     if (!Fence.enter(fitId, serial)) {
       return new Reply(Reply.Status.STALE, here, "attempt " + serial + " of this group is over");
@@ -75,24 +73,6 @@ final class GroupTask extends PinnedTask {
       default:
         return Reply.Status.FAILED;
     }
-  }
-
-  /**
-   * A later attempt. Spark kills the original when a speculative copy returns, so with speculation
-   * the copy stays until it is killed itself; without, the original is dead.
-   */
-  private static Reply outlived(TaskContext context, String here) {
-    boolean speculation = SparkEnv.get().conf().getBoolean("spark.speculation", false);
-    long end = System.nanoTime() + 600_000_000_000L;
-    while (speculation && !context.isInterrupted() && System.nanoTime() < end) {
-      try {
-        Thread.sleep(POLL_MS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        break;
-      }
-    }
-    return new Reply(Reply.Status.STALE, here, "attempt " + context.attemptNumber());
   }
 
   /** Ends the native group when Spark kills the task: native code does not see interrupts. */

@@ -17,12 +17,14 @@ final class HelloTask extends PinnedTask {
 
   private final String fitId;
   private final int shards;
+  private final Ports ports;
   private final int pauseMs;
 
   /** pauseMs: keeps the slot a little, so that tasks pinned to no executor spread over all. */
-  HelloTask(String fitId, int shards, int pauseMs) {
+  HelloTask(String fitId, int shards, Ports ports, int pauseMs) {
     this.fitId = fitId;
     this.shards = shards;
+    this.ports = ports;
     this.pauseMs = pauseMs;
   }
 
@@ -30,7 +32,7 @@ final class HelloTask extends PinnedTask {
   Reply run(TaskContext context, PinnedRdd.Feed feed, String here) {
     String host = SparkEnv.get().blockManager().blockManagerId().host();
     ObjectNode hello = Json.parseObject(Native.hello());
-    hello.put("spark_host", host).put("host", host).put("port", Native.start(host, 0));
+    hello.put("spark_host", host).put("host", host).put("port", ports.open(host));
     hello.put("cores", cores(context));
     boolean hasFit = Native.hasFit(fitId);
     hello.put("has_fit", hasFit);

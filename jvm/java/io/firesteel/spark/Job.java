@@ -70,6 +70,9 @@ final class Job {
     plan.resume = job.path("resume").asBoolean();
     plan.peerDeadlineMs = job.path("peer_deadline_ms").asInt(plan.peerDeadlineMs);
     plan.formDeadlineMs = job.path("form_deadline_ms").asInt(plan.formDeadlineMs);
+    if (job.has("port")) {
+      plan.ports = new Ports(job.path("port").asInt(), job.path("port_retries").asInt(16));
+    }
     FitResult result = new DistributedFit(sc, plan, events).run();
     if (text("out") != null) {
       result.model.save(text("out"));

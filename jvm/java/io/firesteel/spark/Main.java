@@ -21,6 +21,9 @@ import org.apache.spark.sql.SparkSession;
  * (jvm/launch/spark_submit.h lists them). Exit code 1 after an event "error".
  */
 public final class Main {
+  private static final int STOP_MS = 20_000;
+  private static boolean stopHangs;
+
   private Main() {}
 
   public static void main(String[] args) throws IOException {
@@ -43,6 +46,9 @@ public final class Main {
       error(out, e.getMessage());
     } catch (Throwable e) { // Spark throws checked exceptions that it does not declare
       error(out, "Spark: " + firstLine(e));
+    }
+    if (stopHangs) {
+      Runtime.getRuntime().halt(code);
     }
     if (code != 0) {
       System.exit(code); // some threads of Spark would keep the process
@@ -67,7 +73,23 @@ public final class Main {
       ObjectNode end = Json.object().put("event", "end");
       events.event(end.setAll(new Job(spark.sparkContext(), job, events).run()));
     } finally {
-      spark.stop();
+      stop(spark);
+    }
+  }
+
+  /** Spark's cleaner asks a frozen executor for two minutes; nobody needs its answer. */
+  private static void stop(SparkSession spark) {
+    Thread thread = new Thread(spark::stop, "firesteel-stop");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      thread.join(STOP_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (thread.isAlive()) {
+      // Without the hooks of Spark, which would wait for the same; the result is written and told.
+      stopHangs = true;
     }
   }
 

@@ -1,42 +1,112 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.firesteel.spark;
 
+import io.firesteel.FiresteelException;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkContext;
 
 /**
  * One Spark job of pinned tasks, run in a thread of its own so that the driver sees each reply as it
- * arrives and never waits for a frozen executor: at the deadline, or some time after the first bad
- * reply, it cancels the job and goes on with the replies it has.
+ * arrives and never waits for a frozen executor: at the deadline, some time after the first bad
+ * reply, or when all seats but the lost ones have replied, it cancels the job and goes on with the
+ * replies it has.
  */
 final class PinnedJob {
   private static final long CANCEL_EVERY_MS = 200;
+  private static final long GRACE_MS = 300; // survivors notice within 60 ms; the rest will not come
+  private static final long LOOK_EVERY_MS = 200; // whether seats are lost
+  private static final Pattern CANCELLED = Pattern.compile("Job \\d+ cancelled[^.]*"); // 4.x: [...] before it
   private static final AtomicLong NUMBER = new AtomicLong();
 
   /** Replies by seat, in the order of the seats; those of cancelled tasks are missing. */
   final TreeMap<Integer, Reply> replies = new TreeMap<>();
+  final Set<Integer> named = new HashSet<>(); // seats that others found lost
+  final Set<Integer> withoutSlot = new HashSet<>(); // seats whose tasks never started
   final long startNs = System.nanoTime();
+  private final int seats;
+  private final IntPredicate lost;
   private long endNs;
+  private long noticedNs; // when the first trouble was heard of
   private Throwable failure;
   private boolean ended;
   private boolean cancelled;
 
-  /** deadlineMs 0: none. graceMs: how long after the first bad reply the job is cancelled; -1: never. */
-  static PinnedJob run(
-      SparkContext sc, String title, PinnedRdd rdd, PinnedTask task, long deadlineMs, long graceMs) {
-    PinnedJob job = new PinnedJob();
-    String group = "firesteel-" + NUMBER.incrementAndGet();
-    Thread thread = new Thread(() -> job.submit(sc, group, title, rdd, task), group);
+  private PinnedJob(int seats, IntPredicate lost) {
+    this.seats = seats;
+    this.lost = lost;
+  }
+
+  /**
+   * A job whose tasks don't need each other: the good replies count, whatever becomes of others.
+   * deadlineMs 0: none. lost: whether the executor of a seat is known to be gone, so that nobody
+   * waits for it.
+   */
+  static PinnedJob each(
+      SparkContext sc, String title, PinnedRdd rdd, PinnedTask task, long deadlineMs, IntPredicate lost) {
+    String tag = "firesteel-" + NUMBER.incrementAndGet();
+    return new PinnedJob(rdd.getPartitions().length, lost).run(sc, tag, title, rdd, task, deadlineMs, -1);
+  }
+
+  /** A job whose tasks need all others: it is cancelled soon after the first trouble. */
+  static PinnedJob together(
+      SparkContext sc, String title, PinnedRdd rdd, PinnedTask task, long startDeadlineMs, IntPredicate lost) {
+    String tag = "firesteel-" + NUMBER.incrementAndGet();
+    Starts starts = new Starts(tag);
+    IntPredicate overdue = seat -> starts.isOverdue(seat, startDeadlineMs);
+    PinnedJob job = new PinnedJob(rdd.getPartitions().length, lost.or(overdue));
+    sc.addSparkListener(starts);
+    try {
+      job.run(sc, tag, title, rdd, task, 0, GRACE_MS);
+    } finally {
+      sc.removeSparkListener(starts);
+    }
+    for (int seat = 0; seat < job.seats; seat++) {
+      if (!job.replies.containsKey(seat) && overdue.test(seat)) {
+        job.withoutSlot.add(seat);
+      }
+    }
+    return job;
+  }
+
+  private PinnedJob run(
+      SparkContext sc, String tag, String title, PinnedRdd rdd, PinnedTask task, long deadlineMs, long graceMs) {
+    Thread thread = new Thread(() -> submit(sc, tag, title, rdd, task), tag);
     thread.setDaemon(true);
     thread.start();
     try {
-      job.await(sc, group, deadlineMs, graceMs);
+      await(sc, tag, deadlineMs, graceMs);
     } catch (InterruptedException e) {
-      sc.cancelJobGroup(group);
+      sc.cancelJobsWithTag(tag);
       Thread.currentThread().interrupt();
+      throw new FiresteelException("training: interrupted");
     }
-    return job;
+    stopped(sc);
+    return this;
+  }
+
+  /** Whoever cancels the jobs of a fit, or stops Spark, wants the fit to end. */
+  private void stopped(SparkContext sc) {
+    if (sc.isStopped()) {
+      throw new FiresteelException("training: Spark must run until its end, got an application that was stopped");
+    }
+    String why = failure();
+    Matcher cancelled = CANCELLED.matcher(why == null ? "" : why);
+    if (cancelled.find()) {
+      throw new FiresteelException(
+          "training: its Spark jobs must run to their end, got '" + cancelled.group()
+              + "'. With a checkpoint folder it can be resumed");
+    }
+  }
+
+  /** When the first trouble was heard of; the end of a job without any. */
+  synchronized long noticedNs() {
+    return noticedNs > 0 ? noticedNs : endNs;
   }
 
   double seconds() {
@@ -54,10 +124,14 @@ final class PinnedJob {
     return text.split("\n")[0];
   }
 
-  private void submit(SparkContext sc, String group, String title, PinnedRdd rdd, PinnedTask task) {
+  private void submit(SparkContext sc, String tag, String title, PinnedRdd rdd, PinnedTask task) {
     Throwable thrown = null;
     try {
-      sc.setJobGroup(group, title, true);
+      // A tag, not a job group: the group that the user's thread has set stays, and can be cancelled.
+      sc.addJobTag(tag);
+      sc.setInterruptOnCancel(true);
+      sc.setJobDescription(title);
+      sc.setLocalProperty(Starts.PROPERTY, tag);
       sc.runJob(rdd, task, ScalaBridge.<Reply>handler(this::arrived), ScalaBridge.tag(Reply.class));
     } catch (Throwable e) { // Scala throws checked exceptions without saying so
       thrown = e;
@@ -71,26 +145,61 @@ final class PinnedJob {
 
   private synchronized void arrived(int seat, Reply reply) {
     replies.put(seat, reply);
+    if (reply.status == Reply.Status.ABORTED && reply.suspect() >= 0) {
+      named.add(reply.suspect());
+    }
+    if (!reply.ok() && noticedNs == 0) {
+      noticedNs = System.nanoTime();
+    }
     notifyAll();
   }
 
-  private synchronized void await(SparkContext sc, String group, long deadlineMs, long graceMs)
+  /** Whether a seat without a reply is known to be lost. */
+  private boolean oneIsLost() {
+    for (int seat = 0; seat < seats; seat++) {
+      if (!replies.containsKey(seat) && lost.test(seat)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether all seats without a reply are known to be lost, and there are some. */
+  private boolean onlyLostAreMissing() {
+    boolean some = false;
+    for (int seat = 0; seat < seats; seat++) {
+      if (!replies.containsKey(seat)) {
+        if (!named.contains(seat) && !lost.test(seat)) {
+          return false;
+        }
+        some = true;
+      }
+    }
+    return some;
+  }
+
+  private synchronized void await(SparkContext sc, String tag, long deadlineMs, long graceMs)
       throws InterruptedException {
     long end = deadlineMs > 0 ? startNs + deadlineMs * 1_000_000 : Long.MAX_VALUE;
     long nextCancel = 0;
     while (!ended) {
       long now = System.nanoTime();
-      if (!cancelled && graceMs >= 0 && replies.values().stream().anyMatch(reply -> !reply.ok())) {
+      if (!cancelled && graceMs >= 0 && (noticedNs > 0 || oneIsLost())) {
+        noticedNs = noticedNs > 0 ? noticedNs : now;
         end = Math.min(end, now + graceMs * 1_000_000);
         graceMs = -1;
+      }
+      if (!cancelled && now < end && onlyLostAreMissing()) {
+        noticedNs = noticedNs > 0 ? noticedNs : now;
+        end = now;
       }
       if (now >= end && now >= nextCancel) {
         // Again until it has ended: a cancel that precedes the submission is lost.
         cancelled = true;
         nextCancel = now + CANCEL_EVERY_MS * 1_000_000;
-        sc.cancelJobGroup(group);
+        sc.cancelJobsWithTag(tag);
       }
-      long wakeMs = cancelled ? CANCEL_EVERY_MS : Math.min(1000, (end - now) / 1_000_000 + 1);
+      long wakeMs = cancelled ? CANCEL_EVERY_MS : Math.min(LOOK_EVERY_MS, (end - now) / 1_000_000 + 1);
       wait(Math.max(1, wakeMs));
     }
     endNs = System.nanoTime();

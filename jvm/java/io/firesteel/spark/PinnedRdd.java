@@ -99,12 +99,16 @@ final class PinnedRdd extends RDD<PinnedRdd.Feed> {
       Partition parent = seat.parents[i];
       boolean local =
           SparkEnv.get().blockManager().getStatus(new RDDBlockId(data.id(), parent.index())).isDefined();
-      scala.collection.Iterator<byte[]> blocks =
-          local ? data.iterator(parent, context) : data.compute(parent, context);
-      if (!blocks.hasNext()) {
-        return null;
-      }
-      return blocks.next();
+      return first(local ? data.iterator(parent, context) : data.compute(parent, context));
+    }
+
+    /** The same from wherever there is a copy, also from another executor. */
+    byte[] copy(int i) {
+      return first(data.iterator(seat.parents[i], context));
+    }
+
+    private static byte[] first(scala.collection.Iterator<byte[]> blocks) {
+      return blocks.hasNext() ? blocks.next() : null;
     }
   }
 }

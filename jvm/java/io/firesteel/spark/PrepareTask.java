@@ -19,9 +19,13 @@ final class PrepareTask extends PinnedTask {
   private final Broadcast<byte[]> state;
   private final long[] rows;
   private final long[] sums;
+  private final boolean copied;
+  private final boolean copiesFirst;
 
+  /** anyFrozen: a copy may be on an executor that never sends it; it is asked for last. */
   PrepareTask(
-      String fitId, String endedFitId, String spec, byte[] key, Broadcast<byte[]> state, ShardSet data) {
+      String fitId, String endedFitId, String spec, byte[] key, Broadcast<byte[]> state, ShardSet data,
+      boolean anyFrozen) {
     this.fitId = fitId;
     this.endedFitId = endedFitId;
     this.spec = spec;
@@ -29,6 +33,8 @@ final class PrepareTask extends PinnedTask {
     this.state = state;
     this.rows = data.rows;
     this.sums = data.sums;
+    this.copied = data.copied;
+    this.copiesFirst = data.copied && !anyFrozen;
   }
 
   @Override
@@ -47,8 +53,11 @@ final class PrepareTask extends PinnedTask {
       if (Native.hasShard(fitId, shards[i])) {
         continue;
       }
-      byte[] block = feed.block(i);
-      if (block == null || sum(block) != sums[shards[i]]) {
+      byte[] block = copiesFirst ? feed.copy(i) : feed.block(i);
+      if (copied && !copiesFirst && !isAsFirstRead(block, shards[i])) {
+        block = feed.copy(i);
+      }
+      if (!isAsFirstRead(block, shards[i])) {
         return new Reply(
             Reply.Status.USER_ERROR, here,
             "shard " + shards[i] + ": must come back as it was first read (" + rows[shards[i]]
@@ -58,6 +67,10 @@ final class PrepareTask extends PinnedTask {
       Native.addShard(fitId, shards[i], block);
     }
     return new Reply(Reply.Status.OK, here, Arrays.toString(shards));
+  }
+
+  private boolean isAsFirstRead(byte[] block, int shard) {
+    return block != null && sum(block) == sums[shard];
   }
 
   static long sum(byte[] block) {

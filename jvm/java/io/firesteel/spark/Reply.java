@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.firesteel.spark;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.firesteel.internal.Json;
 import java.io.Serializable;
 
 /** What a task returns; a task of ours reports trouble instead of throwing, so Spark never retries. */
@@ -38,5 +40,15 @@ final class Reply implements Serializable {
 
   boolean ok() {
     return status == Status.OK;
+  }
+
+  /** The report of a worker; empty where the text is a sentence. */
+  JsonNode report() {
+    return text.startsWith("{") ? Json.parse(text) : Json.object();
+  }
+
+  /** The rank that the worker of an aborted group holds for lost, or -1. */
+  int suspect() {
+    return report().path("suspect").asInt(-1);
   }
 }

@@ -59,7 +59,7 @@ final class ShardBuilder {
         chunks
             .partitionBy(new HashPartitioner(shards))
             .mapPartitions(it -> Collections.singletonList(block(packer, xShape, values(it))).iterator());
-    return materialise(blocks);
+    return materialise(blocks, rows);
   }
 
   /** The source's partitions are the shards; they may be uneven. */
@@ -70,20 +70,28 @@ final class ShardBuilder {
               List<Chunk> chunks = new ArrayList<>();
               new Dealer(packer, 0, 1, it).forEachRemaining(chunks::add);
               return Collections.singletonList(block(packer, xShape, chunks)).iterator();
-            }));
+            }),
+        rows);
   }
 
   /**
    * Computes the blocks once and keeps them on the executors' disks: the copy in memory is the
-   * native worker's; this one serves workers that come later.
+   * native worker's; this one serves workers that come later. Rows that come out of a shuffle would
+   * come back in another order once their executor is lost: such blocks are kept twice.
    */
-  private static ShardSet materialise(JavaRDD<byte[]> blocks) {
-    blocks.persist(StorageLevel.DISK_ONLY());
+  private static ShardSet materialise(JavaRDD<byte[]> blocks, JavaRDD<Row> source) {
+    boolean copied = !source.context().isLocal() && !comesBackTheSame(source);
+    blocks.persist(copied ? StorageLevel.DISK_ONLY_2() : StorageLevel.DISK_ONLY());
     List<long[]> facts =
         blocks.map(block -> new long[] {Blocks.rows(block), PrepareTask.sum(block)}).collect();
     long[] rows = facts.stream().mapToLong(fact -> fact[0]).toArray();
     long[] sums = facts.stream().mapToLong(fact -> fact[1]).toArray();
-    return new ShardSet(blocks, rows, sums);
+    return new ShardSet(blocks, rows, sums, copied);
+  }
+
+  /** private[spark], but nothing public tells it. */
+  private static boolean comesBackTheSame(JavaRDD<Row> rows) {
+    return rows.rdd().outputDeterministicLevel().toString().equals("DETERMINATE");
   }
 
   private static Iterator<Long> count(Iterator<Row> it) {

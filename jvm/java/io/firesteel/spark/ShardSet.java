@@ -11,11 +11,13 @@ final class ShardSet {
   final JavaRDD<byte[]> rdd;
   final long[] rows;
   final long[] sums;
+  final boolean copied; // each block is kept on two executors
 
-  ShardSet(JavaRDD<byte[]> rdd, long[] rows, long[] sums) {
+  ShardSet(JavaRDD<byte[]> rdd, long[] rows, long[] sums, boolean copied) {
     this.rdd = rdd;
     this.rows = rows;
     this.sums = sums;
+    this.copied = copied;
   }
 
   /** Shards that the driver has read; it sends each to the executors that need it. */
@@ -26,7 +28,7 @@ final class ShardSet {
       rows[i] = Blocks.rows(blocks.get(i));
       sums[i] = PrepareTask.sum(blocks.get(i));
     }
-    return new ShardSet(sc.parallelize(blocks, blocks.size()), rows, sums);
+    return new ShardSet(sc.parallelize(blocks, blocks.size()), rows, sums, false);
   }
 
   int count() {
