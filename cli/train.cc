@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-  std::string model, data, group = "auto", checkpoint, out, json;
+  std::string model, data, group = "auto", sync = "p2p", checkpoint, out, json;
   int64_t epochs = 0, iterations = 0;
   int shards = 0;
   bool resume = false;
@@ -54,6 +54,7 @@ Json job_of(const Options& options, const Json& spec) {
   const char* length = options.iterations > 0 ? "iterations" : "epochs";
   job[length] = spec[length];
   job["fit"] = spec;
+  job["sync"] = options.sync;
   if (options.group != "auto") job["group"] = std::stoll(options.group);
   job["shards"] = options.shards > 0 ? options.shards : worker::default_shards(spec.dump());
   if (!options.checkpoint.empty()) job["checkpoint"] = options.checkpoint;
@@ -128,6 +129,11 @@ void add_train(CLI::App& app, Action& action) {
   c->add_option("--group", o->group, "iterations of one Spark job")
       ->check(group_rule)
       ->type_name("K|auto")
+      ->capture_default_str();
+  c->add_option("--sync", o->sync,
+                "how gradients and parameters get from worker to worker on Spark: connections of "
+                "their own, Spark's block manager, or the driver; the weights are the same")
+      ->check(CLI::IsMember({"p2p", "blockmanager", "driver"}))
       ->capture_default_str();
   o->fit.add_to(*c);
   c->add_option("--shards", o->shards, "parts the data are cut into; 0: chosen")

@@ -32,6 +32,7 @@ _TRAINER = {
     "microBatches": (int, "parts of a batch; 0: chosen"),
     "shards": (int, "parts of the data; 0: chosen, whatever the cluster"),
     "keepPartitions": (bool, "take the data's partitions as the shards"),
+    "sync": (str, "how gradients and parameters get from worker to worker: p2p, blockmanager or driver"),
     "group": (int, "iterations of one Spark job; 0: chosen"),
     "threads": (int, "most threads of a worker; 0: the cores of its executor"),
     "checkpointDir": (str, "directory on any Hadoop file system; empty: none"),

@@ -94,6 +94,10 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
         Rows to evaluate on after each epoch.
     checkpoint_dir : str, default ""
         Directory on any Hadoop file system; with `resume` the fit starts from the newest there.
+    sync : {"p2p", "blockmanager", "driver"}
+        How gradients and parameters get from worker to worker: by connections of their own, through
+        Spark's block manager (two Spark jobs an iteration), or through the driver (one). The weights
+        are the same.
     group : int, default 0
         Iterations of one Spark job; 0: chosen.
     progress : bool or function, default True

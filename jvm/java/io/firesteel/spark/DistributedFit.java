@@ -59,6 +59,7 @@ final class DistributedFit {
 
   FitResult run() {
     resolve(); // errors of the user are found before the first job
+    plan.sync.check(plan.spec);
     try (Cluster workers = cluster()) {
       cluster = workers;
       cluster.discover();

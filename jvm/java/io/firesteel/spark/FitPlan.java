@@ -12,6 +12,7 @@ final class FitPlan {
   ShardSet data;
   JavaRDD<byte[]> test; // blocks, or null
   long testRows;
+  Sync sync = Sync.P2P;
   int group; // iterations in a group; 0: chosen by time
   int threads; // most threads of a worker; 0: as many as it has cores
   String checkpointDir; // or null

@@ -43,6 +43,7 @@ final class FrameFit {
     SparkContext sc = data.sparkSession().sparkContext();
     FitPlan plan = new FitPlan();
     plan.spec = spec();
+    plan.sync = Sync.of(trainer.getOrDefault(trainer.sync()));
     plan.group = (int) trainer.getOrDefault(trainer.group());
     plan.threads = (int) trainer.getOrDefault(trainer.threads());
     plan.formDeadlineMs = (int) trainer.getOrDefault(trainer.formDeadlineMs());

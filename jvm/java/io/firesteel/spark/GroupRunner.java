@@ -50,6 +50,7 @@ final class GroupRunner {
   /** The fit goes on from a state that the driver holds, under a new id. */
   void restart(Checkpoints.State from) {
     endedFitId = fitId;
+    Native.endFit(fitId + ".driver");
     fitId = name + "." + ++restarts;
     begin(from);
     cluster.renew(fitId);
@@ -141,22 +142,50 @@ final class GroupRunner {
       lanes.add(shares.get(rank).get("lanes"));
       seats.add(Seat.on(rank, worker));
     }
-    PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), false, seats);
-    cluster.placement().wholeExecutors(rdd, members);
     int local = cluster.placement().localThreads();
-    GroupTask task =
-        new GroupTask(fitId, ++serial, json.toString(), local, plan.threads, wantState, wantModel);
-    String title = "Firesteel: iterations " + (firstStep + 1) + " to " + (firstStep + steps);
-    PinnedJob job =
-        Turn.take(
-            () ->
-                PinnedJob.together(
-                    sc, title, rdd, task, plan.formDeadlineMs, rank -> cluster.isRemoved(members.get(rank))));
-    GroupOutcome outcome = GroupOutcome.of(job, members);
+    serial++;
+    GroupOutcome outcome;
+    if (plan.sync == Sync.P2P || members.size() == 1) {
+      GroupTask task =
+          new GroupTask(fitId, serial, json.toString(), local, plan.threads, wantState, wantModel);
+      String title = "Firesteel: iterations " + (firstStep + 1) + " to " + (firstStep + steps);
+      outcome = GroupOutcome.of(together(title, seats, members, task), members);
+    } else {
+      CarriedTask.Group carried =
+          new CarriedTask.Group(
+              fitId, serial, json.toString(), members.size(), local, plan.threads,
+              plan.sync == Sync.DRIVER, plan.spec.path("clip_norm").asDouble() > 0);
+      carried.wantState = wantState;
+      carried.wantModel = wantModel;
+      outcome =
+          new CarriedGroup(
+                  JavaSparkContext.fromSparkContext(sc), carried, members,
+                  (title, task) -> together("Firesteel: " + title, seats, members, task),
+                  plan.sync == Sync.DRIVER ? owner() : null)
+              .run(steps);
+    }
     if (outcome.ok) {
       group++;
     }
     return outcome;
+  }
+
+  private PinnedJob together(String title, List<Seat> seats, List<Worker> members, PinnedTask task) {
+    PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), false, seats);
+    cluster.placement().wholeExecutors(rdd, members);
+    return Turn.take(
+        () ->
+            PinnedJob.together(
+                sc, title, rdd, task, plan.formDeadlineMs, rank -> cluster.isRemoved(members.get(rank))));
+  }
+
+  /** The fit in the driver's own worker, which sums what workers compute; it begins as they do. */
+  private String owner() {
+    String id = fitId + ".driver";
+    if (!Native.hasFit(id)) {
+      Native.beginFit(id, spec, Buffers.direct(state.value()), key);
+    }
+    return id;
   }
 
   /** Frees what the fit holds on the workers; those that don't answer keep it until they end. */
@@ -165,6 +194,7 @@ final class GroupRunner {
       return;
     }
     state.unpersist(false);
+    Native.endFit(fitId + ".driver");
     List<Seat> seats = new ArrayList<>();
     for (Worker worker : cluster.members()) {
       seats.add(Seat.on(seats.size(), worker));

@@ -31,6 +31,7 @@ final class GroupTask extends PinnedTask {
   }
 
   @Override
+  @SuppressWarnings("try") // it watches by being there
   Reply run(TaskContext context, PinnedRdd.Feed feed, String here) {
     if (context.attemptNumber() > 0) { // the executor of the first one is dead
       return new Reply(Reply.Status.STALE, here, "attempt " + context.attemptNumber());
@@ -48,11 +49,8 @@ final class GroupTask extends PinnedTask {
     }
     ObjectNode json = Json.parseObject(group).put("rank", rank).put("threads", threads);
     String report;
-    Watch watch = new Watch(context);
-    try {
+    try (Interrupter watch = new Interrupter(context, fitId)) {
       report = Native.runGroup(fitId, json.toString());
-    } finally {
-      watch.close();
     }
     Reply.Status status = status(Json.parse(report).path("status").asText());
     boolean gives = status == Reply.Status.OK && rank == 0;
@@ -72,42 +70,6 @@ final class GroupTask extends PinnedTask {
         return Reply.Status.NO_STATE;
       default:
         return Reply.Status.FAILED;
-    }
-  }
-
-  /** Ends the native group when Spark kills the task: native code does not see interrupts. */
-  private final class Watch implements Runnable {
-    private final TaskContext context;
-    private boolean closed;
-
-    Watch(TaskContext context) {
-      this.context = context;
-      Thread thread = new Thread(this, "firesteel-watch");
-      thread.setDaemon(true);
-      thread.start();
-    }
-
-    @Override
-    public void run() {
-      while (poll()) {
-        try {
-          Thread.sleep(POLL_MS);
-        } catch (InterruptedException e) {
-          return;
-        }
-      }
-    }
-
-    /** Again and again: an interrupt that precedes the group's start is lost. */
-    private synchronized boolean poll() {
-      if (!closed && context.isInterrupted()) {
-        Native.interrupt(fitId, "Spark cancelled the task");
-      }
-      return !closed;
-    }
-
-    synchronized void close() {
-      closed = true;
     }
   }
 }

@@ -207,6 +207,12 @@ public final class Trainer extends TrainerParams implements DefaultParamsWritabl
     return this;
   }
 
+  /** How gradients and parameters get from worker to worker: p2p, blockmanager or driver. */
+  public Trainer setSync(String value) {
+    set(sync(), value);
+    return this;
+  }
+
   public Trainer setGroup(int value) {
     set(group(), value);
     return this;

@@ -43,6 +43,7 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
   private final IntParam microBatches;
   private final IntParam shards;
   private final BooleanParam keepPartitions;
+  private final Param<String> sync;
   private final IntParam group;
   private final IntParam threads;
   private final Param<String> checkpointDir;
@@ -93,6 +94,10 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
         new IntParam(this, "shards", "parts of the data; 0: chosen, whatever the cluster");
     keepPartitions =
         new BooleanParam(this, "keepPartitions", "take the data's partitions as the shards");
+    sync =
+        new Param<>(
+            this, "sync",
+            "how gradients and parameters get from worker to worker: p2p, blockmanager or driver");
     group = new IntParam(this, "group", "iterations of one Spark job; 0: about 6 s");
     threads =
         new IntParam(this, "threads", "most threads of a worker; 0: the cores of its executor");
@@ -128,6 +133,7 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     setDefault(microBatches, 0);
     setDefault(shards, 0);
     setDefault(keepPartitions, false);
+    setDefault(sync, "p2p");
     setDefault(group, 0);
     setDefault(threads, 0);
     setDefault(checkpointDir, "");
@@ -243,6 +249,10 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
 
   public final BooleanParam keepPartitions() {
     return keepPartitions;
+  }
+
+  public final Param<String> sync() {
+    return sync;
   }
 
   public final IntParam group() {
