@@ -57,6 +57,8 @@ class Mesh final : public Collective {
   void abort(const std::string& reason, int suspect) override;
   bool failed() const override { return monitor_->failed(); }
   Result verdict() const override { return monitor_->verdict(); }
+  // Of later calls, in the place of MeshSpec's. Between calls.
+  void set_step_deadline(Millis deadline) { spec_.step_deadline = deadline; }
   // Says goodbye. Peers may still read what they have coming. From any thread; ends a current call.
   void close();
 

@@ -168,10 +168,13 @@ std::vector<Engine::Leaf> Engine::leaves_of(int64_t step, const Assignment& part
   return leaves;
 }
 
-void Engine::measure(Plan& plan, const Labels& labels, int64_t rows, std::vector<double>* scalars) {
+void Engine::measure(Plan& plan, const Leaf& leaf, const std::byte* row_labels,
+                     std::vector<double>* scalars) {
   std::vector<double>& sums = *scalars;
-  sums[kRows] = sums[kNormaliser] = static_cast<double>(rows);
+  sums[kRows] = sums[kNormaliser] = static_cast<double>(leaf.samples.size());
   if (spec_.pace_ms > 0) return;
+  const Block& block = shards_.block(leaf.samples[0].shard);
+  Labels labels{block.y_dtype, block.y_shape, row_labels};
   auto loss = loss_of_outputs(*spec_.loss, spec_.loss_weights, plan, labels);
   sums[kLoss] = loss.sum;
   sums[kNormaliser] = loss.normaliser;
@@ -187,11 +190,12 @@ void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, Watc
                           BatchSums* sums) {
   std::vector<double> scalars(kMetrics + 2 * spec_.metrics.size(), 0.0);
   auto rows = static_cast<int64_t>(leaf.samples.size());
-  if (rows == 0) return replica.sums.add_leaf(leaf.index, scalars, false);
-  Plan& plan = replica.filled_plan(
-      rows, rows, [&](float* x) { shards_.gather(leaf.samples, x, &replica.labels); });
+  bool paced = spec_.pace_ms > 0;  // then rows don't matter
+  if (rows == 0 && !paced) return replica.sums.add_leaf(leaf.index, scalars, false);
+  auto gather = [&](float* x) { shards_.gather(leaf.samples, x, &replica.labels); };
+  Plan& plan = paced ? replica.plan(1) : replica.filled_plan(rows, rows, gather);
   if (!plan.divided()) plan.divide(exchange_->buckets());
-  if (spec_.pace_ms > 0) plan.pace(1e-3 * spec_.pace_ms / watch.leaves);
+  if (paced) plan.pace(1e-3 * spec_.pace_ms / watch.leaves);
   replica.samples.clear();
   for (const SampleRef& s : leaf.samples) {
     replica.samples.push_back(sampler_.first_row(s.shard) + s.row);
@@ -202,10 +206,9 @@ void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, Watc
                 .lengths = replica.lengths,
                 .sums = sums},
                &watch);
-  const Block& block = shards_.block(leaf.samples[0].shard);
-  measure(plan, {block.y_dtype, block.y_shape, replica.labels.data()}, rows, &scalars);
+  measure(plan, leaf, replica.labels.data(), &scalars);
   float* gradients = replica.sums.next_buffer();
-  if (spec_.pace_ms > 0) std::fill_n(gradients, model_.table.total(), 0.f);
+  if (paced) std::fill_n(gradients, model_.table.total(), 0.f);
   if (watch.last_leaf) {
     replica.sums.add_unfinished_leaf(leaf.index, std::move(scalars));
     watch.hold(replica.sums.nodes());
@@ -223,8 +226,9 @@ void Engine::compute_leaves(size_t thread, int64_t step, std::span<const Leaf* c
   replica.sums.clear();
   const Leaf* last = nullptr;
   for (const Leaf* leaf : leaves) {
-    last = leaf->samples.empty() ? last : leaf;
-    watch.leaves += !leaf->samples.empty();
+    if (leaf->samples.empty() && spec_.pace_ms == 0) continue;
+    last = leaf;
+    ++watch.leaves;
   }
   for (const Leaf* leaf : leaves) {
     if (leaf != last) compute_leaf(replica, step, *leaf, watch, sums);

@@ -110,7 +110,8 @@ class Engine {
   void compute_leaves(size_t thread, int64_t step, std::span<const Leaf* const> leaves,
                       Watch& watch, BatchSums* sums);
   // Loss, metrics and rows of a leaf.
-  void measure(Plan& plan, const Labels& labels, int64_t rows, std::vector<double>* scalars);
+  void measure(Plan& plan, const Leaf& leaf, const std::byte* row_labels,
+               std::vector<double>* scalars);
   void compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, Watch& watch,
                     BatchSums* sums);
   // A thread for each of so many micro-batches.

@@ -52,13 +52,23 @@ MeshSpec mesh_spec(const Json& group, const std::string& fit_id, Fit& fit) {
   return spec;
 }
 
+// All workers of a kept mesh are in the group: a task that gets no slot leaves its process alive, and
+// others must not wait for it as for one that computes.
+Result meet(Mesh& mesh, const MeshSpec& spec) {
+  std::vector<std::string> there;
+  mesh.set_step_deadline(spec.form_deadline);
+  Result result = mesh.exchange("", &there);
+  mesh.set_step_deadline(spec.step_deadline);
+  return result.because("the task of a worker has not started");
+}
+
 // The mesh of this membership: kept from the former group where it is the same.
 Result join(Fit& fit, const MeshSpec& spec) {
   {
     std::lock_guard lock(fit.mutex);
-    if (fit.mesh && fit.membership == spec.epoch) return Result::success();
-    fit.mesh.reset();
+    if (fit.mesh && fit.membership != spec.epoch) fit.mesh.reset();
   }
+  if (fit.mesh) return meet(*fit.mesh, spec);
   std::unique_ptr<Mesh> mesh;
   Result result = Mesh::form(process().listener, spec, &mesh);
   if (!result.ok()) return result;

@@ -70,7 +70,7 @@ def executor_ids(pid):
 class Run:
     """A spark-submit of Main. Ends all that it started when it goes out of scope."""
 
-    def __init__(self, folder, job, master, version=None, conf=(), env=None):
+    def __init__(self, folder, job, master, version=None, conf=(), env=None, driver_memory="700m"):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "job.json").write_text(json.dumps(job))
         home = folder / "spark"  # of links: local-cluster writes its folder work/ here
@@ -78,7 +78,7 @@ class Run:
         for item in spark_home(version).iterdir():
             if item.name != "work" and not (home / item.name).exists():
                 (home / item.name).symlink_to(item)
-        command = [str(home / "bin" / "spark-submit"), "--master", master, "--driver-memory", "700m"]
+        command = [str(home / "bin" / "spark-submit"), "--master", master, "--driver-memory", driver_memory]
         for setting in ["spark.ui.enabled=false", *conf]:
             command += ["--conf", setting]
         command += ["--class", "io.firesteel.spark.Main", str(JAR), "--job", str(folder / "job.json")]

@@ -20,15 +20,18 @@ def free_port():
 
 
 class Cluster:
-    """spark://... of a master and a worker on each host, with an empty environment and empty folders."""
+    """spark://... of a master and a worker on each host, with an empty environment and empty folders.
 
-    def __init__(self, folder, hosts=("127.0.0.1", "127.0.0.1"), cores=1):
-        self.folder, self.started = folder, []
+    inside(i, command): the command line that runs `command` where the i-th worker is to be.
+    """
+
+    def __init__(self, folder, hosts=("127.0.0.1", "127.0.0.1"), cores=1, host="127.0.0.1", inside=None):
+        self.folder, self.started, self.inside = folder, [], inside
         java = Path(os.path.realpath(shutil.which("java"))).parents[1]
-        self.env = dict(JAVA_HOME=str(java), PATH="/usr/bin:/bin")
+        self.env = dict(JAVA_HOME=str(java), PATH="/usr/sbin:/usr/bin:/bin")
         port = free_port()
-        self.master = f"spark://127.0.0.1:{port}"
-        self._start("master", "master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0")
+        self.master = f"spark://{host}:{port}"
+        self._start("master", "master.Master", "--host", host, "--port", str(port), "--webui-port", "0")
         for host in hosts:
             self.add(host, cores)
         self.wait_for_workers()
@@ -37,6 +40,8 @@ class Cluster:
         folder = self.folder / name
         folder.mkdir(parents=True)
         command = [str(spark_home() / "bin" / "spark-class"), f"org.apache.spark.deploy.{kind}", *arguments]
+        if self.inside and kind == "worker.Worker":
+            command = self.inside(len(self.started) - 1, command)
         log = open(self.folder / f"{name}.log", "w")
         self.started.append(subprocess.Popen(
             command, cwd=folder, env=self.env, stdout=log, stderr=log, start_new_session=True))

@@ -116,7 +116,7 @@ final class CarriedGroup {
       byte[][] squares = {Native.sumCarried(owner, gradients, 0, 1)};
       byte[] parameters = Native.updateCarried(owner, squares, 0, 1);
       Native.takeParameters(owner, new byte[][] {parameters});
-      broadcast(parameters, Native.carriedOptimizer(owner, 0, 1));
+      broadcast(parameters, null);
       loop += (System.nanoTime() - startNs) / 1e9;
       return true;
     }
@@ -137,6 +137,9 @@ final class CarriedGroup {
   private GroupOutcome end(int steps) {
     if (job(Phase.FINISH, steps, null) == null) {
       return trouble;
+    }
+    if (owner != null) {
+      broadcast(null, Native.carriedOptimizer(owner, 0, 1));
     }
     PinnedJob last = jobs.apply("end", new CarriedTask(group, Phase.END, steps, fromDriver, null));
     GroupOutcome outcome = GroupOutcome.of(last, members);

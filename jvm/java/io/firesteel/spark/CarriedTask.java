@@ -62,7 +62,7 @@ final class CarriedTask extends PinnedTask {
   private final Group group;
   private final Phase phase;
   private final long step; // of the group, from 0
-  private final Broadcast<byte[][]> fromDriver; // parameters, or these and the optimizer's state; or null
+  private final Broadcast<byte[][]> fromDriver; // parameters, then the optimizer's state; or null
   private final byte[][] squares; // of all workers
   private List<Integer> ranks; // that have something to do; null: all
 
