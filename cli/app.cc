@@ -45,8 +45,8 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", "firesteel " FIRESTEEL_VERSION);
   app.get_formatter()->column_width(34);
   Action action;
-  for (auto* add :
-       {add_train, add_eval, add_predict, add_inspect, add_list, add_bench, add_version}) {
+  for (auto* add : {add_train, add_eval, add_predict, add_inspect, add_list, add_bench,
+                    add_simulate, add_version}) {
     add(app, action);
   }
   try {

@@ -52,6 +52,12 @@ class Plan {
   void divide(std::span<const Slice> parts);
   bool divided() const { return divided_; }
 
+  // When parts are read and final, as parts of the operations of forward and of backward.
+  struct PartTimes {
+    double read = 1, final = 0;
+  };
+  std::vector<PartTimes> part_times(size_t parts) const;
+
   // From now on steps compute nothing: all of them together, forward a third of it and backward two,
   // take so many seconds, each its part by its operations. To measure what surrounds them.
   void pace(double seconds);
@@ -91,6 +97,7 @@ class Plan {
   void* address(int buffer) const {
     return buffer < 0 ? nullptr : arena_ + offsets_[static_cast<size_t>(buffer)];
   }
+  std::vector<double> shares() const;
   void execute(const Step& step, void* grads);
   void execute(size_t begin, size_t end, void* grads, PlanWatch* watch);
   void execute_watched(size_t begin, size_t end, void* grads, PlanWatch* watch);

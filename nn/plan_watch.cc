@@ -44,20 +44,39 @@ void Plan::divide(std::span<const Slice> parts) {
   divided_ = true;
 }
 
-void Plan::pace(double seconds) {
-  double flops = 0;
-  for (size_t s = 0; s < loss_at_; ++s) {
-    if (steps_[s].kind == Step::Kind::forward) {
-      flops += runs_[static_cast<size_t>(steps_[s].node)].flops;
-    }
-  }
-  paces_.assign(steps_.size(), 0.0);
+// By step: which part of the operations of forward, or of backward, it has.
+std::vector<double> Plan::shares() const {
+  double flops[2] = {};
+  std::vector<double> shares(steps_.size(), 0.0);
   for (size_t s = 0; s < steps_.size(); ++s) {
-    bool backward = steps_[s].kind == Step::Kind::backward;
-    if (flops == 0 || (!backward && steps_[s].kind != Step::Kind::forward)) continue;
-    double part = runs_[static_cast<size_t>(steps_[s].node)].flops / flops;
-    paces_[s] = seconds * part * (backward ? 2.0 / 3 : 1.0 / 3);
+    auto kind = steps_[s].kind;
+    if (kind != Step::Kind::forward && kind != Step::Kind::backward) continue;
+    shares[s] = runs_[static_cast<size_t>(steps_[s].node)].flops;
+    flops[s > loss_at_] += shares[s];
   }
+  for (size_t s = 0; s < steps_.size(); ++s) {
+    double all = flops[s > loss_at_];
+    shares[s] = all > 0 ? shares[s] / all : 0;
+  }
+  return shares;
+}
+
+std::vector<Plan::PartTimes> Plan::part_times(size_t parts) const {
+  auto shares = this->shares();
+  std::vector<double> before(shares.size() + 1, 0.0);
+  for (size_t s = 0; s < shares.size(); ++s) before[s + 1] = before[s] + shares[s];
+  std::vector<PartTimes> times(parts);
+  for (const Event& event : reads_) times[event.part].read = before[event.step];
+  for (const Event& event : writes_) {
+    size_t after = std::min(event.step + 1, shares.size());
+    times[event.part].final = before[after] - before[loss_at_ + 1];
+  }
+  return times;
+}
+
+void Plan::pace(double seconds) {
+  paces_ = shares();
+  for (size_t s = 0; s < paces_.size(); ++s) paces_[s] *= seconds * (s > loss_at_ ? 2.0 : 1.0) / 3;
 }
 
 void Plan::execute_watched(size_t begin, size_t end, void* grads, PlanWatch* watch) {

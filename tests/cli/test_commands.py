@@ -138,6 +138,23 @@ def test_inspect(firesteel):
     assert {"isa: sse41", "kernels: sse41", "bf16: none"} <= set(old.splitlines())
 
 
+def test_simulate(firesteel, tmp_path):
+    def rows(*more):
+        run = firesteel("simulate", "--model", "lenet5", "--workers", "1,2,16", "--json", "-", *more)
+        assert run.code == 0, run.err
+        return json.loads(run.out)["rows"]
+    p2p = rows()
+    assert [row["workers"] for row in p2p] == [1, 2, 16]
+    assert p2p[0]["sync_exposed_ms"] == 0 and p2p[2]["iteration_ms"] > p2p[1]["iteration_ms"]
+    assert rows("--sync", "driver")[2]["schedule_ms"] > 10 * p2p[2]["schedule_ms"]
+    measured = [dict(sync="p2p", workers=n, group=1, rate="1gbit", step_ms=500 + n, sync_exposed_ms=n,
+                     schedule_ms=100 + 10 * n) for n in (1, 2, 4, 8)]
+    (tmp_path / "paper.json").write_text(json.dumps(dict(entries=measured)))
+    fitted = rows("--fit", tmp_path / "paper.json", "--group", 1, "--gbit", 1)
+    assert fitted[0]["iteration_ms"] == pytest.approx(611, rel=0.02)
+    assert fitted[2]["schedule_ms"] == pytest.approx(260, rel=0.1)
+
+
 def test_version(firesteel):
     assert re.fullmatch(r"firesteel \d+\.\d+\.\d+\n", firesteel("version").out)
     assert firesteel("--version").out == firesteel("version").out
