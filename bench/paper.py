@@ -19,6 +19,7 @@ import tempfile
 from pathlib import Path
 
 from lib.network import SUBNET, Network
+from lib.svg import lines
 from side_by_side import ROOT, cpu_name, results_file
 
 sys.path.insert(0, str(ROOT / "tests/spark"))
@@ -62,6 +63,24 @@ def save(file, entries, a):
         entries=sorted(kept + entries, key=key)), indent=1) + "\n")
 
 
+def draw(file):
+    """docs/images/paper_*.svg of everything measured."""
+    entries = json.loads(file.read_text())["entries"]
+    images = ROOT / "docs/images"
+    for rate in sorted({e["rate"] for e in entries}):
+        def series(figure, rate=rate):
+            found = {}
+            for e in (e for e in entries if e["rate"] == rate):
+                name = e["sync"] + (f", groups of {e['group']}" if e["sync"] == "p2p" else "")
+                found.setdefault(name, {})[e["workers"]] = 100 * e[figure]
+            return found
+        (images / f"paper_sync_{rate}.svg").write_text(lines(
+            f"Synchronisation that computing does not hide, links of {rate}", series("sync_of_compute"), "workers",
+            "% of compute"))
+        (images / f"paper_schedule_{rate}.svg").write_text(lines(
+            f"Scheduling by Spark, links of {rate}", series("schedule_of_compute"), "workers", "% of compute"))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--workers", default="1,2,4,8,16")
@@ -84,6 +103,7 @@ def main():
                                   paced_ms=a.compute_ms)
                         found = entry(fit(folder / sync, cluster, workers, sync, a.group, a), **of)
                         save(file, [found], a)
+                        draw(file)
                         print(f"{rate} {workers:2d} workers {sync:12s}: step {found['step_ms']:.0f} ms, sync "
                               f"{100 * found['sync_of_compute']:.2f} %, scheduling "
                               f"{100 * found['schedule_of_compute']:.2f} % of compute", flush=True)
