@@ -44,17 +44,17 @@ def wait_for_executors(run, executors, count, rng):
 
 
 def freeze(run, pid):
+    since = time.monotonic()
     os.kill(pid, signal.SIGSTOP)
     try:
-        return run.goes_on(time.monotonic())
+        return run.goes_on(since)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGCONT)
 
 
 def kill(run, pid):
-    os.kill(pid, signal.SIGKILL)
-    return run.goes_on(time.monotonic())
+    return run.goes_on(run.kill(pid))
 
 
 def one(run, what, executors, count, rng):

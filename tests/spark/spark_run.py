@@ -166,7 +166,10 @@ class Run:
         return executors(self.process.pid)
 
     def kill(self, executor):
+        """Returns when it was, taken before: what follows may be there sooner than this thread goes on."""
+        now = time.monotonic()
         os.kill(executor, signal.SIGKILL)
+        return now
 
     def story(self):
         log = self.log.read_text().splitlines()[-40:]

@@ -17,9 +17,10 @@ PEER_DEADLINE_S = 5  # the default
 
 @contextlib.contextmanager
 def frozen(pid):
+    since = time.monotonic()
     os.kill(pid, signal.SIGSTOP)
     try:
-        yield time.monotonic()
+        yield since
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGCONT)

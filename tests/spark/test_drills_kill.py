@@ -34,8 +34,8 @@ def test_before_the_first_progress(tmp_path, undisturbed, moment_s):
     with Run(tmp_path / "run", drill_job(), "local-cluster[3,1,1024]") as run:
         run.wait_for("start")
         time.sleep(moment_s)
-        run.kill(random.choice(run.executors()))
-        measured(run, time.monotonic(), 10)  # the group after it may have been the first of all
+        since = run.kill(random.choice(run.executors()))
+        measured(run, since, 10)  # the group after it may have been the first of all
         assert run.end()["weights_sha256"] == undisturbed
 
 
@@ -68,8 +68,7 @@ def test_at_a_group_boundary_twice(tmp_path, undisturbed):
         for rank in [min, max]:
             run.wait_for("progress", len(run.of("progress")) + 3)
             ids = executor_ids(run.process.pid)
-            run.kill(ids[rank(ids)])
-            measured(run, time.monotonic())
+            measured(run, run.kill(ids[rank(ids)]))
         check(run, undisturbed, 2)
 
 
@@ -77,9 +76,8 @@ def test_two_at_once(tmp_path, undisturbed):
     with Run(tmp_path / "run", drill_job(), "local-cluster[3,1,1024]") as run:
         run.wait_for("progress", 3)
         time.sleep(random.uniform(0, 0.3))
-        for victim in random.sample(run.executors(), 2):
-            run.kill(victim)
-        measured(run, time.monotonic())
+        since = min([run.kill(victim) for victim in random.sample(run.executors(), 2)])
+        measured(run, since)
         check(run, undisturbed, 2)
 
 
@@ -91,9 +89,9 @@ def test_again_while_it_recovers(tmp_path, undisturbed):
         since = time.monotonic()
         run.kill(first)
         note = run.until(lambda: next((n for n in run.lost() if n["at"] > since), None))
-        run.kill(second)
+        since = run.kill(second)
         print(f"\n  noticed after {note['at'] - since:.2f} s")
-        measured(run, time.monotonic())
+        measured(run, since)
         check(run, undisturbed, 2)
 
 
