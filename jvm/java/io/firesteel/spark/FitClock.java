@@ -3,7 +3,10 @@ package io.firesteel.spark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * Where the time of a fit went. Of each group: the slowest worker's loop is the step time, what the
@@ -17,6 +20,7 @@ final class FitClock {
   private double loop;
   private double compute;
   private double exposed;
+  private final List<Double> overheads = new ArrayList<>(); // of each group, seconds beside its loop
   private double lastPerStep; // wall seconds, of the newest group
   private double lastImages; // per second
 
@@ -29,7 +33,9 @@ final class FitClock {
     steps += ranSteps;
     samples += first.path("samples").asDouble();
     wall += wallSeconds;
-    loop += reports.stream().mapToDouble(r -> r.path("loop_s").asDouble()).max().orElse(0);
+    double groupLoop = reports.stream().mapToDouble(r -> r.path("loop_s").asDouble()).max().orElse(0);
+    loop += groupLoop;
+    overheads.add(wallSeconds - groupLoop);
     compute += median(reports, "compute_s");
     exposed += median(reports, "sync_exposed_s");
   }
@@ -47,10 +53,19 @@ final class FitClock {
     out.put("groups", groups).put("images_per_s", wall > 0 ? samples / wall : 0);
     out.put("step_ms", loop * perStep).put("compute_ms", compute * perStep);
     out.put("sync_exposed_ms", exposed * perStep).put("schedule_ms", (wall - loop) * perStep);
+    // The first group forms connections and the last one brings the model: the median has neither.
+    out.put("group_overhead_ms", 1000 * median(overheads.stream().mapToDouble(Double::doubleValue)));
   }
 
   private static double median(Collection<JsonNode> reports, String field) {
-    double[] values = reports.stream().mapToDouble(r -> r.path(field).asDouble()).sorted().toArray();
+    return median(reports.stream().mapToDouble(r -> r.path(field).asDouble()));
+  }
+
+  private static double median(DoubleStream numbers) {
+    double[] values = numbers.sorted().toArray();
+    if (values.length == 0) {
+      return 0;
+    }
     int middle = values.length / 2;
     return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
   }
