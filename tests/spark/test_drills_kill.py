@@ -65,9 +65,10 @@ def test_during_compute(tmp_path, undisturbed):
 def test_at_a_group_boundary_twice(tmp_path, undisturbed):
     """Rank 0, which gives checkpoints and the model, and at the same moment of a later group the last rank."""
     with Run(tmp_path / "run", drill_job(), "local-cluster[3,1,1024]") as run:
+        run.wait_for("progress")
+        ids = executor_ids(run.process.pid)  # of the members; the one that replaces the first victim is none yet
         for rank in [min, max]:
             run.wait_for("progress", len(run.of("progress")) + 3)
-            ids = executor_ids(run.process.pid)
             measured(run, run.kill(ids[rank(ids)]))
         check(run, undisturbed, 2)
 
