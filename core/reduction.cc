@@ -145,14 +145,6 @@ void TreeAccumulator::push(Partial node, Buffer buffer) {
   buffers_.push_back(std::move(buffer));
 }
 
-void TreeAccumulator::append(TreeAccumulator& following) {
-  for (size_t i = 0; i < following.nodes_.size(); ++i) {
-    push(std::move(following.nodes_[i]), std::move(following.buffers_[i]));
-  }
-  following.nodes_.clear();
-  following.buffers_.clear();
-}
-
 void TreeAccumulator::clear() {
   for (Buffer& buffer : buffers_) pool_->give(std::move(buffer));
   nodes_.clear();

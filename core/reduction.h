@@ -57,8 +57,6 @@ class TreeAccumulator {
   void add_leaf(int64_t index, std::vector<double> scalars, bool has_data = true);
   // Likewise the last leaf of all, whose numbers are still being written: it stays a node of its own.
   void add_unfinished_leaf(int64_t index, std::vector<double> scalars);
-  // Appends the nodes of an accumulator whose leaves all follow this one's.
-  void append(TreeAccumulator& following);
   void clear();
 
   // The nodes so far, in order of their leaves; valid until the next call.

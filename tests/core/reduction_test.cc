@@ -56,20 +56,6 @@ TEST(Reduction, BitsDoNotDependOnWhoSummedWhat) {
   }
 }
 
-TEST(Reduction, AppendingThreadsEqualsOneThread) {
-  auto pool = std::make_shared<BufferPool>(kCount);
-  TreeAccumulator one(pool), first(pool), second(pool), third(pool);
-  add_leaves(one, 0, 16);
-  add_leaves(first, 0, 5);
-  add_leaves(second, 5, 11);
-  add_leaves(third, 11, 16);
-  first.append(second);
-  first.append(third);
-  ASSERT_EQ(one.nodes().size(), 1u);
-  ASSERT_EQ(first.nodes().size(), 1u);
-  EXPECT_TRUE(std::equal(one.nodes()[0].data, one.nodes()[0].data + kCount, first.nodes()[0].data));
-}
-
 TEST(Reduction, OrderOfSummationIsTheTree) {
   // (1e8 + 1) + (-1e8 + 1): the ones are lost; a sum from left to right would keep the last.
   std::vector<float> values = {1e8f, 1.f, -1e8f, 1.f};
