@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "train/lockstep.h"
 #include "train/outputs_loss.h"
@@ -471,7 +472,9 @@ void Engine::use(const State& state) {
 }
 
 Result Engine::settle(int64_t first_step, Collective& peers, bool* found) {
-  if (next_step_ != first_step && former_.step == first_step) use(former_);
+  // An iteration that Spark carried may have left a part of its update, and counts only at its end.
+  bool torn = std::exchange(carried_, false);
+  if ((torn || next_step_ != first_step) && former_.step == first_step) use(former_);
   std::vector<std::string> has;
   Result result = peers.exchange(next_step_ == first_step ? "1" : "0", &has);
   if (!result.ok()) return result;

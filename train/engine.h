@@ -71,9 +71,8 @@ class Engine {
   //   compute_carried, carried_gradients of every worker's share,
   //   sum_carried of what all have of this worker's share, update_carried of all squares,
   //   take_parameters of all updates.
-  // undo_carried() goes back to begin_carried(). At the end everybody takes all optimizer states.
+  // At the end everybody takes all optimizer states. settle() undoes what did not come to end_carried().
   void begin_carried();
-  void undo_carried();
   double compute_carried(const Assignment& part, int rank, const std::atomic<bool>* stop);
   std::string carried_gradients(Share of) const;
   std::string sum_carried(std::span<const std::string_view> packed, Share own);
@@ -150,6 +149,7 @@ class Engine {
   BucketSums alone_;  // of a worker without peers
   std::vector<float> gradient_;  // its sum, where that is not in one node
   StepsReport totals_;  // sums over rows since run() or begin_carried()
+  bool carried_ = false;  // between begin_carried() and end_carried()
   std::vector<double> carried_scalars_;
   int64_t next_step_ = 0;
   State former_;  // the boundary before this one

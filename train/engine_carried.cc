@@ -48,9 +48,8 @@ void Engine::begin_carried() {
                      "sync_batch_norm: needs sync p2p, as its sums travel in the middle of a step");
   former_ = state();
   totals_ = {};
+  carried_ = true;
 }
-
-void Engine::undo_carried() { use(former_); }
 
 double Engine::compute_carried(const Assignment& part, int rank, const std::atomic<bool>* stop) {
   auto start = std::chrono::steady_clock::now();
@@ -126,6 +125,7 @@ void Engine::take_optimizer(std::span<const std::string_view> slices) {
 }
 
 StepsReport Engine::end_carried() {
+  carried_ = false;
   StepsReport report;
   report.steps = next_step_ - former_.step;
   count_totals(&report);

@@ -247,7 +247,10 @@ TEST(Engine, CarriedStepsAreUndone) {
   EXPECT_THROW(own->sum_carried(torn, {0, 1}), FormatError);
   std::string_view short_update[] = {std::string_view(update).substr(4)};
   EXPECT_THROW(own->take_parameters(short_update), FormatError);
-  own->undo_carried();
+  LocalCollective alone;
+  bool found = false;
+  own->settle(0, alone, &found).throw_if_failed();
+  EXPECT_TRUE(found);
   EXPECT_EQ(own->model().values, before);
   EXPECT_EQ(own->next_step(), 0);
 }
