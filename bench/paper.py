@@ -51,7 +51,7 @@ def entry(end, **of):
     # Of the median group: the first forms connections and the last brings the model to the driver.
     found["schedule_ms"] = round(end["group_overhead_ms"] * end["groups"] / end["iterations"], 3)
     found["sync_of_compute"] = round(end["sync_exposed_ms"] / end["compute_ms"], 4)
-    found["schedule_of_compute"] = round(end["schedule_ms"] / end["compute_ms"], 4)
+    found["schedule_of_compute"] = round(found["schedule_ms"] / found["compute_ms"], 4)
     return found
 
 
