@@ -95,7 +95,7 @@ Engine::Engine(Model model, FitSpec spec, int threads)
 Exchange::Work Engine::exchange_work() {
   Exchange::Work work;
   work.summed = [this](auto&&... of) { summed(of...); };
-  work.wants_squares = spec_.clip_norm > 0;
+  if (spec_.clip_norm > 0) work.clipping = [this](auto&&... of) { return clipping(of...); };
   work.update = [this](auto&&... of) { update(of...); };
   return work;
 }
@@ -295,11 +295,15 @@ Result Engine::compute(int64_t step, const std::vector<Leaf>& leaves, Collective
   return peers.failed() ? peers.verdict() : Result::failure("the iteration was stopped");
 }
 
+double Engine::clipping(const std::vector<double>& scalars,
+                        const std::vector<double>& squares) const {
+  if (spec_.clip_norm == 0) return 1;
+  return clipping_factor(squares, 1.0 / scalars[kNormaliser], spec_.clip_norm);
+}
+
 void Engine::update(int64_t step, Slice slice, float* gradients, const std::vector<double>& scalars,
-                    const std::vector<double>& squares) {
-  double mean = 1.0 / scalars[kNormaliser];
-  if (spec_.clip_norm > 0) mean *= clipping_factor(squares, mean, spec_.clip_norm);
-  auto scale = static_cast<float>(mean);
+                    double clip) {
+  auto scale = static_cast<float>(1.0 / scalars[kNormaliser] * clip);
   auto most = static_cast<float>(spec_.clip_value);
   auto rows = static_cast<float>(scalars[kRows]);
   auto lr = spec_.optimizer->base_lr() * spec_.schedule->factor(step, spec_.iterations);
@@ -402,9 +406,10 @@ void Engine::update_alone() {
       append_squares(bucket, bucket, model_.table.trainable(), gradients + bucket.begin, &squares);
     }
   }
+  double clip = clipping(scalars, squares);
   crew_->run([&](int t) {
     Slice own = slice_of(count, t, crew_->size());
-    update(next_step_, own, gradients + own.begin, scalars, squares);
+    update(next_step_, own, gradients + own.begin, scalars, clip);
   });
   packed_.refresh(*crew_);
 }

@@ -124,7 +124,9 @@ class Engine {
   void summed(int64_t step, const std::vector<double>& scalars);
   // gradients: of this slice.
   void update(int64_t step, Slice slice, float* gradients, const std::vector<double>& scalars,
-              const std::vector<double>& squares);
+              double clip);
+  // What clipping by the norm multiplies gradients with. squares: of all of them.
+  double clipping(const std::vector<double>& scalars, const std::vector<double>& squares) const;
   void update_alone();
   void use(const State& state);
   State state() const;

@@ -88,10 +88,11 @@ std::string Engine::update_carried(std::span<const std::string_view> all_squares
     std::vector<std::string> texts(all_squares.begin(), all_squares.end());
     squares = in_flat_order(texts, buckets, model_.table.trainable());
   }
+  double clip = clipping(carried_scalars_, squares);
   std::string slices;
   float* gradients = gradient_.data();
   each_owned(buckets, own, [&](Slice part, size_t) {
-    update(next_step_, part, gradients, carried_scalars_, squares);
+    update(next_step_, part, gradients, carried_scalars_, clip);
     gradients += part.size();
     append(&slices, model_.values.data(), part);
   });

@@ -102,14 +102,16 @@ Result Exchange::reduce(Round& round) {
     Result result = reduce(round, b, out, first ? &scalars_ : &none);
     if (!result.ok()) return result;
     if (first) work_.summed(round.step, scalars_);
-    if (!work_.wants_squares) update(round, b, out);
+    if (!work_.clipping) update(round, b, out, 1);
     out += owned(buckets_[b], peers.rank(), peers.size()).size();
   }
-  if (work_.wants_squares) {
-    if (Result result = gather_squares(peers); !result.ok()) return result;
+  if (work_.clipping) {
+    std::vector<double> squares;
+    if (Result result = gather_squares(peers, &squares); !result.ok()) return result;
+    double clip = work_.clipping(scalars_, squares);
     out = gradient_.data();
     for (size_t b : order_) {
-      update(round, b, out);
+      update(round, b, out, clip);
       out += owned(buckets_[b], peers.rank(), peers.size()).size();
     }
   }
@@ -135,7 +137,7 @@ Result Exchange::reduce(Round& round, size_t bucket, float* out, std::vector<dou
 }
 
 // The squares of everybody's slices, in the order of the flat buffer.
-Result Exchange::gather_squares(Collective& peers) {
+Result Exchange::gather_squares(Collective& peers, std::vector<double>* squares) {
   std::vector<std::vector<double>> own(buckets_.size());
   const float* gradients = gradient_.data();
   for (size_t b : order_) {
@@ -144,20 +146,20 @@ Result Exchange::gather_squares(Collective& peers) {
     gradients += part.size();
   }
   std::string mine;
-  for (const auto& squares : own) {
-    mine.append(reinterpret_cast<const char*>(squares.data()), squares.size() * sizeof(double));
+  for (const auto& bucket : own) {
+    mine.append(reinterpret_cast<const char*>(bucket.data()), bucket.size() * sizeof(double));
   }
   std::vector<std::string> all;
   Result result = peers.exchange(mine, &all);
-  if (result.ok()) squares_ = in_flat_order(all, buckets_, model_.table.trainable());
+  if (result.ok()) *squares = in_flat_order(all, buckets_, model_.table.trainable());
   return result;
 }
 
-void Exchange::update(Round& round, size_t bucket, float* gradients) {
+void Exchange::update(Round& round, size_t bucket, float* gradients, double clip) {
   Collective& peers = *round.peers;
   wire_.restore(bucket, model_.values.data());
   work_.update(round.step, owned(buckets_[bucket], peers.rank(), peers.size()), gradients, scalars_,
-               squares_);
+               clip);
   wire_.keep(bucket, model_.values.data());
 }
 

@@ -35,11 +35,13 @@ class Exchange {
   struct Work {
     // Of all workers, before anything is updated; may throw what is wrong with them.
     std::function<void(int64_t step, const std::vector<double>& scalars)> summed;
-    // Whether updates wait for the squares of all gradients (train/squares.h).
-    bool wants_squares = false;
-    // gradients: of this part of the flat buffer. squares: of all; empty where they aren't wanted.
+    // What gradients are multiplied with, given the squares of all of them (train/squares.h), which
+    // updates wait for; empty: 1, and they don't.
+    std::function<double(const std::vector<double>& scalars, const std::vector<double>& squares)>
+        clipping;
+    // gradients: of this part of the flat buffer.
     std::function<void(int64_t step, Slice, float* gradients, const std::vector<double>& scalars,
-                       const std::vector<double>& squares)>
+                       double clip)>
         update;
   };
 
@@ -93,8 +95,8 @@ class Exchange {
   void run(Round& round);
   Result reduce(Round& round);
   Result reduce(Round& round, size_t bucket, float* out, std::vector<double>* scalars);
-  Result gather_squares(Collective& peers);
-  void update(Round& round, size_t bucket, float* gradients);
+  Result gather_squares(Collective& peers, std::vector<double>* squares);
+  void update(Round& round, size_t bucket, float* gradients, double clip);
   Result gather(Round& round);
   Result gather(Collective& peers, size_t bucket, DType wire);
   // State is little, and its numbers are means: it is not rounded.
@@ -117,7 +119,7 @@ class Exchange {
   std::vector<std::unique_ptr<Round>> rounds_;  // two that take turns
   std::vector<float> gradient_;  // of the owned slices, bucket after bucket
   std::vector<Partial> nodes_;
-  std::vector<double> scalars_, squares_;
+  std::vector<double> scalars_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -116,10 +116,8 @@ std::unique_ptr<Engine> engine(const Kind& kind, int threads) {
   return made;
 }
 
-// What all `workers` workers of a fit end with.
-std::vector<std::vector<float>> fit(int workers, int threads, const Kind& kind) {
-  std::vector<std::vector<float>> results(static_cast<size_t>(workers));
-  std::vector<Listener> listeners(static_cast<size_t>(workers));
+// A mesh of workers in this process, on listeners that are opened.
+MeshSpec mesh_of(std::vector<Listener>& listeners) {
   MeshSpec mesh;
   mesh.fit_id = "test";
   mesh.key = std::string(32, 'k');
@@ -127,6 +125,14 @@ std::vector<std::vector<float>> fit(int workers, int threads, const Kind& kind) 
     listener.open("127.0.0.1", 0, 0).throw_if_failed();
     mesh.peers.push_back({"127.0.0.1", listener.port()});
   }
+  return mesh;
+}
+
+// What all `workers` workers of a fit end with.
+std::vector<std::vector<float>> fit(int workers, int threads, const Kind& kind) {
+  std::vector<std::vector<float>> results(static_cast<size_t>(workers));
+  std::vector<Listener> listeners(static_cast<size_t>(workers));
+  MeshSpec mesh = mesh_of(listeners);
   std::vector<std::thread> crew;
   for (int w = 0; w < workers; ++w) {
     crew.emplace_back([&, w] {
@@ -428,13 +434,7 @@ TEST(Engine, AGroupThatLosesAPeerLeavesNoTrace) {
 TEST(Engine, AWorkerThatDiesEndsTheGroupOfAll) {
   auto losing = [](int threads, double after_seconds) {
     std::vector<Listener> listeners(2);
-    MeshSpec mesh;
-    mesh.fit_id = "test";
-    mesh.key = std::string(32, 'k');
-    for (Listener& listener : listeners) {
-      listener.open("127.0.0.1", 0, 0).throw_if_failed();
-      mesh.peers.push_back({"127.0.0.1", listener.port()});
-    }
+    MeshSpec mesh = mesh_of(listeners);
     Result results[2] = {Result::success(), Result::success()};
     std::vector<std::thread> crew;
     for (int w = 0; w < 2; ++w) {
