@@ -9,6 +9,7 @@
 #include "nn/model.h"
 #include "nn/model_api.h"
 #include "nn/models/zoo.h"
+#include "tests/nn/bound_plan.h"
 
 namespace firesteel {
 namespace {
@@ -56,16 +57,12 @@ TEST(Plan, InferenceNeedsLessMemoryThanTraining) {
 }
 
 TEST(Plan, GapsOfTheFlatGradientBecomeZero) {
-  Model model = Model::make(graph_from_json(named_graph("lenet5"), "lenet5"), 1);
-  Env env;
-  PackedParams packed(env, model.values.data());
-  auto plan = compile(model.graph, model.table, 2, env, packed);
-  AlignedBuffer arena(plan->arena_bytes());
-  plan->bind(arena.data());
+  testing::BoundPlan bound("lenet5");
+  Plan* plan = bound.plan.get();
   std::fill_n(static_cast<float*>(plan->input()), 2 * 784, 0.5f);
   plan->forward({});
   std::fill_n(static_cast<float*>(plan->output_gradient()), 20, 1.f);
-  std::vector<float> gradient(static_cast<size_t>(model.table.total()), NAN);
+  std::vector<float> gradient(static_cast<size_t>(bound.model.table.total()), NAN);
   plan->backward(gradient.data());
   for (float g : gradient) ASSERT_FALSE(std::isnan(g));
 }

@@ -14,6 +14,7 @@
 #include "nn/model_api.h"
 #include "nn/models/zoo.h"
 #include "nn/plan.h"
+#include "tests/nn/bound_plan.h"
 
 namespace firesteel {
 namespace {
@@ -139,12 +140,8 @@ TEST(PlanWatch, MayEndARun) {
     void wrote(size_t) override {}
     int steps = 0;
   };
-  Model model = Model::make(graph_from_json(named_graph("lenet5"), "lenet5"), 1);
-  Env env;
-  PackedParams packed(env, model.values.data());
-  auto plan = compile(model.graph, model.table, 2, env, packed);
-  AlignedBuffer arena(plan->arena_bytes());
-  plan->bind(arena.data());
+  testing::BoundPlan bound("lenet5");
+  Plan* plan = bound.plan.get();
   Ends ends;
   EXPECT_THROW(plan->forward({}, &ends), SystemError);
   EXPECT_EQ(ends.steps, 3);
@@ -158,17 +155,13 @@ TEST(PacedPlan, TakesItsTimeAndTellsItsWatch) {
     int asked = 0;
     std::vector<std::chrono::steady_clock::time_point> at;
   };
-  Model model = Model::make(graph_from_json(named_graph("lenet5"), "lenet5"), 1);
-  Env env;
-  PackedParams packed(env, model.values.data());
-  auto plan = compile(model.graph, model.table, 2, env, packed);
-  AlignedBuffer arena(plan->arena_bytes());
-  plan->bind(arena.data());
-  auto parts = parts_of(model.table, 1000);
+  testing::BoundPlan bound("lenet5");
+  Plan* plan = bound.plan.get();
+  auto parts = parts_of(bound.model.table, 1000);
   plan->divide(parts);
   plan->pace(0.3);
   Notes notes;
-  std::vector<float> gradients(model.values.size());
+  std::vector<float> gradients(bound.model.values.size());
   auto start = std::chrono::steady_clock::now();
   auto since = [&](auto now) { return std::chrono::duration<double>(now - start).count(); };
   plan->forward({}, &notes);
