@@ -66,8 +66,12 @@ final class PinnedJob {
     } finally {
       sc.removeSparkListener(starts);
     }
+    // The workers that wait for it count from their own start, which the driver hears of later, and may
+    // have given up first; a slot that one of them left is then offered to the task that waits.
     for (int seat = 0; seat < job.seats; seat++) {
-      if (!job.replies.containsKey(seat) && overdue.test(seat)) {
+      Reply reply = job.replies.get(seat);
+      boolean ran = reply != null && reply.status != Reply.Status.MISPLACED;
+      if (!ran && starts.isLate(seat, startDeadlineMs / 2) && !lost.test(seat)) {
         job.withoutSlot.add(seat);
       }
     }

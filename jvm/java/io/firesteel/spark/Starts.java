@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.firesteel.spark;
 
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
@@ -16,8 +19,7 @@ final class Starts extends SparkListener {
 
   private final String job;
   private final Set<Integer> stages = new HashSet<>();
-  private final Set<Integer> seats = new HashSet<>();
-  private long newestNs;
+  private final Map<Integer, Long> heardNs = new HashMap<>(); // by seat
 
   Starts(String job) {
     this.job = job;
@@ -34,8 +36,7 @@ final class Starts extends SparkListener {
   @Override
   public synchronized void onTaskStart(SparkListenerTaskStart event) {
     if (stages.contains(event.stageId())) {
-      seats.add(event.taskInfo().index());
-      newestNs = System.nanoTime();
+      heardNs.putIfAbsent(event.taskInfo().index(), System.nanoTime());
     }
   }
 
@@ -44,8 +45,14 @@ final class Starts extends SparkListener {
    * start was heard of, so that a listener bus that lags does not count.
    */
   synchronized boolean isOverdue(int seat, long deadlineMs) {
-    return !seats.isEmpty()
-        && !seats.contains(seat)
-        && System.nanoTime() - newestNs > deadlineMs * 1_000_000;
+    return !heardNs.isEmpty()
+        && !heardNs.containsKey(seat)
+        && System.nanoTime() - Collections.max(heardNs.values()) > deadlineMs * 1_000_000;
+  }
+
+  /** Whether this one has started so much later than the first, or not at all. */
+  synchronized boolean isLate(int seat, long ms) {
+    return !heardNs.isEmpty()
+        && heardNs.getOrDefault(seat, System.nanoTime()) - Collections.min(heardNs.values()) > ms * 1_000_000;
   }
 }
