@@ -35,11 +35,20 @@ inline Slice slice_of(int64_t count, int rank, int size) {
   return {cut(rank), cut(rank + 1)};
 }
 
+// A part of a buffer on its way: read on one worker, written on another.
+struct Move {
+  int from = 0;
+  int to = 0;
+  std::span<float> part;
+};
+
 class Collective {
  public:
   virtual ~Collective() = default;
   virtual int rank() const = 0;
   virtual int size() const = 0;
+  // The machine that a worker runs on; empty when not known.
+  virtual std::string host(int rank) const = 0;
 
   // Sums the tree nodes of all workers (core/reduction.h). Each node's data holds `count` floats.
   // out receives this worker's slice of the root; scalars the root's scalars, the same everywhere.
@@ -51,9 +60,9 @@ class Collective {
   virtual Result all_gather(float* data, int64_t count, DType wire) = 0;
   // Short messages of any length from every worker to every worker, by rank.
   virtual Result exchange(const std::string& mine, std::vector<std::string>* all) = 0;
-  // Copies `data` of rank `root` to the ranks in `receivers`; every worker calls it with the same
-  // root and receivers, the others return at once.
-  virtual Result send_to(int root, std::span<const int> receivers, std::span<float> data) = 0;
+  // All at once. Each worker gives the moves from and to itself, those between the same two workers in
+  // the same order as the other; moves of others, and to oneself, do nothing.
+  virtual Result move(std::span<const Move> moves) = 0;
 
   // From any thread: the current call and all later ones fail, here and on every peer. suspect: the
   // rank held responsible, -1 when none is known.
@@ -68,6 +77,7 @@ class LocalCollective final : public Collective {
  public:
   int rank() const override { return 0; }
   int size() const override { return 1; }
+  std::string host(int) const override { return ""; }
   Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
                         std::vector<double>* scalars, DType) override {
     tree_sum(nodes, count, out);
@@ -79,7 +89,7 @@ class LocalCollective final : public Collective {
     *all = {mine};
     return Result::success();
   }
-  Result send_to(int, std::span<const int>, std::span<float>) override { return Result::success(); }
+  Result move(std::span<const Move>) override { return Result::success(); }
   void abort(const std::string&, int) override {}
   bool failed() const override { return false; }
   Result verdict() const override { return Result::success(); }

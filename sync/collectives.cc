@@ -71,8 +71,8 @@ Result Mesh::all_gather(float* data, int64_t count, DType wire) {
     for (int step = 1; step < size(); ++step) {
       int peer = (rank() + step) % size();
       header.bytes = mine.size();
-      sources.emplace_back(header, mine);
-      sinks.emplace_back(header, part(peer), name(peer));
+      sources.emplace_back(header, std::vector<std::span<const std::byte>>{mine});
+      sinks.emplace_back(header, std::vector{part(peer)}, name(peer));
       ports.push_back(
           {peer, data_[static_cast<size_t>(peer)].get(), &sources.back(), &sinks.back()});
     }
@@ -98,7 +98,7 @@ Result Mesh::exchange(const std::string& mine, std::vector<std::string>* all) {
     for (int step = 1; step < size(); ++step) {
       int peer = (rank() + step) % size();
       auto at = static_cast<size_t>(peer);
-      sources.emplace_back(header, std::as_bytes(std::span(mine)));
+      sources.emplace_back(header, std::vector{std::as_bytes(std::span(mine))});
       sinks.emplace_back(header, &(*all)[at], name(peer));
       ports.push_back({peer, data_[at].get(), &sources.back(), &sinks.back()});
     }
@@ -106,29 +106,45 @@ Result Mesh::exchange(const std::string& mine, std::vector<std::string>* all) {
   });
 }
 
-Result Mesh::send_to(int root, std::span<const int> receivers, std::span<float> data) {
-  return collective("send_to", [&](Transfer& transfer, FrameHeader header) -> Result {
+Result Mesh::move(std::span<const Move> moves) {
+  return collective("move", [&](Transfer& transfer, FrameHeader header) -> Result {
     auto valid = [&](int peer) { return peer >= 0 && peer < size(); };
-    if (!valid(root) || !std::ranges::all_of(receivers, valid)) {
-      return Result::failure(
-          cat("send_to: root and receivers must be ranks below ", size(), ", got root ", root));
+    std::vector<std::vector<std::span<const std::byte>>> leaving(data_.size());
+    std::vector<std::vector<std::span<std::byte>>> coming(data_.size());
+    std::vector<uint64_t> sent(data_.size()), received(data_.size());  // numbers
+    for (const Move& move : moves) {
+      if (!valid(move.from) || !valid(move.to)) {
+        return Result::failure(cat("move: workers must be ranks below ", size(), ", got ",
+                                   move.from, " to ", move.to));
+      }
+      auto from = static_cast<size_t>(move.from), to = static_cast<size_t>(move.to);
+      if (from == to) continue;
+      if (move.from == rank()) {
+        leaving[to].push_back(std::as_bytes(move.part));
+        sent[to] += move.part.size();
+      } else if (move.to == rank()) {
+        coming[from].push_back(std::as_writable_bytes(move.part));
+        received[from] += move.part.size();
+      }
     }
     header.type = FrameType::copy;
-    header.count = data.size();
-    header.bytes = data.size_bytes();
     std::deque<BlockSource> sources;
     std::deque<BlockSink> sinks;
     std::vector<Port> ports;
-    if (rank() == root) {
-      for (int peer : receivers) {
-        bool again = std::ranges::any_of(ports, [&](const Port& p) { return p.rank == peer; });
-        if (peer == root || again) continue;
-        sources.emplace_back(header, std::as_bytes(data));
-        ports.push_back({peer, data_[static_cast<size_t>(peer)].get(), &sources.back(), nullptr});
+    for (int step = 1; step < size(); ++step) {
+      int peer = (rank() + step) % size();
+      auto at = static_cast<size_t>(peer);
+      Port port{peer, data_[at].get(), nullptr, nullptr};
+      if (!leaving[at].empty()) {
+        header.count = sent[at];
+        header.bytes = sent[at] * sizeof(float);
+        port.source = &sources.emplace_back(header, std::move(leaving[at]));
       }
-    } else if (std::ranges::find(receivers, rank()) != receivers.end()) {
-      sinks.emplace_back(header, std::as_writable_bytes(data), name(root));
-      ports.push_back({root, data_[static_cast<size_t>(root)].get(), nullptr, &sinks.back()});
+      if (!coming[at].empty()) {
+        header.count = received[at];
+        port.sink = &sinks.emplace_back(header, std::move(coming[at]), name(peer));
+      }
+      if (port.source || port.sink) ports.push_back(port);
     }
     return run(transfer, ports);
   });

@@ -12,7 +12,7 @@ std::string describe(WireType wire) {
 }
 
 std::string describe(const FrameHeader& header) {
-  const char* names[] = {"?", "reduce_scatter", "all_gather", "exchange", "send_to"};
+  const char* names[] = {"?", "reduce_scatter", "all_gather", "exchange", "move"};
   auto type = static_cast<size_t>(header.type);
   std::string text = cat(names[type < 5 ? type : 0], " #", header.sequence);
   if (header.type != FrameType::text) text += cat(" of ", header.count, " elements");
@@ -47,35 +47,50 @@ Result HeaderSink::received(size_t bytes) {
 }
 
 int BlockSource::next(std::span<iovec> pieces) {
-  int filled = 0;
-  size_t in_block = 0;
-  if (sent_ < sizeof header_) {
+  size_t filled = 0;
+  if (in_header_ < sizeof header_) {
     auto* bytes = reinterpret_cast<std::byte*>(&header_);
-    pieces[static_cast<size_t>(filled++)] = {bytes + sent_, sizeof header_ - sent_};
-  } else {
-    in_block = sent_ - sizeof header_;
+    pieces[filled++] = {bytes + in_header_, sizeof header_ - in_header_};
   }
-  if (in_block < block_.size()) {
-    auto* rest = const_cast<std::byte*>(block_.data()) + in_block;
-    pieces[static_cast<size_t>(filled++)] = {rest, block_.size() - in_block};
+  size_t skip = in_block_;
+  for (size_t b = at_; b < blocks_.size() && filled < pieces.size(); ++b, skip = 0) {
+    auto* rest = const_cast<std::byte*>(blocks_[b].data()) + skip;
+    if (blocks_[b].size() > skip) pieces[filled++] = {rest, blocks_[b].size() - skip};
   }
-  return filled;
+  return static_cast<int>(filled);
+}
+
+void BlockSource::sent(size_t bytes) {
+  size_t of_header = std::min(bytes, sizeof header_ - in_header_);
+  in_header_ += of_header;
+  in_block_ += bytes - of_header;
+  while (at_ < blocks_.size() && in_block_ >= blocks_[at_].size())
+    in_block_ -= blocks_[at_++].size();
+}
+
+BlockSink::BlockSink(const FrameHeader& expected, std::vector<std::span<std::byte>> blocks,
+                     std::string who)
+    : header_(expected, std::move(who)), blocks_(std::move(blocks)) {
+  for (auto block : blocks_) bytes_ += block.size();
 }
 
 std::span<std::byte> BlockSink::room() {
-  return header_.done() ? block_.subspan(got_) : header_.room();
+  if (!header_.done()) return header_.room();
+  while (at_ < blocks_.size() && in_block_ == blocks_[at_].size()) ++at_, in_block_ = 0;
+  return at_ < blocks_.size() ? blocks_[at_].subspan(in_block_) : std::span<std::byte>();
 }
 
 Result BlockSink::received(size_t bytes) {
   if (header_.done()) {
     got_ += bytes;
+    in_block_ += bytes;
     return Result::success();
   }
   Result result = header_.received(bytes);
   if (!result.ok() || !header_.done()) return result;
-  if (header_.header().bytes != block_.size()) {
+  if (header_.header().bytes != bytes_) {
     return Result::failure(cat(header_.who(), " sends ", header_.header().bytes,
-                               " bytes where this worker expects ", block_.size(),
+                               " bytes where this worker expects ", bytes_,
                                ": the workers' programs disagree"));
   }
   return result;

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sync/transfer.h"
 #include "sync/wire.h"
@@ -37,30 +39,29 @@ class HeaderSink {
 
 class BlockSource final : public Source {
  public:
-  BlockSource(const FrameHeader& header, std::span<const std::byte> block)
-      : header_(header), block_(block) {}
+  BlockSource(const FrameHeader& header, std::vector<std::span<const std::byte>> blocks)
+      : header_(header), blocks_(std::move(blocks)) {}
   int next(std::span<iovec> pieces) override;
-  void sent(size_t bytes) override { sent_ += bytes; }
+  void sent(size_t bytes) override;
 
  private:
   FrameHeader header_;
-  std::span<const std::byte> block_;
-  size_t sent_ = 0;
+  std::vector<std::span<const std::byte>> blocks_;
+  size_t in_header_ = 0, at_ = 0, in_block_ = 0;  // what has been sent
 };
 
-// A block of known size, straight to where it belongs.
+// Blocks of known sizes, one after the other, straight to where they belong.
 class BlockSink final : public Sink {
  public:
-  BlockSink(const FrameHeader& expected, std::span<std::byte> block, std::string who)
-      : header_(expected, std::move(who)), block_(block) {}
-  bool done() const override { return header_.done() && got_ == block_.size(); }
+  BlockSink(const FrameHeader& expected, std::vector<std::span<std::byte>> blocks, std::string who);
+  bool done() const override { return header_.done() && got_ == bytes_; }
   std::span<std::byte> room() override;
   Result received(size_t bytes) override;
 
  private:
   HeaderSink header_;
-  std::span<std::byte> block_;
-  size_t got_ = 0;
+  std::vector<std::span<std::byte>> blocks_;
+  size_t bytes_ = 0, got_ = 0, at_ = 0, in_block_ = 0;
 };
 
 // A text of any length. Memory grows with what has arrived, not with what was announced.

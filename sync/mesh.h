@@ -47,12 +47,13 @@ class Mesh final : public Collective {
 
   int rank() const override { return spec_.rank; }
   int size() const override { return static_cast<int>(spec_.peers.size()); }
+  std::string host(int rank) const override { return spec_.peers[static_cast<size_t>(rank)].host; }
 
   Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
                         std::vector<double>* scalars, DType wire) override;
   Result all_gather(float* data, int64_t count, DType wire) override;
   Result exchange(const std::string& mine, std::vector<std::string>* all) override;
-  Result send_to(int root, std::span<const int> receivers, std::span<float> data) override;
+  Result move(std::span<const Move> moves) override;
 
   void abort(const std::string& reason, int suspect) override;
   bool failed() const override { return monitor_->failed(); }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checkpoints: a model file with the optimizer's state and the position of the fit beside it. The
 // random numbers and the order of the samples are functions of the step, so that is all there is.
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "core/json.h"
 #include "train/engine.h"
@@ -15,6 +17,8 @@ std::string state_name(size_t state, const Param& p) {
 }  // namespace
 
 std::string Engine::checkpoint() const {
+  require<SystemError>(holdings_.whole() || collected_,
+                       "checkpoint: this worker has a part of the optimizer's state only");
   TensorFile extra;
   extra.metadata[kKey] =
       Json{{"step", next_step_}, {"spec", Json::parse(spec_.json())}, {"states", optimizer_.size()}}
@@ -46,7 +50,8 @@ void Engine::restore(std::string_view bytes, const std::string& where) {
   Model model = load_model(bytes, where);
   require<FormatError>(model.values.size() == model_.values.size(), where,
                        ": belongs to another model");
-  State state{field<int64_t>(doc, "step", where), model.values, optimizer_};
+  auto step = field<int64_t>(doc, "step", where);
+  auto restored = zeroed_states();
   for (size_t s = 0; s < states; ++s) {
     for (const Param& p : model_.table.params()) {
       if (p.spec.state) continue;
@@ -54,12 +59,16 @@ void Engine::restore(std::string_view bytes, const std::string& where) {
       require<FormatError>(tensor != file.tensors.end() && tensor->second.shape == p.spec.shape &&
                                tensor->second.dtype == DType::f32,
                            where, ": no tensor '", state_name(s, p), "' of shape ", p.spec.shape);
-      std::memcpy(state.optimizer[s].data() + p.offset, tensor->second.bytes.data(),
+      std::memcpy(restored[s].data() + p.offset, tensor->second.bytes.data(),
                   tensor->second.bytes.size());
     }
   }
-  use(state);
+  next_step_ = step;
+  std::ranges::copy(model.values, model_.values.begin());
+  optimizer_ = std::move(restored);
+  holdings_ = Holdings{};
   former_ = State{};
+  packed_.refresh(*crew_);
 }
 
 }  // namespace firesteel

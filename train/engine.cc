@@ -87,8 +87,7 @@ Engine::Engine(Model model, FitSpec spec, int threads)
   if (!spec_.isa.empty()) cap_isa(spec_.isa);
   env_.recompute = spec_.recompute;
   env_.compute = compute_type(spec_.dtype, &note_);
-  optimizer_.assign(static_cast<size_t>(spec_.optimizer->states()),
-                    std::vector<float>(model_.values.size(), 0.f));
+  optimizer_ = zeroed_states();
   set_threads(threads);
 }
 
@@ -434,7 +433,7 @@ void Engine::count_totals(StepsReport* report) const {
 StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers,
                         const std::atomic<bool>* stop) {
   StepsReport report;
-  former_ = state();
+  keep();
   totals_ = {};
   auto start = Clock::now();
   int64_t first = next_step_;
@@ -448,15 +447,9 @@ StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers
   report.steps = next_step_ - first;
   count_totals(&report);
   report.times.loop = seconds(start, Clock::now());
-  // Every worker holds the whole state at a boundary, so that any survivor is a checkpoint.
   if (report.result.ok()) report.result = exchange_->finish(peers);
-  for (auto& buffer : optimizer_) {
-    for (Slice bucket : exchange_->buckets()) {
-      if (!report.result.ok()) break;
-      report.result = peers.all_gather(buffer.data() + bucket.begin, bucket.size(), DType::f32);
-    }
-  }
-  if (!report.result.ok()) use(former_);
+  if (report.result.ok()) report.result = replicate(peers);
+  if (!report.result.ok()) go_back();
   return report;
 }
 
@@ -465,43 +458,6 @@ void Engine::run_without_boundary(const Assignment& part, Collective& peers) {
   exchange_->start(peers);
   one_step(part, peers, nullptr, &times).throw_if_failed();
   drain(&times).throw_if_failed();
-}
-
-Engine::State Engine::state() const { return {next_step_, model_.values, optimizer_}; }
-
-void Engine::use(const State& state) {
-  next_step_ = state.step;
-  std::copy(state.values.begin(), state.values.end(), model_.values.begin());
-  optimizer_ = state.optimizer;
-  packed_.refresh(*crew_);
-}
-
-Result Engine::settle(int64_t first_step, Collective& peers, bool* found) {
-  // An iteration that Spark carried may have left a part of its update, and counts only at its end.
-  bool torn = std::exchange(carried_, false);
-  if ((torn || next_step_ != first_step) && former_.step == first_step) use(former_);
-  std::vector<std::string> has;
-  Result result = peers.exchange(next_step_ == first_step ? "1" : "0", &has);
-  if (!result.ok()) return result;
-  std::vector<int> lacking;
-  int root = -1;
-  for (int r = 0; r < peers.size(); ++r) {
-    if (has[static_cast<size_t>(r)] == "0") {
-      lacking.push_back(r);
-    } else if (root < 0) {
-      root = r;
-    }
-  }
-  *found = root >= 0;
-  if (!*found || lacking.empty()) return result;
-  result = peers.send_to(root, lacking, model_.values);
-  for (auto& buffer : optimizer_) {
-    if (result.ok()) result = peers.send_to(root, lacking, buffer);
-  }
-  if (!result.ok()) return result;
-  next_step_ = first_step;
-  packed_.refresh(*crew_);
-  return result;
 }
 
 }  // namespace firesteel

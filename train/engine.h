@@ -12,7 +12,9 @@
 
 #include "core/collective.h"
 #include "core/threads.h"
+#include "core/zeroed.h"
 #include "train/exchange.h"
+#include "train/holdings.h"
 #include "train/replica.h"
 #include "train/sampler.h"
 #include "train/shards.h"
@@ -62,9 +64,15 @@ class Engine {
                   const std::atomic<bool>* stop = nullptr);
   // One step for measurements: nothing to go back to is kept.
   void run_without_boundary(const Assignment& part, Collective& peers);
-  // Makes `first_step` the next step on all workers: goes back to the former boundary where that
-  // is it, and takes the state from a peer otherwise. *found = false when no worker has it.
-  Result settle(int64_t first_step, Collective& peers, bool* found);
+  // Makes `first_step` the next step on all workers, for which each tells all others its standing():
+  // what it has of that boundary's state, after going back to the former boundary where that is it.
+  // settle() then takes what this worker lacks and is to have from the others. *found = false when a
+  // part of the state is on none of them.
+  std::string standing(int64_t first_step);
+  Result settle(int64_t first_step, std::span<const std::string> standings, Collective& peers,
+                bool* found);
+  // After run(): rank `root` takes the optimizer's whole state from the others, for its checkpoint().
+  Result collect(int root, Collective& peers);
 
   // Iterations in pieces, where Spark carries the numbers (train/engine_carried.cc). Between
   // begin_carried() and end_carried(), all workers do for each iteration, with the same bits as run():
@@ -82,7 +90,7 @@ class Engine {
   void take_optimizer(std::span<const std::string_view> slices);
   StepsReport end_carried();
 
-  // The whole state at this boundary, bit for bit; and back.
+  // The whole state at this boundary, bit for bit, where this worker has it; and back.
   std::string checkpoint() const;
   void restore(std::string_view checkpoint, const std::string& where);
   // Whether a model file is one.
@@ -92,7 +100,8 @@ class Engine {
   struct State {
     int64_t step = -1;
     std::vector<float> values;
-    std::vector<std::vector<float>> optimizer;
+    std::vector<ZeroedFloats> optimizer;
+    Holdings holdings;
   };
   struct Leaf {
     int64_t index;
@@ -128,8 +137,14 @@ class Engine {
   // What clipping by the norm multiplies gradients with. squares: of all of them.
   double clipping(const std::vector<double>& scalars, const std::vector<double>& squares) const;
   void update_alone();
-  void use(const State& state);
-  State state() const;
+  // The boundary's state: kept, so that it can be come back to.
+  void keep();
+  void go_back();
+  // Gives the workers that guard this one's slices their new state.
+  Result replicate(Collective& peers);
+  std::vector<ZeroedFloats> zeroed_states() const;
+  void copy_parts(const std::vector<ZeroedFloats>& from, const Holdings& parts,
+                  const std::vector<ZeroedFloats>& to) const;
 
   Model model_;
   FitSpec spec_;
@@ -146,7 +161,9 @@ class Engine {
   std::shared_ptr<BufferPool> pool_;
   std::unique_ptr<Crew> crew_;
   std::vector<std::unique_ptr<Replica>> replicas_;
-  std::vector<std::vector<float>> optimizer_;  // states, as long as the flat buffer
+  std::vector<ZeroedFloats> optimizer_;  // states, as long as the flat buffer
+  Holdings holdings_;  // of them at the boundary
+  bool collected_ = false;  // all of them are here nevertheless
   std::unique_ptr<Exchange> exchange_;
   BucketSums alone_;  // of a worker without peers
   std::vector<float> gradient_;  // its sum, where that is not in one node

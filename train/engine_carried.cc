@@ -46,7 +46,7 @@ void Engine::begin_carried() {
                      name_of(spec_.wire));
   require<AttrError>(!lockstep_,
                      "sync_batch_norm: needs sync p2p, as its sums travel in the middle of a step");
-  former_ = state();
+  keep();
   totals_ = {};
   carried_ = true;
 }
@@ -127,6 +127,7 @@ void Engine::take_optimizer(std::span<const std::string_view> slices) {
 
 StepsReport Engine::end_carried() {
   carried_ = false;
+  holdings_ = Holdings{};  // everybody took all
   StepsReport report;
   report.steps = next_step_ - former_.step;
   count_totals(&report);

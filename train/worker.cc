@@ -52,14 +52,14 @@ MeshSpec mesh_spec(const Json& group, const std::string& fit_id, Fit& fit) {
   return spec;
 }
 
-// All workers of a kept mesh are in the group: a task that gets no slot leaves its process alive, and
-// others must not wait for it as for one that computes.
-Result meet(Mesh& mesh, const MeshSpec& spec) {
-  std::vector<std::string> there;
+// What each worker has of the boundary's state. That also tells that all are in the group: a task that
+// gets no slot leaves its process alive, and others must not wait for it as for one that computes.
+Result meet(Mesh& mesh, const MeshSpec& spec, const std::string& own,
+            std::vector<std::string>* all) {
   mesh.set_step_deadline(spec.form_deadline);
-  Result result = mesh.exchange("", &there);
+  Result result = mesh.exchange(own, all);
   mesh.set_step_deadline(spec.step_deadline);
-  return result.because("the task of a worker has not started");
+  return result.because("not all workers of the group have come");
 }
 
 // The mesh of this membership: kept from the former group where it is the same.
@@ -68,7 +68,7 @@ Result join(Fit& fit, const MeshSpec& spec) {
     std::lock_guard lock(fit.mutex);
     if (fit.mesh && fit.membership != spec.epoch) fit.mesh.reset();
   }
-  if (fit.mesh) return meet(*fit.mesh, spec);
+  if (fit.mesh) return Result::success();
   std::unique_ptr<Mesh> mesh;
   Result result = Mesh::form(process().listener, spec, &mesh);
   if (!result.ok()) return result;
@@ -91,9 +91,17 @@ StepsReport run_steps(Fit& fit, const Json& group, const MeshSpec& spec, bool* s
     if (!report.result.ok()) return report;
     peers = fit.mesh.get();
   }
-  report.result = engine.settle(first_step, *peers, state_found);
+  std::vector<std::string> standings{engine.standing(first_step)};
+  if (spec.peers.size() > 1) {
+    report.result = meet(*fit.mesh, spec, std::string(standings[0]), &standings);
+    if (!report.result.ok()) return report;
+  }
+  report.result = engine.settle(first_step, standings, *peers, state_found);
   if (!report.result.ok() || !*state_found) return report;
   report = engine.run(count, part, *peers, &fit.stop);
+  if (report.result.ok() && field_or<bool>(group, "want_state", false, "group")) {
+    report.result = engine.collect(0, *peers);
+  }
   if (report.result.ok() && report.steps < count) {
     std::lock_guard lock(fit.mutex);
     report.result = Result::failure(fit.stop_reason);

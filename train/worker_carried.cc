@@ -21,7 +21,9 @@ bool begin_carried(const std::string& fit_id, const std::string& group_json) {
   engine.set_threads(field_or<int>(group, "threads", 1, "group"));
   LocalCollective alone;
   bool found = false;
-  engine.settle(field<int64_t>(group, "first_step", "group"), alone, &found).throw_if_failed();
+  auto first_step = field<int64_t>(group, "first_step", "group");
+  std::string standing = engine.standing(first_step);
+  engine.settle(first_step, {&standing, 1}, alone, &found).throw_if_failed();
   if (found) engine.begin_carried();
   return found;
 }

@@ -52,20 +52,35 @@ TEST_P(Workers, exchange_texts_of_any_length) {
   }));
 }
 
-TEST_P(Workers, copy_from_any_root_to_some) {
+// Each sends two parts of different lengths to the next one and a third to all.
+TEST_P(Workers, move_parts_all_at_once) {
   World world(GetParam());
   int size = world.size();
   expect_ok(world.run([&](Mesh& mesh) {
-    for (int root = 0; root < size; ++root) {
-      std::vector<int> receivers = {(root + 1) % size, (root + 3) % size, (root + 1) % size};
-      std::vector<float> data(100'001, static_cast<float>(mesh.rank()));
-      Result result = mesh.send_to(root, receivers, data);
-      if (!result.ok()) return result;
-      bool receives = std::ranges::find(receivers, mesh.rank()) != receivers.end();
-      float expected = static_cast<float>(receives ? root : mesh.rank());
-      if (data.front() != expected || data.back() != expected) return Result::failure("wrong");
+    std::vector<std::vector<float>> rows;
+    for (int rank = 0; rank < size; ++rank) {
+      float mine = rank == mesh.rank() ? static_cast<float>(rank + 1) : 0.f;
+      rows.emplace_back(100'001 + rank, mine);
     }
-    return Result::success();
+    std::vector<Move> moves;
+    for (int from = 0; from < size; ++from) {
+      std::span<float> row(rows[static_cast<size_t>(from)]);
+      moves.push_back({from, (from + 1) % size, row.subspan(0, 7)});
+      moves.push_back({from, (from + 1) % size, row.subspan(50'000, static_cast<size_t>(from))});
+      for (int to = 0; to < size; ++to) moves.push_back({from, to, row.subspan(90'000)});
+    }
+    Result result = mesh.move(moves);
+    for (int from = 0; from < size && result.ok(); ++from) {
+      bool here = from == mesh.rank(), next = here || (from + 1) % size == mesh.rank();
+      const auto& row = rows[static_cast<size_t>(from)];
+      for (size_t i = 0; i < row.size(); ++i) {
+        auto first = static_cast<size_t>(from);
+        bool moved = i >= 90'000 || (next && (i < 7 || (i >= 50'000 && i < 50'000 + first)));
+        float expected = here || moved ? static_cast<float>(from + 1) : 0.f;
+        if (row[i] != expected) return Result::failure(cat("wrong at ", i, " from ", from));
+      }
+    }
+    return result.ok() ? mesh.move({}) : result;
   }));
 }
 

@@ -149,9 +149,9 @@ TEST(Failures, texts_of_unusable_arguments) {
             "MeshSpec: every deadline must be > 0 ms");
   World world(1);
   float value = 0;
-  int receivers[] = {1};
-  expect_in(world.meshes[0]->send_to(0, receivers, std::span(&value, 1)).message(),
-            "send_to: root and receivers must be ranks below 1, got root 0");
+  Move move{0, 1, std::span(&value, 1)};
+  expect_in(world.meshes[0]->move(std::span(&move, 1)).message(),
+            "move: workers must be ranks below 1, got 0 to 1");
 }
 
 }  // namespace

@@ -1,132 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine over threads and over workers joined by real sockets: the same bits with
 // reproducible, the same numbers without.
-#include "train/engine.h"
-
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <thread>
 
-#include "core/rng.h"
-#include "nn/models/zoo.h"
-#include "sync/mesh.h"
 #include "tests/relative_distance.h"
+#include "tests/train/engines.h"
 
-namespace firesteel {
+namespace firesteel::testing {
 namespace {
-
-using testing::relative_distance;
-
-// Convolution, batch normalization, a shortcut and dropout on 8x8 images.
-Model residual_net() {
-  Graph g;
-  Ref x = g.input("x", {1, 8, 8});
-  auto conv = [](int64_t in, int64_t out) {
-    return layer("Conv2d", {{"in_channels", in},
-                            {"out_channels", out},
-                            {"kernel_size", Dims{3}},
-                            {"padding", Dims{1}}});
-  };
-  Ref a = g.add("conv1", conv(1, 8), {x});
-  a = g.add("bn1", layer("BatchNorm", {{"num_features", int64_t{8}}}), {a});
-  a = g.add("relu1", layer("ReLU"), {a});
-  Ref b = g.add("conv2", conv(8, 8), {a});
-  b = g.add("add", layer("Add"), {a, b});
-  b = g.add("pool", layer("GlobalAvgPool2d"), {b});
-  b = g.add("drop", layer("Dropout", {{"p", 0.3}}), {b});
-  b = g.add("fc", layer("Linear", {{"in_features", int64_t{8}}, {"out_features", int64_t{4}}}),
-            {b});
-  g.output(b);
-  return Model::make(std::move(g), 3);
-}
-
-// Several buckets of parameters (train/buckets.h) and no layer that couples rows.
-Model deep_net() {
-  Graph g;
-  Ref x = g.add("flat", layer("Flatten"), {g.input("x", {1, 8, 8})});
-  int64_t in = 64;
-  for (int i = 0; i < 6; ++i) {
-    int64_t out = i < 5 ? 256 : 4;
-    x = g.add(cat("fc", i), layer("Linear", {{"in_features", in}, {"out_features", out}}), {x});
-    if (i < 5) x = g.add(cat("tanh", i), layer("Tanh"), {x});
-    in = out;
-  }
-  g.output(x);
-  return Model::make(std::move(g), 3);
-}
-
-std::string shard_block(int shard, int64_t rows) {
-  Rng rng(static_cast<uint64_t>(shard) + 50);
-  std::vector<float> x(static_cast<size_t>(rows) * 64);
-  std::vector<int32_t> y;
-  for (int64_t r = 0; r < rows; ++r) {
-    y.push_back(static_cast<int32_t>(rng.below(4)));
-    for (int64_t i = 0; i < 64; ++i) {
-      x[static_cast<size_t>(r * 64 + i)] = rng.normal() + (i / 16 == y.back() ? 1.0f : 0.0f);
-    }
-  }
-  return pack_block({rows,
-                     DType::f32,
-                     DType::s32,
-                     {1, 8, 8},
-                     {},
-                     reinterpret_cast<const uint8_t*>(x.data()),
-                     reinterpret_cast<const uint8_t*>(y.data())});
-}
-
-// Uneven on purpose, one empty.
-const std::vector<int64_t> kShardRows = {31, 7, 0, 45, 12, 12, 60, 3, 20};
-
-struct Kind {
-  bool reproducible = false, sync = false;
-  int64_t lanes = 7, batch = 50;
-  Recompute recompute = Recompute::cheap;
-  bool deep = false;
-  double clip_norm = 0, clip_value = 0;
-  DType wire = DType::f32;
-  bool error_feedback = false;
-};
-
-FitSpec fit_spec(const Kind& kind) {
-  FitSpec spec = FitSpec::parse(
-      R"({"optimizer": {"kind": "SGD", "lr": 0.05, "momentum": 0.9, "weight_decay": 0.001},
-          "metrics": [{"kind": "Accuracy"}], "seed": 5})");
-  spec.reproducible = kind.reproducible;
-  spec.sync_batch_norm = kind.sync;
-  spec.recompute = kind.recompute;
-  spec.clip_norm = kind.clip_norm;
-  spec.clip_value = kind.clip_value;
-  spec.wire = kind.wire;
-  spec.error_feedback = kind.error_feedback;
-  spec.micro_batches = kind.lanes;
-  spec.batch_size = kind.batch;
-  spec.shard_rows = kShardRows;
-  spec.iterations = 50;
-  spec.resolve();
-  return spec;
-}
-
-std::unique_ptr<Engine> engine(const Kind& kind, int threads) {
-  auto made =
-      std::make_unique<Engine>(kind.deep ? deep_net() : residual_net(), fit_spec(kind), threads);
-  for (size_t s = 0; s < kShardRows.size(); ++s) {
-    made->shards().add(static_cast<int>(s), shard_block(static_cast<int>(s), kShardRows[s]));
-  }
-  return made;
-}
-
-// A mesh of workers in this process, on listeners that are opened.
-MeshSpec mesh_of(std::vector<Listener>& listeners) {
-  MeshSpec mesh;
-  mesh.fit_id = "test";
-  mesh.key = std::string(32, 'k');
-  for (Listener& listener : listeners) {
-    listener.open("127.0.0.1", 0, 0).throw_if_failed();
-    mesh.peers.push_back({"127.0.0.1", listener.port()});
-  }
-  return mesh;
-}
 
 // What all `workers` workers of a fit end with.
 std::vector<std::vector<float>> fit(int workers, int threads, const Kind& kind) {
@@ -143,7 +27,7 @@ std::vector<std::vector<float>> fit(int workers, int threads, const Kind& kind) 
       Mesh::form(listeners[static_cast<size_t>(w)], spec, &peers).throw_if_failed();
       auto part = assign_lanes(own->spec(), workers)[static_cast<size_t>(w)];
       bool found = false;
-      own->settle(0, *peers, &found).throw_if_failed();
+      settle(*own, 0, *peers, &found).throw_if_failed();
       for (int group = 0; group < 5; ++group) own->run(10, part, *peers).result.throw_if_failed();
       results[static_cast<size_t>(w)] = own->model().values;
     });
@@ -255,7 +139,7 @@ TEST(Engine, CarriedStepsAreUndone) {
   EXPECT_THROW(own->take_parameters(short_update), FormatError);
   LocalCollective alone;
   bool found = false;
-  own->settle(0, alone, &found).throw_if_failed();
+  settle(*own, 0, alone, &found).throw_if_failed();
   EXPECT_TRUE(found);
   EXPECT_EQ(own->model().values, before);
   EXPECT_EQ(own->next_step(), 0);
@@ -349,88 +233,6 @@ TEST(Engine, Learns) {
   EXPECT_LT(own->run(5, all, alone).loss, 0.8 * before);
 }
 
-TEST(Engine, GoesOnFromACheckpointBitForBit) {
-  LocalCollective alone;
-  auto whole = engine({.reproducible = true}, 1), first = engine({.reproducible = true}, 2),
-       second = engine({.reproducible = true}, 1);
-  Assignment all = assignment_of(whole->spec(), 0, 7);
-  whole->run(20, all, alone);
-  first->run(7, all, alone);
-  std::string bytes = first->checkpoint();
-  EXPECT_TRUE(Engine::is_checkpoint(bytes));
-  second->restore(bytes, "test");
-  EXPECT_EQ(second->next_step(), 7);
-  second->run(13, all, alone);
-  EXPECT_EQ(second->model().values, whole->model().values);
-}
-
-TEST(Engine, GoesBackToTheFormerBoundary) {
-  LocalCollective alone;
-  auto own = engine({.reproducible = true}, 1);
-  Assignment all = assignment_of(own->spec(), 0, 7);
-  own->run(4, all, alone);
-  auto boundary = own->model().values;
-  own->run(6, all, alone);
-  auto after = own->model().values;
-  bool found = false;
-  own->settle(4, alone, &found).throw_if_failed();
-  EXPECT_TRUE(found);
-  EXPECT_EQ(own->model().values, boundary);
-  own->run(6, all, alone);
-  EXPECT_EQ(own->model().values, after);
-  own->settle(1, alone, &found).throw_if_failed();
-  EXPECT_FALSE(found);
-}
-
-// Fails at a given collective.
-class Failing final : public Collective {
- public:
-  explicit Failing(int calls) : left_(calls) {}
-  int rank() const override { return 0; }
-  int size() const override { return 2; }
-  Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
-                        std::vector<double>* scalars, DType wire) override {
-    if (left_-- == 0) return Result::failure("worker 1 is gone", 1);
-    return alone_.reduce_scatter(nodes, slice_of(count, 0, 2).size(), out, scalars, wire);
-  }
-  Result all_gather(float*, int64_t, DType) override {
-    return left_-- == 0 ? Result::failure("worker 1 is gone", 1) : Result::success();
-  }
-  Result exchange(const std::string& mine, std::vector<std::string>* all) override {
-    return alone_.exchange(mine, all);
-  }
-  Result send_to(int, std::span<const int>, std::span<float>) override { return Result::success(); }
-  void abort(const std::string&, int) override {}
-  bool failed() const override { return false; }
-  Result verdict() const override { return Result::success(); }
-
- private:
-  int left_;
-  LocalCollective alone_;
-};
-
-TEST(Engine, AGroupThatLosesAPeerLeavesNoTrace) {
-  LocalCollective alone;
-  for (bool deep : {false, true}) {
-    Kind kind{.reproducible = true, .deep = deep};
-    auto undisturbed = engine(kind, 1), own = engine(kind, 1);
-    Assignment all = assignment_of(own->spec(), 0, 7);
-    undisturbed->run(3, all, alone);
-    undisturbed->run(5, all, alone);
-    own->run(3, all, alone);
-    // Of the 20 collectives of 5 iterations, or more.
-    for (int calls = 0; calls <= 15; ++calls) {
-      Failing failing(calls);
-      auto report = own->run(5, all, failing);
-      ASSERT_FALSE(report.result.ok());
-      EXPECT_EQ(report.result.suspect(), 1);
-      EXPECT_EQ(own->next_step(), 3);
-    }
-    own->run(5, all, alone);
-    EXPECT_EQ(own->model().values, undisturbed->model().values);
-  }
-}
-
 TEST(Engine, AWorkerThatDiesEndsTheGroupOfAll) {
   auto losing = [](int threads, double after_seconds) {
     std::vector<Listener> listeners(2);
@@ -479,4 +281,4 @@ TEST(Engine, ALossThatIsNotFiniteStopsTheFit) {
 }
 
 }  // namespace
-}  // namespace firesteel
+}  // namespace firesteel::testing

@@ -13,6 +13,7 @@ class LosesItsPeers final : public Collective {
  public:
   int rank() const override { return 0; }
   int size() const override { return 2; }
+  std::string host(int) const override { return ""; }
   Result reduce_scatter(std::span<const Partial> nodes, int64_t, float*,
                         std::vector<double>* scalars, DType) override {
     if (++sums_ > 1) return Result::failure("worker 1 is gone", 1);
@@ -23,7 +24,7 @@ class LosesItsPeers final : public Collective {
   Result exchange(const std::string&, std::vector<std::string>*) override {
     return Result::success();
   }
-  Result send_to(int, std::span<const int>, std::span<float>) override { return Result::success(); }
+  Result move(std::span<const Move>) override { return Result::success(); }
   void abort(const std::string&, int) override {}
   bool failed() const override { return false; }
   Result verdict() const override { return Result::success(); }
