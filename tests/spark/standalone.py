@@ -25,10 +25,11 @@ class Cluster:
     inside(i, command): the command line that runs `command` where the i-th worker is to be.
     """
 
-    def __init__(self, folder, hosts=("127.0.0.1", "127.0.0.1"), cores=1, host="127.0.0.1", inside=None):
+    def __init__(self, folder, hosts=("127.0.0.1", "127.0.0.1"), cores=1, host="127.0.0.1", inside=None,
+                 worker_options=""):
         self.folder, self.started, self.inside = folder, [], inside
         java = Path(os.path.realpath(shutil.which("java"))).parents[1]
-        self.env = dict(JAVA_HOME=str(java), PATH="/usr/sbin:/usr/bin:/bin")
+        self.env = dict(JAVA_HOME=str(java), PATH="/usr/sbin:/usr/bin:/bin", SPARK_WORKER_OPTS=worker_options)
         port = free_port()
         self.master = f"spark://{host}:{port}"
         self._start("master", "master.Master", "--host", host, "--port", str(port), "--webui-port", "0")

@@ -42,6 +42,7 @@ final class Cluster implements AutoCloseable {
   private volatile String isa = ""; // that all workers must have; "": any
   private volatile List<Worker> members = new ArrayList<>();
   private final Map<String, Worker> ready = new HashMap<>();
+  int most = Integer.MAX_VALUE; // members; Spark takes others back when it allocates them dynamically
   private Thread watching;
   private volatile boolean closed;
 
@@ -126,7 +127,8 @@ final class Cluster implements AutoCloseable {
     List<Worker> joined = new ArrayList<>();
     synchronized (ready) {
       for (Worker worker : ready.values()) {
-        if (!roster.isRemoved(worker.executor) && Isa.has(worker, isa)) {
+        boolean fits = members.size() + joined.size() < most;
+        if (fits && !roster.isRemoved(worker.executor) && Isa.has(worker, isa)) {
           joined.add(worker);
         }
       }
@@ -232,7 +234,7 @@ final class Cluster implements AutoCloseable {
       alive.forEach(
           (executor, host) ->
               seats.add(Seat.on(seats.size(), executor, host)));
-      if (seats.isEmpty() || closed) {
+      if (seats.isEmpty() || closed || members.size() >= most) {
         continue;
       }
       try {

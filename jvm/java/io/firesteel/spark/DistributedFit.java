@@ -21,6 +21,8 @@ import org.apache.spark.SparkContext;
 final class DistributedFit {
   private static final int MOST_TROUBLES = 10; // in a row, without a group that ran to its end
   private static final long CHECKPOINT_EVERY_NS = 60_000_000_000L;
+  // How much of its work a worker without others may lose; its state travels to the driver.
+  private static final long HOLD_EVERY_NS = 15_000_000_000L;
 
   private final SparkContext sc;
   private final FitPlan plan;
@@ -38,8 +40,10 @@ final class DistributedFit {
   private long stepsPerEpoch;
   private long total;
   private long batchSize;
+  private int usable; // workers that have a part of each batch
   private long step;
   private Checkpoints.State held; // the newest state that the driver has itself
+  private long heldNs = System.nanoTime();
   private long checkpointNs = System.nanoTime();
   private int troubles;
   private double loss;
@@ -60,9 +64,14 @@ final class DistributedFit {
   FitResult run() {
     resolve(); // errors of the user are found before the first job
     plan.sync.check(plan.spec);
-    try (Cluster workers = cluster()) {
+    try (Cluster workers = cluster();
+        Reservation room = Reservation.of(sc, workers.placement()::registeredExecutors, usable)) {
       cluster = workers;
+      cluster.most = room == null ? Integer.MAX_VALUE : usable;
       cluster.discover();
+      if (room != null) {
+        room.begun();
+      }
       if (plan.spec.path("reproducible").asBoolean() && plan.spec.path("isa").asText().isEmpty()) {
         plan.spec.put("isa", Isa.lowest(cluster.members()));
         resolve();
@@ -102,6 +111,7 @@ final class DistributedFit {
     batchSize = Math.max(1, resolved.path("spec").path("batch_size").asLong());
     stepsPerEpoch = Math.max(1, resolved.path("steps_per_epoch").asLong());
     total = resolved.path("iterations").asLong();
+    usable = Math.max(1, Math.min(resolved.path("lanes").asInt(), plan.data.count()));
     narrator.totals(stepsPerEpoch, total, clock);
   }
 
@@ -143,7 +153,8 @@ final class DistributedFit {
         checkpoints != null
             && (last || endsEpoch || System.nanoTime() - checkpointNs > CHECKPOINT_EVERY_NS);
     startNs = System.nanoTime();
-    boolean alone = cluster.members().size() == 1 && !sc.isLocal();
+    boolean alone =
+        cluster.members().size() == 1 && !sc.isLocal() && System.nanoTime() - heldNs > HOLD_EVERY_NS;
     boolean tests = (last || endsEpoch) && plan.test != null;
     GroupOutcome outcome = runner.run(step, steps, saves || alone, last || tests, last);
     if (!outcome.ok) {
@@ -172,6 +183,7 @@ final class DistributedFit {
     weightsSha256 = report.path("weights_sha256").asText(weightsSha256);
     if (outcome.state != null) {
       held = new Checkpoints.State(step, outcome.state);
+      heldNs = System.nanoTime();
     }
     if (outcome.model != null) {
       fitted = new Model(outcome.model);

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Dynamic allocation on a standalone cluster: a fit grows, loses executors, gives one back."""
+
+import os
+import signal
+
+import pytest
+from spark_run import Run, executor_ids, train_job
+from standalone import MEMORY, Cluster
+
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
+JOB = dict(model="resnet8", shards=12, group=4, fit=dict(batch_size=48))
+
+
+def elastic(most):
+    return [f"spark.executor.memory={MEMORY}", "spark.executor.cores=1", "spark.dynamicAllocation.enabled=true",
+            "spark.dynamicAllocation.shuffleTracking.enabled=true", "spark.dynamicAllocation.minExecutors=1",
+            "spark.dynamicAllocation.initialExecutors=1", f"spark.dynamicAllocation.maxExecutors={most}",
+            # It grows because the fit asks, not because tasks wait.
+            "spark.dynamicAllocation.schedulerBacklogTimeout=300s", "spark.decommission.enabled=true"]
+
+
+def workers(run):
+    return [p["workers"] for p in run.of("progress")]
+
+
+def until_workers(run, count):
+    seen = len(workers(run))
+    run.until(lambda: [w for w in workers(run)[seen:] if w == count], timeout=90)
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory):
+    def weights(iterations):
+        with Run(tmp_path_factory.mktemp("reference"), train_job(**JOB, iterations=iterations), "local[2]") as run:
+            return run.end(timeout=600)["weights_sha256"]
+
+    return weights
+
+
+def test_one_grows_to_four_loses_two_and_gives_one_back(tmp_path, reference):
+    iterations = 600
+    leaves = "-Dspark.decommission.enabled=true"
+    with Cluster(tmp_path, ["127.0.0.1"] * 4, worker_options=leaves) as cluster:
+        with Run(tmp_path / "run", train_job(**JOB, iterations=iterations), cluster.master, conf=elastic(4)) as run:
+            run.wait_for("progress")
+            assert workers(run)[0] == 1
+            until_workers(run, 4)
+            # Two hosts go with their executors, so that nothing takes their place.
+            for host in cluster.started[-2:]:
+                for pid in [host.pid, *executor_ids(host.pid).values()]:
+                    os.kill(pid, signal.SIGKILL)
+            until_workers(run, 2)
+            # A host that is wanted back: its executor ends what it does, and leaves.
+            cluster.started[-3].send_signal(signal.SIGPWR)
+            until_workers(run, 1)
+            end = run.end(timeout=600)
+    assert end["iterations"] == iterations and end["workers"] == 1
+    assert end["weights_sha256"] == reference(iterations)
+    print(f"\n  workers: {workers(run)}\n  recoveries: {end['recoveries']}")
+
+
+def test_no_more_executors_than_the_batch_has_parts(tmp_path):
+    job = dict(JOB, shards=2)
+    with Cluster(tmp_path, ["127.0.0.1"] * 3) as cluster:
+        with Run(tmp_path / "run", train_job(**job, iterations=200), cluster.master, conf=elastic(3)) as run:
+            end = run.end(timeout=300)
+    assert end["workers"] == 2 and max(workers(run)) == 2
