@@ -18,8 +18,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from lib.charts import lines
 from lib.network import SUBNET, Network
-from lib.svg import lines
 from side_by_side import ROOT, cpu_name, results_file
 
 sys.path.insert(0, str(ROOT / "tests/spark"))
@@ -32,7 +32,7 @@ HERE = f"{SUBNET}1"
 def fit(folder, cluster, workers, sync, group, a):
     """The figures of one fit."""
     job = dict(
-        command="train", model=a.model, data=f"synthetic:3x224x224/1000/{2 * workers * 16}",
+        command="train", model=a.model, data=f"synthetic:3x224x224/1000/{2 * workers * max(16, a.iterations)}",
         fit=dict(batch_size=2 * workers, pace_ms=a.compute_ms, optimizer=dict(kind="SGD", lr=0.01, momentum=0.9)),
         iterations=a.iterations, group=group, shards=16, sync=sync)
     conf = [f"spark.executor.memory={MEMORY}", "spark.executor.cores=1", f"spark.cores.max={workers}",
@@ -66,21 +66,23 @@ def save(file, entries, a):
 
 
 def draw(file):
-    """docs/images/paper_*.svg of everything measured."""
+    """docs/images/paper_*.png of everything measured."""
     entries = json.loads(file.read_text())["entries"]
     images = ROOT / "docs/images"
     for rate in sorted({e["rate"] for e in entries}):
-        def series(figure, rate=rate):
-            found = {}
-            for e in (e for e in entries if e["rate"] == rate):
-                name = e["sync"] + (f", groups of {e['group']}" if e["sync"] == "p2p" else "")
-                found.setdefault(name, {})[e["workers"]] = 100 * e[figure]
-            return found
-        (images / f"paper_sync_{rate}.svg").write_text(lines(
-            f"Synchronisation that computing does not hide, links of {rate}", series("sync_of_compute"), "workers",
-            "% of compute"))
-        (images / f"paper_schedule_{rate}.svg").write_text(lines(
-            f"Scheduling by Spark, links of {rate}", series("schedule_of_compute"), "workers", "% of compute"))
+        sync, schedule = {}, {}
+        for e in (e for e in entries if e["rate"] == rate):
+            if e["group"] > 1:
+                sync.setdefault(e["sync"], {})[e["workers"]] = 100 * e["sync_of_compute"]
+            if e["sync"] == "p2p":
+                kind = "a job per iteration" if e["group"] == 1 else f"groups of {e['group']} iterations"
+                schedule.setdefault(kind, {})[e["workers"]] = 100 * e["schedule_of_compute"]
+        if sync:
+            lines(images / f"paper_sync_{rate}.png", f"Synchronisation that computing does not hide, links of {rate}",
+                  sync, "workers", "% of compute", logarithmic=True)
+        if schedule:
+            lines(images / f"paper_schedule_{rate}.png", f"Scheduling by Spark, links of {rate}", schedule,
+                  "workers, each a task", "% of compute")
 
 
 def main():
@@ -105,10 +107,10 @@ def main():
                                   paced_ms=a.compute_ms)
                         found = entry(fit(folder / sync, cluster, workers, sync, a.group, a), **of)
                         save(file, [found], a)
-                        draw(file)
                         print(f"{rate} {workers:2d} workers {sync:12s}: step {found['step_ms']:.0f} ms, sync "
                               f"{100 * found['sync_of_compute']:.2f} %, scheduling "
                               f"{100 * found['schedule_of_compute']:.2f} % of compute", flush=True)
+    draw(file)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@
 DIR holds cifar10-train-50k-jpeg.tar.xz and cifar10-test-10k-jpeg.tar.xz (folders of JPEG files named
 after their class); PYTHON has torch and Pillow. Recipe of both: SGD with momentum 0.9, weight decay
 1e-4, learning rate 0.1 falling linearly to zero, batch 128, no augmentation, He et al.'s first
-weights. Writes bench/results/CPU/resnet20_cifar10.json and docs/images/resnet20_cifar10.svg.
+weights. Writes bench/results/CPU/resnet20_cifar10.json and docs/images/resnet20_cifar10.png.
 """
 import argparse
 import datetime
@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from side_by_side import ROOT, cpu_name, results_file
-from lib.svg import dots
+from lib.charts import dots
 
 PEER = Path(__file__).with_name("peers") / "resnet20_torch.py"
 
@@ -81,11 +81,10 @@ def main():
               "firesteel_mean": means[0], "peer_mean": means[1], "difference": means[0] - means[1],
               "sigma": sigma, "within_two_sigma": abs(means[0] - means[1]) <= 2 * sigma}
     results_file("resnet20_cifar10").write_text(json.dumps(result, indent=2) + "\n")
-    image = ROOT / "docs/images/resnet20_cifar10.svg"
-    image.parent.mkdir(exist_ok=True)
-    image.write_text(dots("ResNet-20 on CIFAR-10: test accuracy after each epoch",
-                          {"Firesteel": [run["accuracies"] for run in ours],
-                           "PyTorch": [run["accuracies"] for run in peers]}, "epoch"))
+    image = ROOT / "docs/images/resnet20_cifar10.png"
+    dots(image, "ResNet-20 on CIFAR-10: test accuracy after each epoch",
+         {"Firesteel": [run["accuracies"] for run in ours], "PyTorch": [run["accuracies"] for run in peers]},
+         "epoch", "accuracy")
     print(f"Firesteel {means[0]:.4f}, PyTorch {means[1]:.4f}, difference {means[0] - means[1]:+.4f}, "
           f"sigma {sigma:.4f}")
 

@@ -93,6 +93,14 @@ spark4() {
   venv venv-spark4 "Spark $PYSPARK4_VERSION, numpy" "pyspark==$PYSPARK4_VERSION" \
     "nanobind-backend==$NANOBIND_BACKEND_VERSION" "pytest==$PYTEST_VERSION" "$numpy" "$numpy313"
 }
+bench_tools() {  # into the environment of Spark 3.5, whose pins are part of the stamp
+  local pins
+  pins="$MATPLOTLIB_VERSION into $(cat "$CACHE/stamps/venv")"
+  stamp bench "$pins" && return
+  run_logged bench "matplotlib (pip)" "$VENV/bin/pip" install --disable-pip-version-check --progress-bar off \
+    "matplotlib==$MATPLOTLIB_VERSION" "$numpy" "$numpy313"
+  set_stamp bench "$pins"
+}
 lint_tools() {
   venv venv-lint "clang-format, clang-tidy" "clang-format==$CLANG_FORMAT_VERSION" "clang-tidy==$CLANG_TIDY_VERSION"
 }
@@ -170,8 +178,9 @@ for part in "${parts[@]}"; do
       junit
       fashion_mnist
       ;;
+    bench) spark35 && bench_tools ;;
     lint) find_python >/dev/null || packages_demo && lint_tools ;;
-    *) fail "setup knows demo, test and lint, not '$part'" ;;
+    *) fail "setup knows demo, test, bench and lint, not '$part'" ;;
   esac
 done
 

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pictures of the documentation, as PNG files."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+from matplotlib import pyplot  # noqa: E402
+
+
+def _save(file, figure):
+    file.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(file, dpi=120, metadata={"Software": None})  # the same bytes from the same numbers
+    pyplot.close(figure)
+
+
+def lines(file, title, series, x_title, y_title, logarithmic=False):
+    """series: {name: {x: value}}. Every x has a place of its own; values from zero up, or logarithmic."""
+    figure, axes = pyplot.subplots(figsize=(7, 4), layout="constrained")
+    places = sorted({x for values in series.values() for x in values})
+    for name, values in series.items():
+        xs = sorted(values)
+        axes.plot([places.index(x) for x in xs], [values[x] for x in xs], "o-", label=name)
+    axes.set_xticks(range(len(places)), [f"{place:,}" for place in places])
+    if logarithmic:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter("{x:g}")
+    else:
+        axes.set_ylim(bottom=0)
+    axes.set(title=title, xlabel=x_title, ylabel=y_title)
+    axes.grid(axis="y", alpha=0.3)
+    axes.legend()
+    _save(file, figure)
+
+
+def dots(file, title, series, x_title, y_title):
+    """series: {name: [run, ...]}, a run being its values at 1, 2, ... Runs as dots, means as lines."""
+    figure, axes = pyplot.subplots(figsize=(7, 4), layout="constrained")
+    for k, (name, runs) in enumerate(series.items()):
+        xs = [i + 1 + 0.1 * k for i in range(len(runs[0]))]
+        means = [sum(column) / len(column) for column in zip(*runs, strict=True)]
+        color = axes.plot(xs, means, label=name)[0].get_color()
+        for run in runs:
+            axes.plot(xs, run, "o", color=color, alpha=0.5)
+    axes.set_xticks(range(1, 1 + max(len(runs[0]) for runs in series.values())))
+    axes.set(title=title, xlabel=x_title, ylabel=y_title)
+    axes.grid(axis="y", alpha=0.3)
+    axes.legend()
+    _save(file, figure)
