@@ -104,14 +104,16 @@ Result Engine::settle(int64_t first_step, std::span<const std::string> standings
     had.back() = Holdings::parse(standing);
   }
   auto wanted = wanted_holdings(guards_of(hosts_of(peers)));
-  auto list = handovers(exchange_->buckets(), had, wanted);
-  *found = !holders.empty() && list;
-  if (!*found) return Result::success();
-  auto own = static_cast<size_t>(peers.rank());
   bool settled = std::ranges::equal(
       had, wanted, [](const auto& has, const Holdings& wants) { return has && *has == wants; });
+  *found = settled;
   if (settled) return Result::success();
+  std::optional<std::vector<Handover>> list(std::in_place);
+  if (!optimizer_.empty()) list = handovers(exchange_->buckets(), had, wanted);
+  *found = !holders.empty() && list;
+  if (!*found) return Result::success();
 
+  auto own = static_cast<size_t>(peers.rank());
   bool lacks = !had[own];
   if (lacks) next_step_ = former_.step = -1;  // the state of no step, until all has come
   std::vector<Move> moves;

@@ -155,5 +155,18 @@ TEST(Boundary, AStateThatIsOnNobodyIsNotFound) {
   run_group({all[0], all[2], all[4], all[6]}, 2, 2, true);
 }
 
+TEST(Boundary, AnyWorkerIsEnoughWhereTheOptimizerKeepsNothing) {
+  Kind kind{.reproducible = true, .momentum = false};
+  std::vector<std::unique_ptr<Engine>> own;
+  std::vector<Engine*> all;
+  for (int w = 0; w < 7; ++w) all.push_back(own.emplace_back(engine(kind, 1)).get());
+  auto newcomer = engine(kind, 1), alone = engine(kind, 1);
+  run_group(all, 0, 2, true);
+  run_group({newcomer.get(), all[5]}, 2, 2, true);
+  LocalCollective nobody;
+  alone->run(4, assignment_of(alone->spec(), 0, 7), nobody);
+  EXPECT_EQ(newcomer->model().values, alone->model().values);
+}
+
 }  // namespace
 }  // namespace firesteel::testing

@@ -81,12 +81,14 @@ struct Kind {
   double clip_norm = 0, clip_value = 0;
   DType wire = DType::f32;
   bool error_feedback = false;
+  bool momentum = true;
 };
 
 inline FitSpec fit_spec(const Kind& kind) {
   FitSpec spec = FitSpec::parse(
       R"({"optimizer": {"kind": "SGD", "lr": 0.05, "momentum": 0.9, "weight_decay": 0.001},
           "metrics": [{"kind": "Accuracy"}], "seed": 5})");
+  if (!kind.momentum) spec.optimizer = Registry<Optimizer>::instance().make("SGD", {{"lr", 0.05}});
   spec.reproducible = kind.reproducible;
   spec.sync_batch_norm = kind.sync;
   spec.recompute = kind.recompute;
