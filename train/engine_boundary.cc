@@ -66,22 +66,24 @@ Result Engine::replicate(Collective& peers) {
       }
     }
   }
-  Result result = moves.empty() ? Result::success() : peers.move(moves);
+  Result result = peers.move(moves);
   if (result.ok()) holdings_ = std::move(own);
   collected_ = false;
   return result;
 }
 
 Result Engine::collect(int root, Collective& peers) {
+  Holdings at_root = wanted_holdings(guards_of(hosts_of(peers)))[static_cast<size_t>(root)];
   std::vector<Move> moves;
   for (int owner = 0; owner < peers.size(); ++owner) {
+    if (at_root.has(owner)) continue;
     if (peers.rank() != root && peers.rank() != owner) continue;
     for (const ZeroedFloats& buffer : optimizer_) {
       each_part(exchange_->buckets(), {peers.size(), {owner}},
                 [&](Slice part) { moves.push_back({owner, root, cut(buffer, part)}); });
     }
   }
-  Result result = moves.empty() ? Result::success() : peers.move(moves);
+  Result result = peers.move(moves);  // also without any: the others count it
   collected_ = result.ok() && peers.rank() == root;
   return result;
 }
@@ -103,13 +105,14 @@ Result Engine::settle(int64_t first_step, std::span<const std::string> standings
     holders.push_back(static_cast<int>(had.size()) - 1);
     had.back() = Holdings::parse(standing);
   }
-  auto wanted = wanted_holdings(guards_of(hosts_of(peers)));
+  auto guards = guards_of(hosts_of(peers));
+  auto wanted = wanted_holdings(guards);
   bool settled = std::ranges::equal(
       had, wanted, [](const auto& has, const Holdings& wants) { return has && *has == wants; });
   *found = settled;
   if (settled) return Result::success();
   std::optional<std::vector<Handover>> list(std::in_place);
-  if (!optimizer_.empty()) list = handovers(exchange_->buckets(), had, wanted);
+  if (!optimizer_.empty()) list = handovers(exchange_->buckets(), had, guards);
   *found = !holders.empty() && list;
   if (!*found) return Result::success();
 

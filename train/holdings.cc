@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <set>
 #include <sstream>
 
@@ -97,47 +96,43 @@ std::vector<Holdings> wanted_holdings(const std::vector<std::vector<int>>& guard
 
 std::optional<std::vector<Handover>> handovers(const std::vector<Slice>& buckets,
                                                std::span<const std::optional<Holdings>> had,
-                                               std::span<const Holdings> wanted) {
-  auto workers = wanted.size();
-  std::set<int> sizes;
-  for (const Holdings& holdings : wanted) sizes.insert(holdings.size);
+                                               const std::vector<std::vector<int>>& guards) {
+  auto workers = guards.size();
+  std::set<int> sizes{static_cast<int>(workers)};
   for (const auto& holdings : had) {
     if (holdings) sizes.insert(holdings->size);
   }
-  std::map<int, std::vector<std::vector<int>>> wanting;  // workers, by size and whose slices
-  for (size_t w = 0; w < workers; ++w) {
-    auto& of_size = wanting[wanted[w].size];
-    of_size.resize(static_cast<size_t>(wanted[w].size));
-    for (int rank : wanted[w].ranks)
-      of_size[static_cast<size_t>(rank)].push_back(static_cast<int>(w));
-  }
   std::vector<Handover> list;
   std::map<std::pair<int, int>, size_t> newest;  // by sender and receiver
+  auto add = [&](int from, int to, Slice part) {
+    auto last = newest.find({from, to});
+    if (last != newest.end() && list[last->second].part.end == part.begin) {
+      list[last->second].part.end = part.end;
+    } else {
+      newest[{from, to}] = list.size();
+      list.push_back({from, to, part});
+    }
+  };
   for (Slice bucket : buckets) {
     auto cuts = cuts_of(bucket, sizes);
     for (size_t c = 0; c + 1 < cuts.size(); ++c) {
+      Slice part{cuts[c], cuts[c + 1]};
       std::map<int, int> owner;  // by size
-      for (int size : sizes) owner[size] = owner_of(bucket, cuts[c], size);
+      for (int size : sizes) owner[size] = owner_of(bucket, part.begin, size);
       auto has = [&](size_t worker) {
         return had[worker] && had[worker]->has(owner[had[worker]->size]);
       };
-      for (const auto& [size, by_owner] : wanting) {
-        for (int receiver : by_owner[static_cast<size_t>(owner[size])]) {
-          auto to = static_cast<size_t>(receiver);
-          if (has(to)) continue;
-          // Senders differ from receiver to receiver, so that none has to send everything.
-          size_t step = 1;
-          while (step < workers && !has((to + step) % workers)) ++step;
-          if (step == workers) return std::nullopt;
-          int from = static_cast<int>((to + step) % workers);
-          auto last = newest.find({from, receiver});
-          if (last != newest.end() && list[last->second].part.end == cuts[c]) {
-            list[last->second].part.end = cuts[c + 1];
-          } else {
-            newest[{from, receiver}] = list.size();
-            list.push_back({from, receiver, {cuts[c], cuts[c + 1]}});
-          }
-        }
+      int own = owner[static_cast<int>(workers)];
+      std::vector<int> wanting = guards[static_cast<size_t>(own)];
+      wanting.push_back(own);
+      for (int receiver : wanting) {
+        auto to = static_cast<size_t>(receiver);
+        if (has(to)) continue;
+        // Senders differ from receiver to receiver, so that none has to send everything.
+        size_t step = 1;
+        while (step < workers && !has((to + step) % workers)) ++step;
+        if (step == workers) return std::nullopt;
+        add(static_cast<int>((to + step) % workers), receiver, part);
       }
     }
   }

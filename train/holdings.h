@@ -46,10 +46,10 @@ void each_part(const std::vector<Slice>& buckets, const Holdings& holdings, cons
     for (int rank : holdings.ranks) part(owned(bucket, rank, holdings.size));
   }
 }
-// What goes from whom to whom so that all have what they want; the same list on every worker. None
-// where a part is on no worker. had: nothing where a worker has none of the state.
+// What goes from whom to whom so that all have what they are to have with these guards; the same list on
+// every worker. None where a part is on no worker. had: nothing where a worker has none of the state.
 std::optional<std::vector<Handover>> handovers(const std::vector<Slice>& buckets,
                                                std::span<const std::optional<Holdings>> had,
-                                               std::span<const Holdings> wanted);
+                                               const std::vector<std::vector<int>>& guards);
 
 }  // namespace firesteel

@@ -111,6 +111,8 @@ void run_group(const std::vector<Engine*>& members, int64_t first, int64_t steps
       auto part = assign_lanes(members[w]->spec(), static_cast<int>(members.size()))[w];
       members[w]->run(steps, part, *peers).result.throw_if_failed();
       members[w]->collect(0, *peers).throw_if_failed();
+      std::vector<std::string> all;  // the mesh is kept for the next group
+      peers->exchange("", &all).throw_if_failed();
     });
   }
   for (auto& member : crew) member.join();

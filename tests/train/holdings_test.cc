@@ -84,10 +84,10 @@ TEST(Holdings, AnyTwoMayBeLostAndOthersCome) {
       had.insert(had.begin() + 2, std::nullopt);  // a newcomer in their middle
       for (size_t extra : {0, 3}) {
         had.resize(6 + extra);
-        auto wanted = wanted_holdings(guards_of(hosts_of(static_cast<int>(had.size()), 1)));
-        auto list = handovers(kBuckets, had, wanted);
+        auto guards = guards_of(hosts_of(static_cast<int>(had.size()), 1));
+        auto list = handovers(kBuckets, had, guards);
         ASSERT_TRUE(list) << a << " " << b;
-        expect_complete(had, wanted, *list);
+        expect_complete(had, wanted_holdings(guards), *list);
       }
     }
   }
@@ -96,13 +96,14 @@ TEST(Holdings, AnyTwoMayBeLostAndOthersCome) {
 TEST(Holdings, ThreeNeighboursMayNot) {
   auto before = wanted_holdings(guards_of(hosts_of(7, 1)));
   std::vector<std::optional<Holdings>> had(before.begin(), before.begin() + 4);
-  EXPECT_FALSE(handovers(kBuckets, had, wanted_holdings(guards_of(hosts_of(4, 1)))));
+  EXPECT_FALSE(handovers(kBuckets, had, guards_of(hosts_of(4, 1))));
 }
 
 TEST(Holdings, NothingMovesWhereNobodyCameOrWent) {
-  auto wanted = wanted_holdings(guards_of(hosts_of(9, 3)));
+  auto guards = guards_of(hosts_of(9, 3));
+  auto wanted = wanted_holdings(guards);
   std::vector<std::optional<Holdings>> had(wanted.begin(), wanted.end());
-  EXPECT_TRUE(handovers(kBuckets, had, wanted)->empty());
+  EXPECT_TRUE(handovers(kBuckets, had, guards)->empty());
 }
 
 }  // namespace

@@ -24,6 +24,11 @@ final class Placement {
     this.sc = sc;
   }
 
+  /** Whether Spark allocates executors dynamically. */
+  static boolean isElastic(SparkContext sc) {
+    return !sc.isLocal() && sc.conf().getBoolean("spark.dynamicAllocation.enabled", false);
+  }
+
   /** Threads of the one worker when the driver is the executor; 0 on a cluster. */
   int localThreads() {
     if (!sc.isLocal()) {
@@ -86,8 +91,7 @@ final class Placement {
 
   private int heldCores(List<Worker> members) {
     int taskCpus = sc.conf().getInt("spark.task.cpus", 1);
-    boolean elastic = sc.conf().getBoolean("spark.dynamicAllocation.enabled", false);
-    if (sc.isLocal() || elastic || refused) {
+    if (sc.isLocal() || isElastic(sc) || refused) {
       return taskCpus;
     }
     return Math.max(taskCpus, members.stream().mapToInt(worker -> worker.cores).min().orElse(1));

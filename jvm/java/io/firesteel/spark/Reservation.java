@@ -27,15 +27,11 @@ final class Reservation implements AutoCloseable {
   /** registered: how many there are now. usable: by this fit. Null where Spark does not allocate dynamically. */
   static Reservation of(SparkContext sc, IntSupplier registered, int usable) {
     boolean grows = sc.schedulerBackend() instanceof ExecutorAllocationClient;
-    if (!isElastic(sc) || !grows) {
+    if (!Placement.isElastic(sc) || !grows) {
       return null;
     }
     int most = Math.min(usable, sc.conf().getInt("spark.dynamicAllocation.maxExecutors", Integer.MAX_VALUE));
     return new Reservation(sc, (ExecutorAllocationClient) sc.schedulerBackend(), registered, most);
-  }
-
-  static boolean isElastic(SparkContext sc) {
-    return !sc.isLocal() && sc.conf().getBoolean("spark.dynamicAllocation.enabled", false);
   }
 
   /**
