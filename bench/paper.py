@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """What synchronisation and scheduling cost beside computing, by number of workers: the talk's charts.
 
-    ./dev bench paper [--workers 1,2,4,8,16] [--sync p2p,blockmanager,driver] [--rates 10gbit,1gbit]
-                      [--group K] [--compute-ms 2000] [--iterations 10] [--model inception_v1_no_bn]
+    ./dev bench paper [--parts paced,unpaced,gain] [--workers 1,2,4,8,16] [--sync p2p,blockmanager,driver]
+                      [--rates 10gbit,1gbit] [--groups 5,1] [--compute-ms 2000] [--iterations 20]
 
 Each worker is a real Spark executor of a standalone cluster, on a host of its own: a network namespace
-behind a link of the given rate. Where there are more workers than cores, computing is paced: it takes as
-long as it is said to take (the measured time of Inception v1 at batch 32 on one core is about that) by
-sleeping. Gradients, parameters, jobs and tasks are real. Results go to bench/results/CPU/paper.json, one
-entry for each combination; a further run replaces the entries that it measures.
+behind a link of the given rate. Gradients, parameters, jobs and tasks are real. Parts:
+paced: computing takes as long as it is said to take (the measured time of Inception v1 at batch 32 on one
+    core is about that) by sleeping, as there are more workers than cores. Groups are of p2p; the other
+    ways have jobs for each iteration. 5 iterations are groups of 10 s, 2 are groups of 4 s.
+unpaced: two workers that compute, beside two fits of one worker each at the same time: whatever an
+    iteration takes longer than theirs is synchronisation.
+gain: two workers that compute, with a job for each iteration and with groups of about 6 s.
+Results are those of a fit's typical group, in bench/results/CPU/paper.json, one entry for each combination;
+a further run replaces the entries that it measures, and draws docs/images/paper_*.png.
 """
 import argparse
 import datetime
@@ -16,9 +21,11 @@ import json
 import os
 import sys
 import tempfile
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from statistics import mean
 
-from lib.charts import lines
+from lib.charts import bars, lines
 from lib.network import SUBNET, Network
 from side_by_side import ROOT, cpu_name, results_file
 
@@ -27,42 +34,99 @@ from spark_run import Run, environment  # noqa: E402
 from standalone import MEMORY, Cluster  # noqa: E402
 
 HERE = f"{SUBNET}1"
+# Rows for each worker, and what rows look like. A group of 6 s is chosen by time (0), as users have it.
+COMPUTED = {
+    "lenet5": (128, "1x28x28/10", dict(iterations=3000, groups=(1, 0))),
+    "resnet20": (64, "3x32x32/10", dict(iterations=80, groups=(1, 0))),
+    "inception_v1_no_bn": (16, "3x224x224/1000", dict(iterations=24, groups=(1, 0))),
+}
+KEY = ("part", "rate", "workers", "sync", "group", "model", "paced_ms")
 
 
-def fit(folder, cluster, workers, sync, group, a):
-    """The figures of one fit."""
-    job = dict(
-        command="train", model=a.model, data=f"synthetic:3x224x224/1000/{2 * workers * max(16, a.iterations)}",
-        fit=dict(batch_size=2 * workers, pace_ms=a.compute_ms, optimizer=dict(kind="SGD", lr=0.01, momentum=0.9)),
-        iterations=a.iterations, group=group, shards=16, sync=sync)
+@contextmanager
+def executors(workers, rate):
+    """A cluster of so many executors, each of one core on a host of its own, and a folder."""
+    with tempfile.TemporaryDirectory(prefix="firesteel-paper-") as name, Network(workers, rate) as network:
+        hosts = [network.host(i) for i in range(workers)]
+        with Cluster(Path(name) / "cluster", hosts, host=HERE, inside=network.inside) as cluster:
+            yield cluster, Path(name)
+
+
+def begin(folder, cluster, workers, model, data, iterations, **job):
+    """A running fit."""
     conf = [f"spark.executor.memory={MEMORY}", "spark.executor.cores=1", f"spark.cores.max={workers}",
             f"spark.driver.host={HERE}", f"spark.driver.bindAddress={HERE}", "spark.driver.maxResultSize=4g",
             "spark.rpc.message.maxSize=512"]
+    job = dict(command="train", model=model, data=f"synthetic:{data}", iterations=iterations, shards=16, **job)
+    job["fit"] = dict(optimizer=dict(kind="SGD", lr=0.001, momentum=0.9), **job["fit"])
     env = dict(environment(), SPARK_LOCAL_IP=HERE)
-    with Run(folder, job, cluster.master, conf=conf, env=env, driver_memory="3g") as run:
-        end = run.end(timeout=900)
-        assert end["workers"] == workers, run.story()
-        return end
+    return Run(folder, job, cluster.master, conf=conf, env=env, driver_memory="3g")
 
 
-def entry(end, **of):
-    figures = ("step_ms", "compute_ms", "sync_exposed_ms", "schedule_ms", "group_overhead_ms", "groups", "iterations")
-    found = dict(of, **{name: round(end[name], 3) for name in figures})
-    # Of the median group: the first forms connections and the last brings the model to the driver.
-    found["schedule_ms"] = round(end["group_overhead_ms"] * end["groups"] / end["iterations"], 3)
-    found["sync_of_compute"] = round(end["sync_exposed_ms"] / end["compute_ms"], 4)
-    found["schedule_of_compute"] = round(found["schedule_ms"] / found["compute_ms"], 4)
-    return found
+def end(run, workers):
+    found = run.end(timeout=1500)
+    assert found["workers"] == workers, run.story()
+    typical = {name: round(value, 3) for name, value in found["typical"].items()}
+    return dict(typical, groups=found["groups"], iterations=found["iterations"])
 
 
-def save(file, entries, a):
+def shares(entry):
+    return dict(entry, sync_of_compute=round(entry["sync_exposed_ms"] / entry["compute_ms"], 4),
+                schedule_of_compute=round(entry["schedule_ms"] / entry["compute_ms"], 4))
+
+
+def paced(cluster, folder, a, rate, workers):
+    model, wanted = "inception_v1_no_bn", [("p2p", group) for group in a.groups] + [("blockmanager", 5), ("driver", 5)]
+    for sync, group in (each for each in wanted if each[0] in a.sync):
+        data = f"3x224x224/1000/{2 * workers * a.iterations}"  # one epoch
+        fit = dict(batch_size=2 * workers, pace_ms=a.compute_ms)
+        with begin(folder / f"{sync}{group}", cluster, workers, model, data, a.iterations, fit=fit, group=group,
+                   sync=sync) as run:
+            yield shares(dict(part="paced", rate=rate, workers=workers, sync=sync, group=group, model=model,
+                              paced_ms=a.compute_ms, **end(run, workers)))
+
+
+def computed(folder, cluster, workers, model, sync, group, iterations):
+    """A running fit of workers that compute, its rows one epoch where they fit the memory."""
+    rows, shape, _ = COMPUTED[model]
+    fit = dict(batch_size=rows * workers)
+    epoch = min(iterations, 30 if "224" in shape else 1000)
+    return begin(folder, cluster, workers, model, f"{shape}/{rows * workers * epoch}", iterations, fit=fit,
+                 group=group, sync=sync)
+
+
+def unpaced(cluster, folder, a, rate, workers):
+    model, iterations = "inception_v1_no_bn", 24
+    with ExitStack() as stack:
+        runs = [stack.enter_context(computed(folder / f"alone{i}", cluster, 1, model, "p2p", 4, iterations))
+                for i in range(workers)]
+        alone = mean(end(run, 1)["step_ms"] for run in runs)
+    for sync in a.sync:
+        with computed(folder / f"together_{sync}", cluster, workers, model, sync, 4, iterations) as run:
+            found = end(run, workers)
+        found.update(compute_ms=round(alone, 3), sync_exposed_ms=round(found["step_ms"] - alone, 3))
+        yield shares(dict(part="unpaced", rate=rate, workers=workers, sync=sync, group=4, model=model, paced_ms=0,
+                          **found))
+
+
+def gain(cluster, folder, a, rate, workers):
+    for model, (_, _, how) in COMPUTED.items():
+        for group in how["groups"]:
+            with computed(folder / f"{model}{group}", cluster, workers, model, "p2p", group, how["iterations"]) as run:
+                yield shares(dict(part="gain", rate=rate, workers=workers, sync="p2p", group=group, model=model,
+                                  paced_ms=0, **end(run, workers)))
+
+
+def save(file, entry):
     old = json.loads(file.read_text())["entries"] if file.exists() else []
-    def key(e):
-        return tuple(e[k] for k in ("rate", "workers", "sync", "group", "model", "paced_ms"))
-    kept = [e for e in old if key(e) not in {key(n) for n in entries}]
+    kept = [e for e in old if [e[k] for k in KEY] != [entry[k] for k in KEY]]
     file.write_text(json.dumps(dict(
         cpu=cpu_name(), cores=os.cpu_count(), date=datetime.date.today().isoformat(),
-        entries=sorted(kept + entries, key=key)), indent=1) + "\n")
+        entries=sorted([*kept, entry], key=lambda e: [e[k] for k in KEY])), indent=1) + "\n")
+
+
+def iteration_ms(entry):
+    return entry["step_ms"] + entry["schedule_ms"]
 
 
 def draw(file):
@@ -71,8 +135,8 @@ def draw(file):
     images = ROOT / "docs/images"
     for rate in sorted({e["rate"] for e in entries}):
         sync, schedule = {}, {}
-        for e in (e for e in entries if e["rate"] == rate):
-            if e["group"] > 1:
+        for e in (e for e in entries if e["rate"] == rate and e["part"] == "paced"):
+            if e["group"] == 5 and e["workers"] > 1:
                 sync.setdefault(e["sync"], {})[e["workers"]] = 100 * e["sync_of_compute"]
             if e["sync"] == "p2p":
                 kind = "a job per iteration" if e["group"] == 1 else f"groups of {e['group']} iterations"
@@ -83,33 +147,37 @@ def draw(file):
         if schedule:
             lines(images / f"paper_schedule_{rate}.png", f"Scheduling by Spark, links of {rate}", schedule,
                   "workers, each a task", "% of compute")
+        per_job = {e["model"]: iteration_ms(e) for e in entries
+                   if e["part"] == "gain" and e["rate"] == rate and e["group"] == 1}
+        grouped = {e["model"]: iteration_ms(e) for e in entries
+                   if e["part"] == "gain" and e["rate"] == rate and e["group"] != 1}
+        gains = {model: per_job[model] / grouped[model] for model in COMPUTED if model in per_job and model in grouped}
+        if gains:
+            bars(images / f"paper_gain_{rate}.png", "Training with groups against a job per iteration, 2 workers",
+                 gains, "times as fast")
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--workers", default="1,2,4,8,16")
-    parser.add_argument("--sync", default="p2p,blockmanager,driver")
-    parser.add_argument("--rates", default="10gbit,1gbit")
-    parser.add_argument("--group", type=int, default=5, help="iterations of a group")
+    listed = {"parts": "paced,unpaced,gain", "workers": "1,2,4,8,16", "sync": "p2p,blockmanager,driver",
+              "rates": "10gbit,1gbit", "groups": "5,1"}
+    for name, default in listed.items():
+        kind = int if name in ("workers", "groups") else str
+        parser.add_argument(f"--{name}", default=default, type=lambda s, kind=kind: [kind(x) for x in s.split(",")])
     parser.add_argument("--compute-ms", type=float, default=2000)
-    parser.add_argument("--iterations", type=int, default=10)
-    parser.add_argument("--model", default="inception_v1_no_bn")
+    parser.add_argument("--iterations", type=int, default=20)
     a = parser.parse_args()
     file = results_file("paper")
-    for rate in a.rates.split(","):
-        for workers in map(int, a.workers.split(",")):
-            with tempfile.TemporaryDirectory(prefix="firesteel-paper-") as name, Network(workers, rate) as network:
-                folder = Path(name)
-                hosts = [network.host(i) for i in range(workers)]
-                with Cluster(folder / "cluster", hosts, host=HERE, inside=network.inside) as cluster:
-                    for sync in a.sync.split(","):
-                        of = dict(rate=rate, workers=workers, sync=sync, group=a.group, model=a.model,
-                                  paced_ms=a.compute_ms)
-                        found = entry(fit(folder / sync, cluster, workers, sync, a.group, a), **of)
-                        save(file, [found], a)
-                        print(f"{rate} {workers:2d} workers {sync:12s}: step {found['step_ms']:.0f} ms, sync "
-                              f"{100 * found['sync_of_compute']:.2f} %, scheduling "
-                              f"{100 * found['schedule_of_compute']:.2f} % of compute", flush=True)
+    parts = dict(paced=paced, unpaced=unpaced, gain=gain)
+    for rate in a.rates:
+        for part in a.parts:
+            for workers in a.workers if part == "paced" else [2]:
+                with executors(workers, rate) as (cluster, folder):
+                    for found in parts[part](cluster, folder, a, rate, workers):
+                        save(file, found)
+                        print("{part:8s} {rate} {workers:2d} workers {model} {sync:12s} group {group}: {all:.1f} ms an "
+                              "iteration, sync {sync_of_compute:.2%}, scheduling {schedule_of_compute:.2%} of compute"
+                              .format(all=iteration_ms(found), **found), flush=True)
     draw(file)
 
 

@@ -63,6 +63,7 @@ void Engine::restore(std::string_view bytes, const std::string& where) {
                   tensor->second.bytes.size());
     }
   }
+  drop_head_start();
   next_step_ = step;
   std::ranges::copy(model.values, model_.values.begin());
   optimizer_ = std::move(restored);

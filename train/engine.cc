@@ -31,9 +31,8 @@ constexpr int64_t kMostThreads = 1024;
 // What a thread does where its plan has got to some point.
 class Engine::Watch final : public PlanWatch {
  public:
-  Watch(int thread, Exchange& exchange, BucketSums& sums, const Collective& peers,
-        const std::atomic<bool>* stop)
-      : thread_(thread), exchange_(exchange), sums_(sums), peers_(peers), stop_(stop) {}
+  Watch(int thread, Exchange& exchange, BucketSums& sums, const Halt& halt)
+      : thread_(thread), exchange_(exchange), sums_(sums), halt_(halt) {}
 
   void begin() {
     timed([&] { exchange_.await_reduced(); });
@@ -42,7 +41,7 @@ class Engine::Watch final : public PlanWatch {
   void finish() { sums_.finish(thread_); }
 
   void step() override {
-    if (peers_.failed() || (stop_ && *stop_)) throw Exchange::Stopped();
+    if (halt_.asked()) throw Exchange::Stopped();
     exchange_.check();
   }
   void reads(size_t bucket) override {
@@ -67,9 +66,14 @@ class Engine::Watch final : public PlanWatch {
   int thread_;
   Exchange& exchange_;
   BucketSums& sums_;
-  const Collective& peers_;
-  const std::atomic<bool>* stop_;
+  const Halt& halt_;
 };
+
+bool Engine::Halt::asked() const {
+  const Collective* with = peers;
+  const std::atomic<bool>* asks = stop;
+  return dropped || (with && with->failed()) || (asks && *asks);
+}
 
 Engine::Engine(Model model, FitSpec spec, int threads)
     : model_(std::move(model)),
@@ -91,6 +95,8 @@ Engine::Engine(Model model, FitSpec spec, int threads)
   set_threads(threads);
 }
 
+Engine::~Engine() { drop_head_start(); }
+
 Exchange::Work Engine::exchange_work() {
   Exchange::Work work;
   work.summed = [this](auto&&... of) { summed(of...); };
@@ -103,6 +109,7 @@ void Engine::set_threads(int threads) {
   require<AttrError>(threads > 0 && threads < kMostThreads, "threads: must be from 1 to ",
                      kMostThreads - 1, ", got ", threads);
   if (threads == threads_) return;
+  drop_head_start();
   threads_ = threads;
   // Threads that have no lane help those that have one.
   int64_t most = fixed_lanes_ ? spec_.micro_batches : threads;
@@ -242,8 +249,8 @@ void Engine::compute_leaves(size_t thread, int64_t step, std::span<const Leaf* c
   watch.finish();
 }
 
-Result Engine::compute(int64_t step, const std::vector<Leaf>& leaves, Collective& peers,
-                       BucketSums& bucket_sums, const std::atomic<bool>* stop, double* waited) {
+Engine::Computed Engine::compute(int64_t step, const std::vector<Leaf>& leaves, Collective& peers,
+                                 BucketSums& bucket_sums, const Halt& halt) {
   size_t total = 0;
   std::vector<int64_t> with_rows;              // for the lockstep
   std::vector<size_t> part_of(leaves.size());  // of with_rows
@@ -266,7 +273,7 @@ Result Engine::compute(int64_t step, const std::vector<Leaf>& leaves, Collective
   }
   std::vector<Watch> watches;
   for (size_t t = 0; t < threads; ++t) {
-    watches.emplace_back(static_cast<int>(t), *exchange_, bucket_sums, peers, stop);
+    watches.emplace_back(static_cast<int>(t), *exchange_, bucket_sums, halt);
   }
   std::atomic<bool> stopped{false};
   crew_->run([&](int t) {
@@ -288,10 +295,20 @@ Result Engine::compute(int64_t step, const std::vector<Leaf>& leaves, Collective
   });
   if (lockstep_ && total == 0) lockstep.attend(2 * model_.graph->coupling_layers());
   if (lockstep.error()) std::rethrow_exception(lockstep.error());
-  if (!lockstep.result().ok()) return lockstep.result();
-  for (const Watch& watch : watches) *waited = std::max(*waited, watch.waited);
-  if (!stopped) return Result::success();
-  return peers.failed() ? peers.verdict() : Result::failure("the iteration was stopped");
+  Computed computed{lockstep.result()};
+  for (const Watch& watch : watches) computed.waited = std::max(computed.waited, watch.waited);
+  if (stopped && computed.result.ok()) {
+    computed.result = Result::failure("the iteration was stopped");
+  }
+  return computed;
+}
+
+// Null when an iteration before has failed.
+BucketSums* Engine::begin_sums(int64_t step, int workers) {
+  int threads = static_cast<int>(replicas_.size());
+  if (workers > 1) return exchange_->begin(step, threads);
+  alone_.begin(threads, [](size_t) {});
+  return &alone_;
 }
 
 double Engine::clipping(const std::vector<double>& scalars,
@@ -343,44 +360,49 @@ void Engine::summed(int64_t step, const std::vector<double>& scalars) {
 Result Engine::one_step(const Assignment& part, Collective& peers, const std::atomic<bool>* stop,
                         Times* times) {
   auto start = Clock::now();
-  auto leaves = leaves_of(next_step_, part, peers.rank());
-  if (lockstep_) keep_step(leaves.size());
-  int threads = static_cast<int>(replicas_.size());
   bool alone = peers.size() == 1;
-  // Sums over rows go through the same peers while others compute, and little has nothing to overlap.
-  bool in_background = !alone && !lockstep_ && exchange_->divides();
-  if (alone) alone_.begin(threads, [](size_t) {});
-  BucketSums* sums = alone ? &alone_ : exchange_->begin(peers, next_step_, threads, in_background);
-  if (!sums) return exchange_->drain();
-  double waited = 0;
-  Result result = Result::success();
+  Computed own;
   try {
-    result = compute(next_step_, leaves, peers, *sums, stop, &waited);
+    if (head_start_) {
+      own = take_head_start(peers, stop);
+    } else {
+      auto leaves = leaves_of(next_step_, part, peers.rank());
+      if (lockstep_) keep_step(leaves.size());
+      BucketSums* sums = begin_sums(next_step_, peers.size());
+      if (!sums) return exchange_->drain();
+      if (!alone) exchange_->open(peers, in_background());
+      Halt halt;
+      halt.peers = &peers;
+      halt.stop = stop;
+      own = compute(next_step_, leaves, peers, *sums, halt);
+    }
   } catch (const std::exception& e) {
     exchange_->abandon(Result::failure(e.what(), peers.rank()));
     throw;
   }
   auto computed = Clock::now();
-  if (!result.ok()) {
-    exchange_->stop(result);
+  if (!own.result.ok()) {
+    if (peers.failed()) own.result = peers.verdict();
+    exchange_->stop(own.result);
     Result first = exchange_->drain();
-    return first.ok() ? result : first;
+    return first.ok() ? own.result : first;
   }
   if (alone) {
     update_alone();
-  } else if (!in_background) {
+  } else if (!in_background()) {
     exchange_->run();
-    waited += seconds(computed, Clock::now());
+    own.waited += seconds(computed, Clock::now());
   }
-  double whole = seconds(start, Clock::now());
-  times->sync += waited;
-  times->compute += whole - waited;
+  double whole = own.early + seconds(start, Clock::now());
+  times->loop += own.early;
+  times->sync += own.waited;
+  times->compute += whole - own.waited;
   if (!planner_.settled()) {
-    if (result = drain(times); !result.ok()) return result;
-    planned_step(whole - waited);
+    if (Result result = drain(times); !result.ok()) return result;
+    planned_step(whole - own.waited);
   }
   ++next_step_;
-  return result;
+  return Result::success();
 }
 
 void Engine::update_alone() {
@@ -431,8 +453,9 @@ void Engine::count_totals(StepsReport* report) const {
 }
 
 StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers,
-                        const std::atomic<bool>* stop) {
+                        const std::atomic<bool>* stop, bool head_start) {
   StepsReport report;
+  if (!is_head_start(part, peers)) drop_head_start();
   keep();
   totals_ = {};
   auto start = Clock::now();
@@ -441,13 +464,25 @@ StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers
   while (next_step_ < first + count && report.result.ok() && !(stop && *stop)) {
     report.result = one_step(part, peers, stop, &report.times);
   }
-  if (report.result.ok()) report.result = drain(&report.times);
+  head_start = head_start && report.result.ok() && next_step_ < spec_.iterations &&
+               planner_.settled() && !lockstep_ && !(stop && *stop);
+  // Parameters that arrive are those to compute with, unless they are rounded for this group only.
+  bool at_once = head_start && !(exchange_->rounds() && peers.size() > 1);
+  if (at_once) {
+    begin_head_start(part, peers);
+    report.times.loop += seconds(start, Clock::now());
+    Times hidden;
+    report.result = drain(&hidden);
+  } else {
+    if (report.result.ok()) report.result = drain(&report.times);
+    report.times.loop += seconds(start, Clock::now());
+  }
   // A process alone stops between two steps; what it has is sound.
   if (peers.size() == 1 && stop && *stop) report.result = Result::success();
   report.steps = next_step_ - first;
   count_totals(&report);
-  report.times.loop = seconds(start, Clock::now());
   if (report.result.ok()) report.result = exchange_->finish(peers);
+  if (report.result.ok() && head_start && !at_once) begin_head_start(part, peers);
   if (report.result.ok()) report.result = replicate(peers);
   if (!report.result.ok()) go_back();
   return report;

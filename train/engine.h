@@ -5,9 +5,12 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/collective.h"
@@ -47,6 +50,7 @@ class Engine {
  public:
   // The model must know its input shape. state: as written by checkpoint(); empty: from step 0.
   Engine(Model model, FitSpec spec, int threads);
+  ~Engine();
 
   const FitSpec& spec() const { return spec_; }
   const Model& model() const { return model_; }
@@ -59,9 +63,10 @@ class Engine {
   const ThreadPlanner& threads() const { return planner_; }
 
   // Runs steps [next_step, next_step + count) on the lanes of `part`. When a peer is lost the
-  // state is that of before the call. stop is looked at between steps.
+  // state is that of before the call. stop is looked at between steps. head_start: the step after these
+  // is computed in the background, for a next call with the same part and peers, which takes it over.
   StepsReport run(int64_t count, const Assignment& part, Collective& peers,
-                  const std::atomic<bool>* stop = nullptr);
+                  const std::atomic<bool>* stop = nullptr, bool head_start = false);
   // One step for measurements: nothing to go back to is kept.
   void run_without_boundary(const Assignment& part, Collective& peers);
   // Makes `first_step` the next step on all workers, for which each tells all others its standing():
@@ -108,13 +113,38 @@ class Engine {
     std::vector<SampleRef> samples;
   };
 
+  // Whether threads that compute are to leave off.
+  struct Halt {
+    std::atomic<const Collective*> peers{nullptr};
+    std::atomic<const std::atomic<bool>*> stop{nullptr};
+    std::atomic<bool> dropped{false};
+    bool asked() const;
+  };
+  struct Computed {
+    Result result = Result::success();
+    double waited = 0;  // seconds that a thread waited for peers
+    double early = 0;  // seconds of the step before the group that it belongs to
+  };
+  // A step whose gradients are computed before the group that it belongs to (engine_head_start.cc).
+  struct HeadStart {
+    int64_t step;
+    Assignment part;
+    int rank, size;
+    std::vector<Leaf> leaves;
+    BucketSums* sums = nullptr;
+    Halt halt;
+    std::chrono::steady_clock::time_point began, ended;
+    Computed computed;
+    std::exception_ptr error;
+    std::thread thread;
+  };
   class Watch;
 
   Exchange::Work exchange_work();
   std::vector<Leaf> leaves_of(int64_t step, const Assignment& part, int rank);
-  // The sums of the leaves' gradients; waited: seconds that a thread waited for peers.
-  Result compute(int64_t step, const std::vector<Leaf>& leaves, Collective& peers,
-                 BucketSums& bucket_sums, const std::atomic<bool>* stop, double* waited);
+  // The sums of the leaves' gradients.
+  Computed compute(int64_t step, const std::vector<Leaf>& leaves, Collective& peers,
+                   BucketSums& bucket_sums, const Halt& halt);
   void compute_leaves(size_t thread, int64_t step, std::span<const Leaf* const> leaves,
                       Watch& watch, BatchSums* sums);
   // Loss, metrics and rows of a leaf.
@@ -128,6 +158,13 @@ class Engine {
   void planned_step(double seconds);
   Result one_step(const Assignment& part, Collective& peers, const std::atomic<bool>* stop,
                   Times* times);
+  BucketSums* begin_sums(int64_t step, int workers);
+  // Sums over rows go through the same peers while others compute, and little has nothing to overlap.
+  bool in_background() const { return !lockstep_ && exchange_->divides(); }
+  void begin_head_start(const Assignment& part, const Collective& peers);
+  bool is_head_start(const Assignment& part, const Collective& peers) const;
+  Computed take_head_start(Collective& peers, const std::atomic<bool>* stop);
+  void drop_head_start();
   Result drain(Times* times);
   void count_totals(StepsReport* report) const;
   void summed(int64_t step, const std::vector<double>& scalars);
@@ -172,6 +209,7 @@ class Engine {
   std::vector<double> carried_scalars_;
   int64_t next_step_ = 0;
   State former_;  // the boundary before this one
+  std::unique_ptr<HeadStart> head_start_;
 };
 
 }  // namespace firesteel

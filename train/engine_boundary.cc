@@ -46,6 +46,7 @@ void Engine::keep() {
 }
 
 void Engine::go_back() {
+  drop_head_start();
   next_step_ = former_.step;
   holdings_ = former_.holdings;
   collected_ = false;
@@ -111,6 +112,7 @@ Result Engine::settle(int64_t first_step, std::span<const std::string> standings
       had, wanted, [](const auto& has, const Holdings& wants) { return has && *has == wants; });
   *found = settled;
   if (settled) return Result::success();
+  drop_head_start();
   std::optional<std::vector<Handover>> list(std::in_place);
   if (!optimizer_.empty()) list = handovers(exchange_->buckets(), had, guards);
   *found = !holders.empty() && list;

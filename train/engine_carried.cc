@@ -46,6 +46,7 @@ void Engine::begin_carried() {
                      name_of(spec_.wire));
   require<AttrError>(!lockstep_,
                      "sync_batch_norm: needs sync p2p, as its sums travel in the middle of a step");
+  drop_head_start();
   keep();
   totals_ = {};
   carried_ = true;
@@ -55,9 +56,10 @@ double Engine::compute_carried(const Assignment& part, int rank, const std::atom
   auto start = std::chrono::steady_clock::now();
   LocalCollective alone;
   alone_.begin(static_cast<int>(replicas_.size()), [](size_t) {});
-  double waited = 0;
-  compute(next_step_, leaves_of(next_step_, part, rank), alone, alone_, stop, &waited)
-      .throw_if_failed();
+  Halt halt;
+  halt.stop = stop;
+  compute(next_step_, leaves_of(next_step_, part, rank), alone, alone_, halt)
+      .result.throw_if_failed();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 

@@ -30,31 +30,44 @@ Exchange::~Exchange() {
   if (thread_.joinable()) thread_.join();
 }
 
-BucketSums* Exchange::begin(Collective& peers, int64_t step, int threads, bool in_background) {
+BucketSums* Exchange::begin(int64_t step, int threads) {
   std::unique_lock lock(mutex_);
   // The one before the last has to be over: its place is taken.
   changed_.wait(lock, [&] { return failed_ || done_ + 1 >= begun_; });
   if (failed_) return nullptr;
-  Round& round = *rounds_[begun_ % rounds_.size()];
-  round.peers = &peers;
+  Round& round = this->round(++begun_);
+  held_ = true;
+  round.peers = nullptr;
   round.step = step;
-  round.number = ++begun_;
-  round.in_background = in_background;
+  round.number = begun_;
   round.final.assign(buckets_.size(), 0);
   round.sums.begin(threads, [this, &round](size_t bucket) {
     std::lock_guard final(mutex_);
     round.final[bucket] = 1;
     changed_.notify_all();
   });
-  if (in_background) {
-    if (!thread_.joinable()) thread_ = std::thread([this] { serve(); });
-    waiting_.push_back(&round);
-    changed_.notify_all();
-  }
   return &round.sums;
 }
 
-void Exchange::run() { run(last()); }
+void Exchange::open(Collective& peers, bool in_background) {
+  std::lock_guard lock(mutex_);
+  held_ = false;
+  Round& round = this->round(begun_);
+  round.peers = &peers;
+  round.in_background = in_background;
+  if (!in_background) return;
+  if (!thread_.joinable()) thread_ = std::thread([this] { serve(); });
+  waiting_.push_back(&round);
+  changed_.notify_all();
+}
+
+void Exchange::withdraw() {
+  std::lock_guard lock(mutex_);
+  begun_ = opened();
+  held_ = false;
+}
+
+void Exchange::run() { run(round(opened())); }
 
 void Exchange::serve() {
   set_threads(1);
@@ -195,7 +208,7 @@ void Exchange::start(const Collective& peers) {
 
 Result Exchange::finish(Collective& peers) {
   Result result = Result::success();
-  bool rounded = wire_.rounds() && peers.size() > 1;
+  bool rounded = rounds() && peers.size() > 1;
   for (size_t b = 0; b < buckets_.size() && rounded && result.ok(); ++b) {
     wire_.restore(b, model_.values.data());
     result = gather(peers, b, DType::f32);
@@ -243,7 +256,7 @@ void Exchange::check() const {
 
 Result Exchange::drain() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return done_ == begun_; });
+  changed_.wait(lock, [&] { return done_ == opened(); });
   auto error = std::exchange(error_, nullptr);
   Result result = forget();
   if (error) std::rethrow_exception(error);
@@ -253,7 +266,7 @@ Result Exchange::drain() {
 void Exchange::abandon(const Result& reason) {
   stop(reason);
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return done_ == begun_; });
+  changed_.wait(lock, [&] { return done_ == opened(); });
   error_ = nullptr;
   (void)forget();
 }
@@ -262,18 +275,19 @@ void Exchange::abandon(const Result& reason) {
 Result Exchange::forget() {
   Result result = std::exchange(result_, Result::success());
   failed_ = false;
-  reduced_ = begun_;
-  std::ranges::fill(gathered_, begun_);
+  reduced_ = opened();
+  std::ranges::fill(gathered_, opened());
   return result;
 }
 
 void Exchange::stop(const Result& reason) {
   std::lock_guard lock(mutex_);
-  if (done_ == begun_) return;
-  last().peers->abort(reason.message(), reason.suspect());
+  if (done_ == opened()) return;
+  Round& last = round(opened());
+  last.peers->abort(reason.message(), reason.suspect());
   fail(reason);
   // One that was to be run by the caller, and won't be.
-  if (!last().in_background) done_ = begun_;
+  if (!last.in_background) done_ = opened();
 }
 
 }  // namespace firesteel

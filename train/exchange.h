@@ -52,13 +52,19 @@ class Exchange {
   const std::vector<Slice>& buckets() const { return buckets_; }
   // Whether there is anything to overlap.
   bool divides() const { return buckets_.size() > 1; }
+  // Whether parameters on the workers differ from those of their owners until finish().
+  bool rounds() const { return wire_.rounds(); }
 
   // Before the rounds with these peers, if any: all workers have the same parameters.
   void start(const Collective& peers);
-  // Begins a round; the sums of its gradients are then reported to the BucketSums. in_background:
-  // false leaves it to run(). Null when a round before has failed.
-  BucketSums* begin(Collective& peers, int64_t step, int threads, bool in_background);
-  // The round that was begun, in the calling thread.
+  // Begins a round; the sums of its gradients are then reported to the BucketSums. Nothing of it leaves
+  // before open(). Null when a round before has failed.
+  BucketSums* begin(int64_t step, int threads);
+  // The round that was begun is exchanged with these peers, in_background or by run().
+  void open(Collective& peers, bool in_background);
+  // Takes a round back that was not opened and that no thread computes any more.
+  void withdraw();
+  // The round that was opened, in the calling thread.
   void run();
 
   // These wait, and throw Stopped when the exchange fails first.
@@ -70,7 +76,7 @@ class Exchange {
   // Throws Stopped when the exchange has failed.
   void check() const;
 
-  // Waits until all that was begun is done or has failed, and says which.
+  // Waits until all that was opened is done or has failed, and says which.
   Result drain();
   // After the rounds with these peers, all done: every worker gets all parameters as their owners have
   // them. No more than that they are there already where the wire is f32.
@@ -106,7 +112,8 @@ class Exchange {
   Result await_final(Round& round, size_t bucket);
   void fail(const Result& result);
   Result forget();
-  Round& last() { return *rounds_[(begun_ - 1) % rounds_.size()]; }
+  uint64_t opened() const { return begun_ - (held_ ? 1 : 0); }
+  Round& round(uint64_t number) { return *rounds_[(number - 1) % rounds_.size()]; }
   template <class Condition>
   void wait(std::unique_lock<std::mutex>& lock, const Condition& condition);
 
@@ -125,6 +132,7 @@ class Exchange {
   std::condition_variable changed_;
   std::deque<Round*> waiting_;
   uint64_t begun_ = 0, reduced_ = 0, done_ = 0;  // numbers of rounds
+  bool held_ = false;  // the newest is not opened
   std::vector<uint64_t> gathered_;  // by bucket
   Result result_ = Result::success();
   std::atomic<bool> failed_{false};

@@ -87,10 +87,12 @@ std::vector<TimedBucket> timed_buckets(const Model& model) {
 SimulatedIteration simulate(const std::vector<TimedBucket>& buckets, const ClusterConstants& c,
                             SyncScheme scheme, int workers, double group) {
   double launch = c.job + workers * c.task;
-  if (workers == 1) return {c.compute, 0, launch / group};
+  // Behind the first iteration of the group (train/engine_head_start.cc), but where each has a job.
+  double unhidden = group > 1 ? std::max(0.0, launch - c.compute) / group : launch;
+  if (workers == 1) return {c.compute, 0, unhidden};
   if (scheme == SyncScheme::p2p) {
     SimulatedIteration one = p2p(buckets, c, workers);
-    one.schedule = launch / group;
+    one.schedule = unhidden;
     return one;
   }
   double bytes = 0;
@@ -125,20 +127,24 @@ ClusterConstants fit_constants(const std::vector<TimedBucket>& buckets, ClusterC
   std::vector<double ClusterConstants::*> free = {
       &ClusterConstants::compute, &ClusterConstants::per_byte, &ClusterConstants::per_message,
       &ClusterConstants::job, &ClusterConstants::task};
-  // One constant after the other, up and down by factors that become smaller.
+  // One constant after the other, up and down by factors that become smaller, also while another one that
+  // could make up for it goes the other way.
   auto descend = [&](ClusterConstants c, double* best) {
     *best = difference(c);
     for (double factor = 2; factor > 1.0005;) {
       bool better = false;
       for (auto constant : free) {
-        for (double by : {factor, 1 / factor}) {
-          ClusterConstants tried = c;
-          tried.*constant *= by;
-          double found = difference(tried);
-          if (found >= *best) continue;
-          *best = found;
-          c = tried;
-          better = true;
+        for (auto other : free) {
+          for (double by : {factor, 1 / factor}) {
+            ClusterConstants tried = c;
+            tried.*constant *= by;
+            if (other != constant) tried.*other /= by;
+            double found = difference(tried);
+            if (found >= *best) continue;
+            *best = found;
+            c = tried;
+            better = true;
+          }
         }
       }
       if (!better) factor = std::sqrt(factor);

@@ -63,6 +63,7 @@ struct FitSpec {
 struct Assignment {
   int lane_begin = 0, lane_end = 0;
   int shard_begin = 0, shard_end = 0;
+  bool operator==(const Assignment&) const = default;
 };
 // Contiguous parts with about the same number of rows.
 std::vector<Assignment> assign_lanes(const FitSpec& spec, int workers);

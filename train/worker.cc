@@ -98,7 +98,8 @@ StepsReport run_steps(Fit& fit, const Json& group, const MeshSpec& spec, bool* s
   }
   report.result = engine.settle(first_step, standings, *peers, state_found);
   if (!report.result.ok() || !*state_found) return report;
-  report = engine.run(count, part, *peers, &fit.stop);
+  report = engine.run(count, part, *peers, &fit.stop,
+                      field_or<bool>(group, "head_start", false, "group"));
   if (report.result.ok() && field_or<bool>(group, "want_state", false, "group")) {
     report.result = engine.collect(0, *peers);
   }

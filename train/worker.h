@@ -13,9 +13,10 @@
 // Group:
 //   {"group": 7, "membership": 2, "rank": 0,
 //    "peers": [{"id": "0", "host": "10.0.0.1", "port": 40123}, ...], "lanes": [[0, 8], [8, 16]],
-//    "first_step": 120, "steps": 20, "threads": 2, "want_weights_sha256": false,
+//    "first_step": 120, "steps": 20, "threads": 2, "want_weights_sha256": false, "head_start": true,
 //    "form_deadline_ms": 5000, "peer_deadline_ms": 5000}
-//   membership must differ from that of every group that was aborted.
+//   membership must differ from that of every group that was aborted. head_start: the iteration after
+//   these is computed between this group and the next.
 // Report:
 //   {"status": "ok" | "aborted" | "no_state", "suspect": rank or -1, "reason": "...", "group": 7,
 //    "steps": 20, "samples": 2560, "loss": mean, "metrics": {"accuracy": 0.97},

@@ -46,3 +46,12 @@ def dots(file, title, series, x_title, y_title):
     axes.grid(axis="y", alpha=0.3)
     axes.legend()
     _save(file, figure)
+
+
+def bars(file, title, values, y_title):
+    """values: {name: value}, each written above its bar; from zero up."""
+    figure, axes = pyplot.subplots(figsize=(7, 4), layout="constrained")
+    axes.bar_label(axes.bar(list(values), list(values.values()), width=0.5), fmt="%.2f")
+    axes.set(title=title, ylabel=y_title)
+    axes.grid(axis="y", alpha=0.3)
+    _save(file, figure)

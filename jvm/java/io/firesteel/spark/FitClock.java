@@ -13,6 +13,8 @@ import java.util.stream.DoubleStream;
  * group took beyond it is scheduling; compute and exposed synchronisation are medians over workers.
  */
 final class FitClock {
+  private static final String[] TYPICAL = {"step_ms", "compute_ms", "sync_exposed_ms", "schedule_ms"};
+
   private long groups;
   private long steps;
   private double samples;
@@ -20,7 +22,7 @@ final class FitClock {
   private double loop;
   private double compute;
   private double exposed;
-  private final List<Double> overheads = new ArrayList<>(); // of each group, seconds beside its loop
+  private final List<double[]> typical = new ArrayList<>(); // of each group, ms an iteration, see TYPICAL
   private double lastPerStep; // wall seconds, of the newest group
   private double lastImages; // per second
 
@@ -35,9 +37,15 @@ final class FitClock {
     wall += wallSeconds;
     double groupLoop = reports.stream().mapToDouble(r -> r.path("loop_s").asDouble()).max().orElse(0);
     loop += groupLoop;
-    overheads.add(wallSeconds - groupLoop);
-    compute += median(reports, "compute_s");
-    exposed += median(reports, "sync_exposed_s");
+    double groupCompute = median(reports, "compute_s");
+    double groupExposed = median(reports, "sync_exposed_s");
+    compute += groupCompute;
+    exposed += groupExposed;
+    double perStep = 1000.0 / ranSteps;
+    typical.add(
+        new double[] {
+          groupLoop * perStep, groupCompute * perStep, groupExposed * perStep, (wallSeconds - groupLoop) * perStep
+        });
   }
 
   double imagesPerSecond() {
@@ -53,8 +61,12 @@ final class FitClock {
     out.put("groups", groups).put("images_per_s", wall > 0 ? samples / wall : 0);
     out.put("step_ms", loop * perStep).put("compute_ms", compute * perStep);
     out.put("sync_exposed_ms", exposed * perStep).put("schedule_ms", (wall - loop) * perStep);
-    // The first group forms connections and the last one brings the model: the median has neither.
-    out.put("group_overhead_ms", 1000 * median(overheads.stream().mapToDouble(Double::doubleValue)));
+    // The first group forms connections and the last one brings the model: medians over groups have neither.
+    ObjectNode medians = out.putObject("typical");
+    for (int i = 0; i < TYPICAL.length; i++) {
+      int figure = i;
+      medians.put(TYPICAL[i], median(typical.stream().mapToDouble(group -> group[figure])));
+    }
   }
 
   private static double median(Collection<JsonNode> reports, String field) {

@@ -131,6 +131,7 @@ final class GroupRunner {
     ObjectNode json = Json.object().put("group", group).put("membership", membership);
     json.put("first_step", firstStep).put("steps", steps).put("want_state", wantState);
     json.put("want_weights_sha256", wantHash);
+    json.put("head_start", plan.group != 1); // a job for each iteration is there to be compared with
     json.put("form_deadline_ms", plan.formDeadlineMs).put("peer_deadline_ms", plan.peerDeadlineMs);
     JsonNode shares = Json.parse(Native.assign(spec, members.size()));
     ArrayNode peers = json.putArray("peers");
