@@ -2,12 +2,12 @@
 """An iteration on Spark beside a step of one process with as many threads, and beside another framework's.
 
     ./dev bench iteration [--model lenet5] [--batch 128] [--data DATA] [--rounds 5]
-        [--masters 'local[2],local-cluster[2,1,1024]'] [--iterations 4000] [--peer 'COMMAND {master}']
+        [--masters 'local[2],local-cluster[2,1,1024]'] [--iterations 4000] [--peer 'COMMAND']
 
-Each round runs `firesteel bench train` with two threads, then a fit on each master, each beside the peer where one
-is given: a command with {master} and {nodes} in it whose last line is JSON with an iteration's time as `ms_med`. An
-iteration on Spark is all that a typical group takes, with its scheduling. Results go to
-bench/results/CPU/iteration_MODEL.json.
+Each round runs `firesteel bench train` with two threads, then a fit on each master; and the peer where one is given: a
+command that trains on two threads of one Spark process (BigDL does not know local-cluster) and whose last line is JSON
+with an iteration's time as `ms_med`. An iteration on Spark is all that a typical group takes, with its scheduling.
+Results go to bench/results/CPU/iteration_MODEL.json.
 """
 import argparse
 import datetime
@@ -47,12 +47,6 @@ def spark_ms(a, master):
     return dict(found, whole_ms=found["step_ms"] + found["schedule_ms"])
 
 
-def peer_ms(a, master):
-    nodes = re.match(r"local-cluster\[(\d+)", master)
-    command = a.peer.format(master=shlex.quote(master), nodes=nodes.group(1) if nodes else 1)
-    return last_json(shlex.split(command))["ms_med"]
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--model", default="lenet5")
@@ -66,11 +60,12 @@ def main():
     masters = re.findall(r"[^,\[]+\[[^\]]*\]", a.masters)
     alone, rounds = [], {master: [] for master in masters}
     for i in range(a.rounds):
+        peer = last_json(shlex.split(a.peer))["ms_med"] if a.peer else None
         for master in masters:
             alone.append(alone_ms(a))
             found = dict(spark_ms(a, master), alone_ms=alone[-1])
             if a.peer:
-                found["peer_ms"] = peer_ms(a, master)
+                found["peer_ms"] = peer
             rounds[master].append({name: round(value, 4) for name, value in found.items()})
             print(f"round {i + 1}, {master}: " + ", ".join(f"{k} {v:.3f}" for k, v in found.items()), flush=True)
     entries = []

@@ -61,11 +61,13 @@ final class FitClock {
     out.put("groups", groups).put("images_per_s", wall > 0 ? samples / wall : 0);
     out.put("step_ms", loop * perStep).put("compute_ms", compute * perStep);
     out.put("sync_exposed_ms", exposed * perStep).put("schedule_ms", (wall - loop) * perStep);
-    // The first group forms connections and the last one brings the model: medians over groups have neither.
+    // The first group forms connections and the last one brings the model.
+    int all = typical.size();
+    List<double[]> between = all > 2 ? typical.subList(1, all - 1) : typical;
     ObjectNode medians = out.putObject("typical");
     for (int i = 0; i < TYPICAL.length; i++) {
       int figure = i;
-      medians.put(TYPICAL[i], median(typical.stream().mapToDouble(group -> group[figure])));
+      medians.put(TYPICAL[i], median(between.stream().mapToDouble(group -> group[figure])));
     }
   }
 
