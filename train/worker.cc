@@ -263,6 +263,7 @@ std::string run_group(const std::string& fit_id, const std::string& group_json) 
   if (!state_found) report["status"] = "no_state";
   std::lock_guard lock(fit->mutex);
   if (!steps.result.ok()) fit->mesh.reset();
+  report["threads"] = field_or<int>(group, "threads", 1, "group");
   report["bytes_sent"] = fit->mesh ? fit->mesh->stats().bytes_sent : 0;
   add_hash(&report, group, *fit);
   return report.dump();

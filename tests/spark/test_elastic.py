@@ -66,3 +66,17 @@ def test_no_more_executors_than_the_batch_has_parts(tmp_path):
         with Run(tmp_path / "run", train_job(**job, iterations=200), cluster.master, conf=elastic(3)) as run:
             end = run.end(timeout=300)
     assert end["workers"] == 2 and max(workers(run)) == 2
+
+
+def test_other_slots_of_an_executor_lend_their_threads(tmp_path, reference):
+    conf = [c for c in elastic(2) if "executor.cores" not in c] + ["spark.executor.cores=2"]
+    ends = []
+    with Cluster(tmp_path, ["127.0.0.1"] * 2, cores=2) as cluster:
+        for limit in 0, 1:
+            job = train_job(**JOB, iterations=400, threads=limit)
+            with Run(tmp_path / f"threads{limit}", job, cluster.master, conf=conf) as run:
+                until_workers(run, 2)
+                ends.append(run.end(timeout=300))
+    assert [end["threads"] for end in ends] == [2, 1]
+    assert [end["workers"] for end in ends] == [2, 2]
+    assert {end["weights_sha256"] for end in ends} == {reference(400)}

@@ -47,6 +47,7 @@ final class DistributedFit {
   private long checkpointNs = System.nanoTime();
   private int troubles;
   private double loss;
+  private int threads; // of the worker with the fewest, in the newest group
   private String weightsSha256 = "";
   private Model fitted;
   private JsonNode tested;
@@ -178,6 +179,7 @@ final class DistributedFit {
     clock.group(outcome.reports, steps, seconds);
     JsonNode report = outcome.reports.get(0);
     recoveries.committed(report, steps);
+    threads = outcome.reports.stream().mapToInt(r -> r.path("threads").asInt()).min().orElse(0);
     sizes.ran(steps, report.path("loop_s").asDouble());
     loss = report.path("loss").asDouble();
     weightsSha256 = report.path("weights_sha256").asText(weightsSha256);
@@ -233,7 +235,8 @@ final class DistributedFit {
     clock.figures(figures);
     recoveries.figures(figures);
     figures.put("weights_sha256", weightsSha256);
-    figures.put("threads", cluster.placement().threads(cluster.members(), plan.threads));
+    figures.put(
+        "threads", threads > 0 ? threads : cluster.placement().threads(cluster.members(), plan.threads));
     figures.put("spark", sc.version());
     return new FitResult(fitted, figures);
   }

@@ -17,6 +17,7 @@ final class EndTask extends PinnedTask {
   Reply run(TaskContext context, PinnedRdd.Feed feed, String here) {
     Native.endFit(fitId);
     Fence.forget(fitId);
+    Joiners.forget(fitId);
     Carrier.drop(fitId, name -> true);
     return new Reply(Reply.Status.OK, here, "");
   }

@@ -147,10 +147,11 @@ final class GroupRunner {
     serial++;
     GroupOutcome outcome;
     if (plan.sync == Sync.P2P || members.size() == 1) {
+      int[] joiners = cluster.placement().joiners(members, plan.threads);
       GroupTask task =
-          new GroupTask(fitId, serial, json.toString(), local, plan.threads, wantState, wantModel);
+          new GroupTask(fitId, serial, json.toString(), local, plan.threads, joiners, wantState, wantModel);
       String title = "Firesteel: iterations " + (firstStep + 1) + " to " + (firstStep + steps);
-      outcome = GroupOutcome.of(together(title, seats, members, task), members);
+      outcome = GroupOutcome.of(together(title, seats, members, task, joiners), members);
     } else {
       CarriedTask.Group carried =
           new CarriedTask.Group(
@@ -161,7 +162,8 @@ final class GroupRunner {
       outcome =
           new CarriedGroup(
                   JavaSparkContext.fromSparkContext(sc), carried, members,
-                  (title, task) -> together("Firesteel: " + title, seats, members, task),
+                  (title, task) ->
+                      together("Firesteel: " + title, seats, members, task, new int[members.size()]),
                   plan.sync == Sync.DRIVER ? owner() : null)
               .run(steps);
     }
@@ -171,13 +173,32 @@ final class GroupRunner {
     return outcome;
   }
 
-  private PinnedJob together(String title, List<Seat> seats, List<Worker> members, PinnedTask task) {
+  private PinnedJob together(
+      String title, List<Seat> seats, List<Worker> members, PinnedTask task, int[] joiners) {
     PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), false, seats);
     cluster.placement().wholeExecutors(rdd, members);
     return Turn.take(
-        () ->
-            PinnedJob.together(
-                sc, title, rdd, task, plan.formDeadlineMs, rank -> cluster.isRemoved(members.get(rank))));
+        () -> {
+          try (JoinJob others = join(title, members, joiners)) {
+            return PinnedJob.together(
+                sc, title, rdd, task, plan.formDeadlineMs, rank -> cluster.isRemoved(members.get(rank)));
+          }
+        });
+  }
+
+  /** Null where no executor has slots beside that of its leading task. */
+  private JoinJob join(String title, List<Worker> members, int[] joiners) {
+    List<Seat> seats = new ArrayList<>();
+    for (int rank = 0; rank < members.size(); rank++) {
+      for (int i = 0; i < joiners[rank]; i++) {
+        seats.add(Seat.on(seats.size(), members.get(rank)));
+      }
+    }
+    if (seats.isEmpty()) {
+      return null;
+    }
+    PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), false, seats);
+    return new JoinJob(sc, title + ", more threads", rdd, new JoinTask(fitId, serial));
   }
 
   /** The fit in the driver's own worker, which sums what workers compute; it begins as they do. */

@@ -66,7 +66,7 @@ final class Placement {
   /**
    * Lets each task of the RDD hold all cores of its executor where Spark can do that: with a fixed
    * number of executors on standalone, local-cluster, YARN and Kubernetes. Elsewhere a task holds
-   * spark.task.cpus, and the worker computes with as many threads.
+   * spark.task.cpus, and others hold the rest for it, see joiners().
    */
   void wholeExecutors(PinnedRdd rdd, List<Worker> members) {
     int cores = heldCores(members);
@@ -83,7 +83,24 @@ final class Placement {
     }
   }
 
-  /** Threads with which each member computes. */
+  /** How many more tasks each member has slots for, and use for; their threads are its leading task's. */
+  int[] joiners(List<Worker> members, int threadLimit) {
+    int held = heldCores(members);
+    int taskCpus = sc.conf().getInt("spark.task.cpus", 1);
+    if (sc.isLocal() || held > taskCpus) {
+      return new int[members.size()];
+    }
+    return members.stream()
+        .mapToInt(
+            worker -> {
+              int slots = worker.cores / taskCpus;
+              int wanted = threadLimit > 0 ? (threadLimit + taskCpus - 1) / taskCpus : slots;
+              return Math.max(0, Math.min(slots, wanted) - 1);
+            })
+        .toArray();
+  }
+
+  /** Threads with which each member computes, unless others join it. */
   int threads(List<Worker> members, int limit) {
     int threads = sc.isLocal() ? localThreads() : heldCores(members);
     return limit > 0 ? Math.min(limit, threads) : threads;
