@@ -105,12 +105,15 @@ void simulate_cluster(const Options& options) {
   }
   ClusterConstants constants = constants_of(options);
   if (!options.fit.empty()) {
-    // What was measured on many workers is what the simulation is compared with.
+    // What was measured on many workers is what the simulation is compared with. A byte through Spark costs
+    // other work than one through a connection.
     constexpr int kMostFitted = 4;
     auto measured = read_measured(options.fit);
-    std::erase_if(measured, [](const auto& one) { return one.workers > kMostFitted; });
+    std::erase_if(measured, [&](const auto& one) {
+      return one.workers > kMostFitted || one.scheme != sync_scheme_from(options.sync);
+    });
     require<FormatError>(!measured.empty(), options.fit, ": has no entry of at most ", kMostFitted,
-                         " workers");
+                         " workers with sync ", options.sync);
     constants = fit_constants(buckets, constants, measured);
   }
   SyncScheme scheme = sync_scheme_from(options.sync);
@@ -154,8 +157,10 @@ void add_simulate(CLI::App& app, Action& action) {
       ->capture_default_str();
   c->add_option("--group", o->group, "iterations of a Spark job; 0: as many as take --group-s");
   c->add_option("--group-s", o->group_s, "seconds of a group")->capture_default_str();
-  c->add_option("--fit", o->fit,
-                "take constants from measurements on up to 4 workers, a file of ./dev bench paper");
+  c->add_option(
+      "--fit", o->fit,
+      "take constants from measurements of this --sync on up to 4 workers, a file of ./dev "
+      "bench paper");
   auto number = [&](const char* name, double& value, const char* what) {
     c->add_option(name, value, what)->check(CLI::NonNegativeNumber)->capture_default_str();
   };

@@ -127,20 +127,22 @@ ClusterConstants fit_constants(const std::vector<TimedBucket>& buckets, ClusterC
   std::vector<double ClusterConstants::*> free = {
       &ClusterConstants::compute, &ClusterConstants::per_byte, &ClusterConstants::per_message,
       &ClusterConstants::job, &ClusterConstants::task};
-  // One constant after the other, up and down by factors that become smaller, also while another one that
-  // could make up for it goes the other way.
-  auto descend = [&](ClusterConstants c, double* best) {
+  // One constant after the other, up and down by factors that become smaller; with pairs also while another
+  // one that could make up for it goes the other way.
+  constexpr double kWorthwhile = 1 - 1e-4;
+  auto descend = [&](ClusterConstants c, bool pairs, double* best) {
     *best = difference(c);
     for (double factor = 2; factor > 1.0005;) {
       bool better = false;
       for (auto constant : free) {
         for (auto other : free) {
+          if (other != constant && !pairs) continue;
           for (double by : {factor, 1 / factor}) {
             ClusterConstants tried = c;
             tried.*constant *= by;
             if (other != constant) tried.*other /= by;
             double found = difference(tried);
-            if (found >= *best) continue;
+            if (found >= kWorthwhile * *best) continue;
             *best = found;
             c = tried;
             better = true;
@@ -153,21 +155,21 @@ ClusterConstants fit_constants(const std::vector<TimedBucket>& buckets, ClusterC
   };
   // Work for bytes and for messages make up for each other, so there is more than one valley.
   double least = 0;
-  ClusterConstants nearest = descend(start, &least);
+  ClusterConstants nearest = descend(start, false, &least);
   for (double per_byte = 1e-11; per_byte < 1e-7; per_byte *= 4) {
     for (double per_message = 1e-6; per_message < 1e-2; per_message *= 4) {
       ClusterConstants from = start;
       from.per_byte = per_byte;
       from.per_message = per_message;
       double found = 0;
-      ClusterConstants tried = descend(from, &found);
+      ClusterConstants tried = descend(from, false, &found);
       if (found < least) {
         least = found;
         nearest = tried;
       }
     }
   }
-  return nearest;
+  return descend(nearest, true, &least);
 }
 
 }  // namespace firesteel
