@@ -57,6 +57,13 @@ void FitOptions::add_to(CLI::App& c) {
       ->capture_default_str();
   c.add_flag("--error-feedback", error_feedback,
              "add to gradients what rounding took from those before; with --wire bf16 or f16");
+  c.add_option("--outer-lr", outer_lr,
+               "with --sync local:H: learning rate of the workers' common step")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  c.add_option("--outer-momentum", outer_momentum, "and its Nesterov momentum; DiLoCo: 0.7 and 0.9")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   c.add_option("--micro-batches", micro_batches, "parts a batch is cut into; 0: chosen")
       ->check(CLI::NonNegativeNumber);
 }
@@ -83,6 +90,9 @@ Json FitOptions::spec() const {
                {"thread_mode", thread_mode},
                {"clip_norm", clip_norm},
                {"clip_value", clip_value},
+               {"local_steps", local_steps},
+               {"outer_lr", outer_lr},
+               {"outer_momentum", outer_momentum},
                {"wire", wire},
                {"error_feedback", error_feedback},
                {"metrics", Json::array({{{"kind", "Accuracy"}}})}};

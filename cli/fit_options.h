@@ -29,6 +29,8 @@ struct FitOptions {
   std::string dtype = "f32", recompute = "cheap", thread_mode = "auto";
   std::vector<double> loss_weights;
   double clip_norm = 0, clip_value = 0;
+  int64_t local_steps = 0;  // of --sync local:H
+  double outer_lr = 1, outer_momentum = 0;
   std::string wire = "f32";
   bool error_feedback = false;
 

@@ -110,6 +110,27 @@ std::string group_rule(const std::string& text) {
   return good ? "" : "--group: must be auto or a number > 0, got '" + text + "'";
 }
 
+// H of "local:H", 0 for the other ways; throws where it is none.
+int64_t local_steps(const std::string& sync) {
+  if (sync == "p2p" || sync == "blockmanager" || sync == "driver") return 0;
+  std::string h = sync.starts_with("local:") ? sync.substr(6) : "";
+  bool digits = !h.empty() && h.find_first_not_of("0123456789") == std::string::npos;
+  int64_t steps = digits && h.size() < 10 ? std::stoll(h) : 0;
+  require<AttrError>(steps > 0,
+                     "--sync: must be p2p, blockmanager, driver or local:H (H from 1), got '", sync,
+                     "'");
+  return steps;
+}
+
+std::string sync_rule(const std::string& text) {
+  try {
+    local_steps(text);
+    return "";
+  } catch (const AttrError& e) {
+    return e.what();
+  }
+}
+
 }  // namespace
 
 void add_train(CLI::App& app, Action& action) {
@@ -130,10 +151,13 @@ void add_train(CLI::App& app, Action& action) {
       ->check(group_rule)
       ->type_name("K|auto")
       ->capture_default_str();
-  c->add_option("--sync", o->sync,
-                "how gradients and parameters get from worker to worker on Spark: connections of "
-                "their own, Spark's block manager, or the driver; the weights are the same")
-      ->check(CLI::IsMember({"p2p", "blockmanager", "driver"}))
+  c->add_option(
+       "--sync", o->sync,
+       "how gradients and parameters get from worker to worker on Spark: connections of "
+       "their own, Spark's block manager, or the driver; the weights are the same. local:H: "
+       "workers step on their own and meet every H iterations")
+      ->check(sync_rule)
+      ->type_name("p2p|blockmanager|driver|local:H")
       ->capture_default_str();
   o->fit.add_to(*c);
   c->add_option("--shards", o->shards, "parts the data are cut into; 0: chosen")
@@ -143,7 +167,10 @@ void add_train(CLI::App& app, Action& action) {
   c->add_flag("--resume", o->resume, "go on from the newest checkpoint")->needs(checkpoint);
   c->add_option("--out", o->out, "where to save the fitted model");
   c->add_option("--json", o->json, "write the result to FILE, or - for stdout");
-  c->callback([&action, o] { action = [=] { train(*o); }; });
+  c->callback([&action, o] {
+    o->fit.local_steps = local_steps(o->sync);
+    action = [=] { train(*o); };
+  });
 }
 
 }  // namespace firesteel::cli

@@ -306,7 +306,7 @@ Engine::Computed Engine::compute(int64_t step, const std::vector<Leaf>& leaves, 
 // Null when an iteration before has failed.
 BucketSums* Engine::begin_sums(int64_t step, int workers) {
   int threads = static_cast<int>(replicas_.size());
-  if (workers > 1) return exchange_->begin(step, threads);
+  if (exchanges(workers)) return exchange_->begin(step, threads);
   alone_.begin(threads, [](size_t) {});
   return &alone_;
 }
@@ -341,7 +341,7 @@ void Engine::update(int64_t step, Slice slice, float* gradients, const std::vect
       gradient[i] = std::clamp(gradient[i], -most, most);
     }
     Update u{values, gradient, {}, count, static_cast<float>(lr), step, p.spec.decay};
-    for (size_t s = 0; s < optimizer_.size(); ++s) u.states[s] = optimizer_[s].data() + begin;
+    for (size_t s = 0; s < inner_states(); ++s) u.states[s] = optimizer_[s].data() + begin;
     spec_.optimizer->update(u);
   }
 }
@@ -351,16 +351,17 @@ void Engine::summed(int64_t step, const std::vector<double>& scalars) {
   require<SystemError>(std::isfinite(scalars[kLoss]), "iteration ", step + 1,
                        ": the loss is not a finite number. Lower the learning rate, or look for "
                        "bad values in the data");
-  totals_.samples += static_cast<int64_t>(scalars[kRows]);
-  totals_.loss += scalars[kLoss] / scalars[kNormaliser] * scalars[kRows];
-  totals_.metrics.resize(2 * spec_.metrics.size());
-  for (size_t m = 0; m < totals_.metrics.size(); ++m) totals_.metrics[m] += scalars[kMetrics + m];
+  StepsReport& into = local() ? own_ : totals_;
+  into.samples += static_cast<int64_t>(scalars[kRows]);
+  into.loss += scalars[kLoss] / scalars[kNormaliser] * scalars[kRows];
+  into.metrics.resize(2 * spec_.metrics.size());
+  for (size_t m = 0; m < into.metrics.size(); ++m) into.metrics[m] += scalars[kMetrics + m];
 }
 
 Result Engine::one_step(const Assignment& part, Collective& peers, const std::atomic<bool>* stop,
                         Times* times) {
   auto start = Clock::now();
-  bool alone = peers.size() == 1;
+  bool alone = !exchanges(peers.size());
   Computed own;
   try {
     if (head_start_) {
@@ -384,6 +385,7 @@ Result Engine::one_step(const Assignment& part, Collective& peers, const std::at
   if (!own.result.ok()) {
     if (peers.failed()) own.result = peers.verdict();
     exchange_->stop(own.result);
+    if (local()) peers.abort(own.result.message(), own.result.suspect());
     Result first = exchange_->drain();
     return first.ok() ? own.result : first;
   }
@@ -408,6 +410,7 @@ Result Engine::one_step(const Assignment& part, Collective& peers, const std::at
 void Engine::update_alone() {
   auto roots = alone_.roots();
   auto scalars = tree_sum_scalars(roots);
+  if (scalars.empty() || scalars[kRows] == 0) return;  // in local SGD others may have all rows
   summed(next_step_, scalars);
   int64_t count = model_.table.total();
   float* gradients = alone_.sum();
@@ -460,14 +463,22 @@ StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers
   totals_ = {};
   auto start = Clock::now();
   int64_t first = next_step_;
-  exchange_->start(peers);
+  if (local()) {
+    report.result = begin_local(peers);
+  } else {
+    exchange_->start(peers);
+  }
   while (next_step_ < first + count && report.result.ok() && !(stop && *stop)) {
     report.result = one_step(part, peers, stop, &report.times);
+    if (!local() || !report.result.ok()) continue;
+    auto computed = Clock::now();
+    report.result = end_local(next_step_ - first, next_step_ == first + count, peers);
+    report.times.sync += seconds(computed, Clock::now());
   }
   head_start = head_start && report.result.ok() && next_step_ < spec_.iterations &&
                planner_.settled() && !lockstep_ && !(stop && *stop);
   // Parameters that arrive are those to compute with, unless they are rounded for this group only.
-  bool at_once = head_start && !(exchange_->rounds() && peers.size() > 1);
+  bool at_once = head_start && !local() && !(exchange_->rounds() && peers.size() > 1);
   if (at_once) {
     begin_head_start(part, peers);
     report.times.loop += seconds(start, Clock::now());
@@ -481,7 +492,7 @@ StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers
   if (peers.size() == 1 && stop && *stop) report.result = Result::success();
   report.steps = next_step_ - first;
   count_totals(&report);
-  if (report.result.ok()) report.result = exchange_->finish(peers);
+  if (report.result.ok() && !local()) report.result = exchange_->finish(peers);
   if (report.result.ok() && head_start && !at_once) begin_head_start(part, peers);
   if (report.result.ok()) report.result = replicate(peers);
   if (!report.result.ok()) go_back();

@@ -159,6 +159,16 @@ class Engine {
   Result one_step(const Assignment& part, Collective& peers, const std::atomic<bool>* stop,
                   Times* times);
   BucketSums* begin_sums(int64_t step, int workers);
+  // Local SGD (engine_local.cc).
+  bool local() const { return spec_.local_steps > 0; }
+  bool exchanges(int workers) const { return workers > 1 && !local(); }
+  Result begin_local(Collective& peers);
+  // After a step; ends: it is the group's last.
+  Result end_local(int64_t step_of_group, bool ends, Collective& peers);
+  Result outer_step(Collective& peers, double weight, double* all);
+  void count_rows(const std::vector<double>& sums);
+  Result average_states(Collective& peers, double weight, double all);
+  void outer_update(Slice part, const float* went, double all);
   // Sums over rows go through the same peers while others compute, and little has nothing to overlap.
   bool in_background() const { return !lockstep_ && exchange_->divides(); }
   void begin_head_start(const Assignment& part, const Collective& peers);
@@ -180,6 +190,8 @@ class Engine {
   // Gives the workers that guard this one's slices their new state.
   Result replicate(Collective& peers);
   std::vector<ZeroedFloats> zeroed_states() const;
+  // The optimizer's own; after them comes the outer optimizer's, where it has one.
+  size_t inner_states() const { return static_cast<size_t>(spec_.optimizer->states()); }
   void copy_parts(const std::vector<ZeroedFloats>& from, const Holdings& parts,
                   const std::vector<ZeroedFloats>& to) const;
 
@@ -205,6 +217,10 @@ class Engine {
   BucketSums alone_;  // of a worker without peers
   std::vector<float> gradient_;  // its sum, where that is not in one node
   StepsReport totals_;  // sums over rows since run() or begin_carried()
+  StepsReport own_;  // local SGD: of this worker since the outer step
+  int64_t own_steps_ = 0;
+  std::vector<float> base_;  // parameters after it
+  std::vector<float> packet_, sum_;  // numbers on their way to it
   bool carried_ = false;  // between begin_carried() and end_carried()
   std::vector<double> carried_scalars_;
   int64_t next_step_ = 0;

@@ -22,7 +22,8 @@ std::span<float> cut(const ZeroedFloats& buffer, Slice part) {
 
 std::vector<ZeroedFloats> Engine::zeroed_states() const {
   std::vector<ZeroedFloats> states;
-  for (int s = 0; s < spec_.optimizer->states(); ++s) states.emplace_back(model_.values.size());
+  size_t count = inner_states() + (spec_.outer_momentum > 0 ? 1 : 0);
+  for (size_t s = 0; s < count; ++s) states.emplace_back(model_.values.size());
   return states;
 }
 

@@ -42,7 +42,7 @@ Engine::Computed Engine::take_head_start(Collective& peers, const std::atomic<bo
   auto start = Clock::now();
   head_start_->halt.peers = &peers;
   head_start_->halt.stop = stop;
-  if (peers.size() > 1) exchange_->open(peers, in_background());
+  if (exchanges(peers.size())) exchange_->open(peers, in_background());
   head_start_->thread.join();
   auto own = std::exchange(head_start_, nullptr);
   if (own->error) std::rethrow_exception(own->error);
@@ -55,7 +55,7 @@ void Engine::drop_head_start() {
   if (!head_start_) return;
   head_start_->halt.dropped = true;
   head_start_->thread.join();
-  if (head_start_->size > 1) exchange_->withdraw();
+  if (exchanges(head_start_->size)) exchange_->withdraw();
   head_start_ = nullptr;
 }
 

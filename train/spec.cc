@@ -41,11 +41,11 @@ std::vector<double> weights_of(const Json& doc) {
 
 void check_keys(const Json& doc) {
   static const std::vector<std::string> kKeys = {
-      "loss",          "optimizer",   "schedule",   "metrics",        "batch_size",
-      "micro_batches", "epochs",      "iterations", "seed",           "reproducible",
-      "isa",           "shard_rows",  "dtype",      "loss_weights",   "sync_batch_norm",
-      "recompute",     "thread_mode", "wire",       "error_feedback", "clip_norm",
-      "clip_value",    "pace_ms"};
+      "loss",          "optimizer",   "schedule",    "metrics",        "batch_size",
+      "micro_batches", "epochs",      "iterations",  "seed",           "reproducible",
+      "isa",           "shard_rows",  "dtype",       "loss_weights",   "sync_batch_norm",
+      "recompute",     "thread_mode", "wire",        "error_feedback", "clip_norm",
+      "clip_value",    "pace_ms",     "local_steps", "outer_lr",       "outer_momentum"};
   require<AttrError>(doc.is_object(), "fit: must be a JSON object");
   for (const auto& [key, value] : doc.items()) {
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
@@ -65,6 +65,24 @@ void check_wire(const FitSpec& spec) {
                      name_of(spec.wire));
   require<AttrError>(!wide || !spec.error_feedback,
                      "error_feedback: wants wire bf16 or f16, as f32 is not rounded");
+}
+
+void check_local(const FitSpec& spec) {
+  require<AttrError>(std::isfinite(spec.outer_lr) && spec.outer_lr > 0,
+                     "outer_lr: must be > 0, got ", spec.outer_lr);
+  require<AttrError>(spec.outer_momentum >= 0 && spec.outer_momentum < 1,
+                     "outer_momentum: must be from 0 to below 1, got ", spec.outer_momentum);
+  if (spec.local_steps == 0) {
+    require<AttrError>(spec.outer_lr == 1 && spec.outer_momentum == 0,
+                       "outer_lr, outer_momentum: belong to sync local:H");
+    return;
+  }
+  require<AttrError>(!spec.reproducible,
+                     "reproducible: not with sync local:H, whose result depends on the number of "
+                     "workers");
+  require<AttrError>(!spec.sync_batch_norm,
+                     "sync_batch_norm: not with sync local:H, whose workers don't meet in a step");
+  require<AttrError>(!spec.error_feedback, "error_feedback: not with sync local:H");
 }
 
 }  // namespace
@@ -112,6 +130,10 @@ FitSpec FitSpec::parse(std::string_view json) {
     require<AttrError>(value >= 0 && std::isfinite(value), key, ": must be >= 0, got ", value);
     return value;
   };
+  spec.local_steps = number("local_steps", 0, 0);
+  spec.outer_lr = field_or<double>(doc, "outer_lr", 1, kWhere);
+  spec.outer_momentum = field_or<double>(doc, "outer_momentum", 0, kWhere);
+  check_local(spec);
   spec.clip_norm = limit("clip_norm");
   spec.clip_value = limit("clip_value");
   spec.pace_ms = limit("pace_ms");
@@ -140,6 +162,9 @@ std::string FitSpec::json() const {
               {"dtype", name_of(dtype)},
               {"wire", name_of(wire)},
               {"error_feedback", error_feedback},
+              {"local_steps", local_steps},
+              {"outer_lr", outer_lr},
+              {"outer_momentum", outer_momentum},
               {"clip_norm", clip_norm},
               {"clip_value", clip_value},
               {"pace_ms", pace_ms},

@@ -38,7 +38,11 @@ struct FitSpec {
   DType dtype = DType::f32;  // bf16: products of bf16 where the CPU has them; all else stays f32
   DType wire = DType::f32;  // what gradients and parameters are rounded to between workers
   bool error_feedback = false;  // add to gradients what rounding took from those before
-  double clip_norm = 0;   // most L2 norm of an iteration's gradient; 0: any
+  // > 0: local SGD. Each worker makes so many steps with its own part of the batch, then all take a step
+  // of the outer optimizer, whose gradient is the mean of how far they went (train/engine_local.cc).
+  int64_t local_steps = 0;
+  double outer_lr = 1, outer_momentum = 0;  // of it, Nesterov's; 1 and 0: the mean of parameters
+  double clip_norm = 0;  // most L2 norm of an iteration's gradient; 0: any
   double clip_value = 0;  // most size of each of its numbers; 0: any
   // > 0, to measure what surrounds it: instead of computing, each thread of a worker waits so many
   // milliseconds in an iteration (Plan::pace). Gradients are zero.

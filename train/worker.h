@@ -8,6 +8,7 @@
 //    "schedule": {"kind": "Constant"}, "batch_size": 128, "micro_batches": 0, "seed": 1,
 //    "reproducible": false, "sync_batch_norm": false, "metrics": [{"kind": "Accuracy"}],
 //    "dtype": "f32", "recompute": "cheap", "thread_mode": "auto", "isa": "", "loss_weights": [],
+//    "local_steps": 0, "outer_lr": 1, "outer_momentum": 0,
 //    "wire": "f32", "error_feedback": false, "clip_norm": 0, "clip_value": 0, "pace_ms": 0,
 //    "epochs": 3 or "iterations": 500, "shard_rows": [3750, 3750, ...]}
 // Group:
@@ -19,7 +20,7 @@
 //   these is computed between this group and the next.
 // Report:
 //   {"status": "ok" | "aborted" | "no_state", "suspect": rank or -1, "reason": "...", "group": 7,
-//    "steps": 20, "samples": 2560, "loss": mean, "metrics": {"accuracy": 0.97},
+//    "threads": 2, "steps": 20, "samples": 2560, "loss": mean, "metrics": {"accuracy": 0.97},
 //    "loop_s": .., "compute_s": .., "sync_exposed_s": .., "bytes_sent": .., "weights_sha256": ".."}
 //   Times are this worker's sums over the steps of the group. "no_state": no worker holds the
 //   state at first_step; the driver starts again from a state that it has itself.

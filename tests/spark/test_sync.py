@@ -42,9 +42,28 @@ def test_an_executor_is_killed(tmp_path, undisturbed, sync):
     assert end["weights_sha256"] == undisturbed
 
 
+def test_local_steps(tmp_path):
+    how = dict(fit=dict(reproducible=False, batch_size=50, outer_lr=0.7, outer_momentum=0.9), group=0, iterations=300)
+    with run(tmp_path, "local:8", **how) as fit:
+        end = fit.end()
+    assert end["workers"] == 2 and end["iterations"] == 300
+    assert end["accuracy"] > 0.8
+
+
+@pytest.mark.slow
+def test_local_steps_and_an_executor_is_killed(tmp_path):
+    how = dict(fit=dict(reproducible=False, batch_size=50), group=16, iterations=320)
+    with run(tmp_path, "local:8", "local-cluster[3,1,1024]", **how) as fit:
+        fit.wait_for("progress", 2)
+        fit.kill(fit.executors()[0])
+        end = fit.end()
+        assert fit.of("note"), "nobody noticed the kill\n" + fit.story()
+    assert end["iterations"] == 320 and end["accuracy"] > 0.8
+
+
 def test_what_does_not_go_together_is_said_before_the_first_job(tmp_path):
     with run(tmp_path / "name", "udp") as fit:
-        assert fit.error() == "sync: must be p2p, blockmanager or driver, got 'udp'"
+        assert fit.error() == "sync: must be p2p, blockmanager, driver or local:H (H from 1), got 'udp'"
     with run(tmp_path / "wire", "driver", fit=dict(reproducible=False, wire="bf16")) as fit:
         assert fit.error() == "wire: must be f32 unless sync is p2p, got bf16"
     with run(tmp_path / "norm", "blockmanager", fit=dict(sync_batch_norm=True)) as fit:

@@ -82,6 +82,8 @@ struct Kind {
   DType wire = DType::f32;
   bool error_feedback = false;
   bool momentum = true;
+  int64_t local_steps = 0;
+  double outer_lr = 1, outer_momentum = 0;
 };
 
 inline FitSpec fit_spec(const Kind& kind) {
@@ -96,6 +98,9 @@ inline FitSpec fit_spec(const Kind& kind) {
   spec.clip_value = kind.clip_value;
   spec.wire = kind.wire;
   spec.error_feedback = kind.error_feedback;
+  spec.local_steps = kind.local_steps;
+  spec.outer_lr = kind.outer_lr;
+  spec.outer_momentum = kind.outer_momentum;
   spec.micro_batches = kind.lanes;
   spec.batch_size = kind.batch;
   spec.shard_rows = kShardRows;

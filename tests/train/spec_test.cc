@@ -30,6 +30,12 @@ TEST(FitSpec, RefusesWhatDoesNotGoTogether) {
   EXPECT_EQ(refusal(R"({"wire": "f16", "reproducible": true})"),
             "wire: must be f32 where reproducible is set, as what travels depends on the number of "
             "workers, got f16");
+  EXPECT_EQ(refusal(R"({"local_steps": 4, "reproducible": true})"),
+            "reproducible: not with sync local:H, whose result depends on the number of workers");
+  EXPECT_EQ(refusal(R"({"outer_momentum": 0.9})"),
+            "outer_lr, outer_momentum: belong to sync local:H");
+  EXPECT_EQ(refusal(R"({"local_steps": 4, "outer_momentum": 1})"),
+            "outer_momentum: must be from 0 to below 1, got 1");
   EXPECT_EQ(refusal(R"({"error_feedback": true})"),
             "error_feedback: wants wire bf16 or f16, as f32 is not rounded");
   EXPECT_EQ(refusal(R"({"clip_norm": -1})"), "clip_norm: must be >= 0, got -1");

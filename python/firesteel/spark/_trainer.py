@@ -94,10 +94,14 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
         Rows to evaluate on after each epoch.
     checkpoint_dir : str, default ""
         Directory on any Hadoop file system; with `resume` the fit starts from the newest there.
-    sync : {"p2p", "blockmanager", "driver"}
+    sync : {"p2p", "blockmanager", "driver", "local:H"}
         How gradients and parameters get from worker to worker: by connections of their own, through
         Spark's block manager (two Spark jobs an iteration), or through the driver (one). The weights
-        are the same.
+        are the same. ``"local:16"`` is local SGD: workers step on their own parts of the batch and meet
+        every 16 iterations and at the end of a group, for a step along the mean of how far they went.
+    outer_lr, outer_momentum : float, default 1 and 0
+        Of that step, with Nesterov's momentum. 1 and 0 average the parameters; DiLoCo (Douillard et al.,
+        2023) takes 0.7 and 0.9.
     group : int, default 0
         Iterations of one Spark job; 0: chosen.
     progress : bool or function, default True

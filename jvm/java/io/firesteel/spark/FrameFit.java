@@ -42,8 +42,8 @@ final class FrameFit {
     Native.require();
     SparkContext sc = data.sparkSession().sparkContext();
     FitPlan plan = new FitPlan();
+    plan.sync = Sync.of(trainer.getOrDefault(trainer.sync()), spec);
     plan.spec = spec();
-    plan.sync = Sync.of(trainer.getOrDefault(trainer.sync()));
     plan.group = (int) trainer.getOrDefault(trainer.group());
     plan.threads = (int) trainer.getOrDefault(trainer.threads());
     plan.formDeadlineMs = (int) trainer.getOrDefault(trainer.formDeadlineMs());
@@ -104,6 +104,8 @@ final class FrameFit {
     spec.put("thread_mode", trainer.getOrDefault(trainer.threadMode()));
     spec.put("clip_norm", (double) trainer.getOrDefault(trainer.clipNorm()));
     spec.put("clip_value", (double) trainer.getOrDefault(trainer.clipValue()));
+    spec.put("outer_lr", (double) trainer.getOrDefault(trainer.outerLr()));
+    spec.put("outer_momentum", (double) trainer.getOrDefault(trainer.outerMomentum()));
     spec.put("wire", trainer.getOrDefault(trainer.wire()));
     spec.put("error_feedback", (boolean) trainer.getOrDefault(trainer.errorFeedback()));
     ArrayNode lossWeights = spec.putArray("loss_weights");

@@ -64,7 +64,7 @@ final class Job {
     List<byte[]> test = load("test", parts());
     plan.test = java.parallelize(test, test.size());
     plan.testRows = test.stream().mapToLong(Blocks::rows).sum();
-    plan.sync = Sync.of(job.path("sync").asText("p2p"));
+    plan.sync = Sync.of(job.path("sync").asText("p2p"), plan.spec);
     plan.group = job.path("group").asInt(0); // "auto" is 0
     plan.threads = job.path("threads").asInt(0);
     plan.checkpointDir = text("checkpoint");

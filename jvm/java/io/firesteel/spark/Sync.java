@@ -2,9 +2,15 @@
 package io.firesteel.spark;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** How gradients and parameters get from worker to worker; the weights are the same whichever it is. */
+/**
+ * How gradients and parameters get from worker to worker; the weights are the same whichever it is. "local:H" goes
+ * by the workers' own connections too, but only every H iterations: another algorithm, of which the spec tells.
+ */
 enum Sync {
   /** The workers' own connections: a group of iterations is one Spark job. */
   P2P,
@@ -13,13 +19,22 @@ enum Sync {
   /** Everything through the driver, one Spark job an iteration. */
   DRIVER;
 
-  static Sync of(String name) {
+  private static final Pattern LOCAL = Pattern.compile("local:([1-9][0-9]{0,8})");
+
+  /** spec: of the fit, which local:H is written to. */
+  static Sync of(String name, ObjectNode spec) {
+    Matcher local = LOCAL.matcher(name);
+    if (local.matches()) {
+      spec.put("local_steps", Integer.parseInt(local.group(1)));
+      return P2P;
+    }
     for (Sync sync : values()) {
       if (sync.toString().equals(name)) {
         return sync;
       }
     }
-    throw new IllegalArgumentException("sync: must be p2p, blockmanager or driver, got '" + name + "'");
+    throw new IllegalArgumentException(
+        "sync: must be p2p, blockmanager, driver or local:H (H from 1), got '" + name + "'");
   }
 
   /** Whether a fit can go this way; throws the sentence that says why not. */

@@ -207,9 +207,24 @@ public final class Trainer extends TrainerParams implements DefaultParamsWritabl
     return this;
   }
 
-  /** How gradients and parameters get from worker to worker: p2p, blockmanager or driver. */
+  /**
+   * How gradients and parameters get from worker to worker: p2p, blockmanager or driver, to the same weights; or
+   * local:H, by which workers step on their own and meet every H iterations.
+   */
   public Trainer setSync(String value) {
     set(sync(), value);
+    return this;
+  }
+
+  /** With sync local:H: learning rate of the step that workers take together (1: the mean of their parameters). */
+  public Trainer setOuterLr(double value) {
+    set(outerLr(), value);
+    return this;
+  }
+
+  /** With sync local:H: Nesterov momentum of that step. */
+  public Trainer setOuterMomentum(double value) {
+    set(outerMomentum(), value);
     return this;
   }
 

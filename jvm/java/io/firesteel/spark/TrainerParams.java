@@ -44,6 +44,8 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
   private final IntParam shards;
   private final BooleanParam keepPartitions;
   private final Param<String> sync;
+  private final DoubleParam outerLr;
+  private final DoubleParam outerMomentum;
   private final IntParam group;
   private final IntParam threads;
   private final Param<String> checkpointDir;
@@ -97,7 +99,11 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     sync =
         new Param<>(
             this, "sync",
-            "how gradients and parameters get from worker to worker: p2p, blockmanager or driver");
+            "how gradients and parameters get from worker to worker: p2p, blockmanager, driver or local:H");
+    outerLr =
+        new DoubleParam(this, "outerLr", "with sync local:H, learning rate of the workers' common step");
+    outerMomentum =
+        new DoubleParam(this, "outerMomentum", "with sync local:H, Nesterov momentum of that step");
     group = new IntParam(this, "group", "iterations of one Spark job; 0: about 6 s");
     threads =
         new IntParam(this, "threads", "most threads of a worker; 0: the cores of its executor");
@@ -134,6 +140,8 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     setDefault(shards, 0);
     setDefault(keepPartitions, false);
     setDefault(sync, "p2p");
+    setDefault(outerLr, 1.0);
+    setDefault(outerMomentum, 0.0);
     setDefault(group, 0);
     setDefault(threads, 0);
     setDefault(checkpointDir, "");
@@ -253,6 +261,14 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
 
   public final Param<String> sync() {
     return sync;
+  }
+
+  public final DoubleParam outerLr() {
+    return outerLr;
+  }
+
+  public final DoubleParam outerMomentum() {
+    return outerMomentum;
   }
 
   public final IntParam group() {
