@@ -18,7 +18,8 @@ struct Options {
   std::vector<int> workers = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000};
   int64_t parameters = 0;
   double compute_ms = 2000, jitter = 0, gbit = 10, latency_us = 100, group_s = 10;
-  double per_byte_ns = 0.2, per_message_us = 10, job_ms = 50, task_ms = 2, shared_cores = 0;
+  double per_byte_ns = 0.2, per_message_us = 10, job_ms = 50, task_ms = 2, start_ms = 20,
+         shared_cores = 0;
   int group = 0;
 };
 
@@ -31,6 +32,7 @@ ClusterConstants constants_of(const Options& o) {
           .per_message = o.per_message_us * 1e-6,
           .job = o.job_ms * 1e-3,
           .task = o.task_ms * 1e-3,
+          .start = o.start_ms * 1e-3,
           .shared_cores = o.shared_cores};
 }
 
@@ -136,7 +138,8 @@ void simulate_cluster(const Options& options) {
               {"per_byte_ns", 1e9 * constants.per_byte},
               {"per_message_us", 1e6 * constants.per_message},
               {"job_ms", 1e3 * constants.job},
-              {"task_ms", 1e3 * constants.task}}},
+              {"task_ms", 1e3 * constants.task},
+              {"start_ms", 1e3 * constants.start}}},
             {"rows", rows}});
 }
 
@@ -171,7 +174,8 @@ void add_simulate(CLI::App& app, Action& action) {
   number("--per-byte-ns", o->per_byte_ns, "a worker's work for each byte that it sends or gets");
   number("--per-message-us", o->per_message_us, "and for each message");
   number("--job-ms", o->job_ms, "of Spark for a job");
-  number("--task-ms", o->task_ms, "and for each of its tasks");
+  number("--task-ms", o->task_ms, "and of its driver for each of its tasks");
+  number("--start-ms", o->start_ms, "a worker's work to begin and end a task");
   number("--shared-cores", o->shared_cores,
          "of one machine that all workers run on; 0: machines of their own");
   c->add_option("--json", o->json, "write the result to FILE, or - for stdout");

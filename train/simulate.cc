@@ -31,7 +31,7 @@ double exchange(const ClusterConstants& c, int workers, double bytes, double mes
 }
 
 SimulatedIteration p2p(const std::vector<TimedBucket>& buckets, const ClusterConstants& c,
-                       int workers) {
+                       int workers, double group) {
   double forward = slowest(c, workers) * kForward, backward = slowest(c, workers) - forward;
   double others = workers - 1, part = others / workers;
   std::vector<double> there(buckets.size(), 0.0);
@@ -57,8 +57,10 @@ SimulatedIteration p2p(const std::vector<TimedBucket>& buckets, const ClusterCon
       line += exchange(c, workers, part * buckets[b].bytes, others);
       there[b] = line;
     }
-    step = end - start;
-    start = end;
+    // A job ends when all parameters are everywhere.
+    double next = group > 1 ? end : std::max(end, line);
+    step = next - start;
+    start = next;
   }
   return {step, step - c.compute, 0};
 }
@@ -86,12 +88,12 @@ std::vector<TimedBucket> timed_buckets(const Model& model) {
 
 SimulatedIteration simulate(const std::vector<TimedBucket>& buckets, const ClusterConstants& c,
                             SyncScheme scheme, int workers, double group) {
-  double launch = c.job + workers * c.task;
+  double launch = c.job + workers * c.task + busy(c, workers, c.start);
   // Behind the first iteration of the group (train/engine_head_start.cc), but where each has a job.
   double unhidden = group > 1 ? std::max(0.0, launch - c.compute) / group : launch;
   if (workers == 1) return {c.compute, 0, unhidden};
   if (scheme == SyncScheme::p2p) {
-    SimulatedIteration one = p2p(buckets, c, workers);
+    SimulatedIteration one = p2p(buckets, c, workers, group);
     one.schedule = unhidden;
     return one;
   }
@@ -126,7 +128,9 @@ ClusterConstants fit_constants(const std::vector<TimedBucket>& buckets, ClusterC
   };
   std::vector<double ClusterConstants::*> free = {
       &ClusterConstants::compute, &ClusterConstants::per_byte, &ClusterConstants::per_message,
-      &ClusterConstants::job, &ClusterConstants::task};
+      &ClusterConstants::job,
+      // What a further task adds is the driver's work, unless its worker's is on the same cores.
+      start.shared_cores > 0 ? &ClusterConstants::start : &ClusterConstants::task};
   // One constant after the other, up and down by factors that become smaller; with pairs also while another
   // one that could make up for it goes the other way.
   constexpr double kWorthwhile = 1 - 1e-4;

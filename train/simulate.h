@@ -32,7 +32,8 @@ struct ClusterConstants {
   double per_byte = 2e-10;    // a worker's work for each byte that it sends or gets
   double per_message = 1e-5;  // and for each message
   double job = 0.05;          // of Spark for a job
-  double task = 0.002;        // and for each of its tasks
+  double task = 0.002;        // and of its driver for each task
+  double start = 0.02;        // a worker's work to begin and end a task
   double shared_cores = 0;    // > 0: all workers run on so many cores of one machine
 };
 

@@ -20,7 +20,8 @@ ClusterConstants plain() {
           .per_byte = 0,
           .per_message = 0,
           .job = 0.05,
-          .task = 0.001};
+          .task = 0.001,
+          .start = 0};
 }
 
 TEST(Simulate, OneWorkerHasNothingToSend) {
@@ -75,6 +76,7 @@ TEST(Simulate, FindsTheConstantsThatItWasMadeWith) {
   truth.per_message = 2e-4;
   truth.compute = 1.7;
   truth.job = 0.08;
+  truth.start = 0.01;
   std::vector<MeasuredIteration> measured;
   for (auto scheme : {SyncScheme::p2p, SyncScheme::blockmanager, SyncScheme::driver}) {
     for (int workers : {1, 2, 4}) {
