@@ -15,13 +15,12 @@ import json
 import os
 import re
 import shlex
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from statistics import median
 
-from side_by_side import DIST, ROOT, cpu_name, last_json, results_file
+from side_by_side import ROOT, cpu_name, last_json, own_json, results_file
 
 sys.path.insert(0, str(ROOT / "tests/spark"))
 from spark_run import Run  # noqa: E402
@@ -31,10 +30,7 @@ THREADS = 2
 
 def alone_ms(a):
     """The step of one process."""
-    command = [DIST / "bin/firesteel", "bench", "train", "--model", a.model, "--batch", a.batch, "--threads", THREADS,
-               "--json", "-"]
-    out = subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout
-    return json.loads(out)["step_ms"]
+    return own_json("bench", "train", "--model", a.model, "--batch", a.batch, "--threads", THREADS)["step_ms"]
 
 
 def spark_ms(a, master):
@@ -58,12 +54,12 @@ def main():
     parser.add_argument("--peer")
     a = parser.parse_args()
     masters = re.findall(r"[^,\[]+\[[^\]]*\]", a.masters)
-    alone, rounds = [], {master: [] for master in masters}
+    rounds = {master: [] for master in masters}
     for i in range(a.rounds):
         peer = last_json(shlex.split(a.peer))["ms_med"] if a.peer else None
         for master in masters:
-            alone.append(alone_ms(a))
-            found = dict(spark_ms(a, master), alone_ms=alone[-1])
+            alone = alone_ms(a)
+            found = dict(spark_ms(a, master), alone_ms=alone)
             if a.peer:
                 found["peer_ms"] = peer
             rounds[master].append({name: round(value, 4) for name, value in found.items()})

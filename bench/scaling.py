@@ -12,23 +12,16 @@ import argparse
 import datetime
 import json
 import os
-import subprocess
 import tempfile
 from pathlib import Path
 
 from lib.charts import lines
 from paper import iteration_ms
-from side_by_side import DIST, ROOT, cpu_name, results_file
+from side_by_side import ROOT, cpu_name, own_json, results_file
 
 # Inception v1 on machines with two Broadwell processors, relative to 16 of them (BigDL's white paper, figure 7).
 BIGDL = {16: 100, 96: 88, 128: 80, 256: 53}
 WORKERS = (16, 32, 64, 96, 128, 256, 512, 1000)
-
-
-def simulate(*options):
-    command = [DIST / "bin/firesteel", "simulate", "--json", "-", *options]
-    out = subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout
-    return json.loads(out)
 
 
 def predictions(entries, fit_file, cores):
@@ -37,7 +30,7 @@ def predictions(entries, fit_file, cores):
     for e in entries:
         if e["workers"] <= 4:
             continue
-        found = simulate("--fit", fit_file, "--shared-cores", cores, "--model", e["model"], "--sync", e["sync"],
+        found = own_json("simulate", "--fit", fit_file, "--shared-cores", cores, "--model", e["model"], "--sync", e["sync"],
                          "--group", e["group"], "--gbit", e["rate"].removesuffix("gbit"), "--workers", e["workers"])
         constants[e["sync"]], predicted = found["constants"], found["rows"][0]["iteration_ms"]
         compared.append(dict({k: e[k] for k in ("rate", "workers", "sync", "group")},
@@ -64,7 +57,7 @@ def main():
     for sync, found in constants.items():
         options = [f"--{name.replace('_', '-')}={value}" for name, value in found.items()
                    if name not in ("gbit", "jitter")]
-        rows = simulate(*options, "--gbit", a.gbit, "--jitter", a.jitter, "--sync", sync, "--workers",
+        rows = own_json("simulate", *options, "--gbit", a.gbit, "--jitter", a.jitter, "--sync", sync, "--workers",
                         ",".join(map(str, WORKERS)))["rows"]
         first = rows[0]["iteration_ms"]
         curves[f"Firesteel, {sync}, simulated"] = {r["workers"]: round(100 * first / r["iteration_ms"], 2) for r in rows}

@@ -57,6 +57,13 @@ def results_file(name):
     return folder / f"{name}.json"
 
 
+def own_json(*words):
+    """What a firesteel command says with --json."""
+    command = [str(word) for word in (DIST / "bin/firesteel", *words, "--json", "-")]
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+    return json.loads(run.stdout)
+
+
 def last_json(command):
     run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     lines = [line for line in run.stdout.splitlines() if line.startswith("{")]
@@ -66,11 +73,8 @@ def last_json(command):
 
 
 def firesteel(a):
-    command = [str(DIST / "bin/firesteel"), "bench", a.mode, "--model", a.model,
-               "--batch", str(a.batch), "--threads", str(a.threads), "--dtype", a.dtype,
-               "--seconds", str(a.seconds), "--json", "-"]
-    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
-    return json.loads(run.stdout)
+    return own_json("bench", a.mode, "--model", a.model, "--batch", a.batch, "--threads", a.threads, "--dtype", a.dtype,
+                    "--seconds", a.seconds)
 
 
 def confidence(ratios):

@@ -106,19 +106,19 @@ void simulate_cluster(const Options& options) {
     for (TimedBucket& bucket : buckets) bucket.bytes *= factor;
   }
   ClusterConstants constants = constants_of(options);
+  SyncScheme scheme = sync_scheme_from(options.sync);
   if (!options.fit.empty()) {
     // What was measured on many workers is what the simulation is compared with. A byte through Spark costs
     // other work than one through a connection.
     constexpr int kMostFitted = 4;
     auto measured = read_measured(options.fit);
     std::erase_if(measured, [&](const auto& one) {
-      return one.workers > kMostFitted || one.scheme != sync_scheme_from(options.sync);
+      return one.workers > kMostFitted || one.scheme != scheme;
     });
     require<FormatError>(!measured.empty(), options.fit, ": has no entry of at most ", kMostFitted,
                          " workers with sync ", options.sync);
     constants = fit_constants(buckets, constants, measured);
   }
-  SyncScheme scheme = sync_scheme_from(options.sync);
   double group = options.group > 0 ? options.group
                                    : std::max(1.0, std::floor(options.group_s / constants.compute));
   Json rows = Json::array();

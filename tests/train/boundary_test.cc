@@ -2,8 +2,6 @@
 // What is kept at a group's boundary, and that a fit goes on from it whoever is left.
 #include <gtest/gtest.h>
 
-#include <thread>
-
 #include "tests/train/engines.h"
 
 namespace firesteel::testing {
@@ -95,28 +93,16 @@ TEST(Boundary, AGroupThatLosesAPeerLeavesNoTrace) {
 // A group of steps on some of the engines, whose first one then has the whole state.
 void run_group(const std::vector<Engine*>& members, int64_t first, int64_t steps,
                bool expect_state) {
-  std::vector<Listener> listeners(members.size());
-  MeshSpec mesh = mesh_of(listeners);
-  std::vector<std::thread> crew;
-  for (size_t w = 0; w < members.size(); ++w) {
-    crew.emplace_back([&, w] {
-      MeshSpec spec = mesh;
-      spec.rank = static_cast<int>(w);
-      std::unique_ptr<Mesh> peers;
-      Mesh::form(listeners[w], spec, &peers).throw_if_failed();
-      bool found = false;
-      settle(*members[w], first, *peers, &found).throw_if_failed();
-      ASSERT_EQ(found, expect_state);
-      if (!found) return;
-      auto part = assign_lanes(members[w]->spec(), static_cast<int>(members.size()))[w];
-      // The next group takes over what is begun here, where it has the same members.
-      members[w]->run(steps, part, *peers, nullptr, true).result.throw_if_failed();
-      members[w]->collect(0, *peers).throw_if_failed();
-      std::vector<std::string> all;  // the mesh is kept for the next group
-      peers->exchange("", &all).throw_if_failed();
-    });
-  }
-  for (auto& member : crew) member.join();
+  on_one_mesh(members.size(), [&](size_t w, Collective& peers) {
+    bool found = false;
+    settle(*members[w], first, peers, &found).throw_if_failed();
+    ASSERT_EQ(found, expect_state);
+    if (!found) return;
+    auto part = assign_lanes(members[w]->spec(), static_cast<int>(members.size()))[w];
+    // The next group takes over what is begun here, where it has the same members.
+    members[w]->run(steps, part, peers, nullptr, true).result.throw_if_failed();
+    members[w]->collect(0, peers).throw_if_failed();
+  });
 }
 
 // Workers come and go between groups, and one group in between is lost; the optimizer's state is then

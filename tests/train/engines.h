@@ -2,8 +2,10 @@
 // Engines of small fits on the same rows, for tests of what they do together.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/rng.h"
@@ -128,6 +130,25 @@ inline MeshSpec mesh_of(std::vector<Listener>& listeners) {
     mesh.peers.push_back({"127.0.0.1", listener.port()});
   }
   return mesh;
+}
+
+// body(worker, peers) in a thread for each of so many workers on one mesh, which none leaves before all end.
+inline void on_one_mesh(size_t workers, const std::function<void(size_t, Collective&)>& body) {
+  std::vector<Listener> listeners(workers);
+  MeshSpec mesh = mesh_of(listeners);
+  std::vector<std::thread> crew;
+  for (size_t w = 0; w < workers; ++w) {
+    crew.emplace_back([&, w] {
+      MeshSpec spec = mesh;
+      spec.rank = static_cast<int>(w);
+      std::unique_ptr<Mesh> peers;
+      Mesh::form(listeners[w], spec, &peers).throw_if_failed();
+      body(w, *peers);
+      std::vector<std::string> all;
+      peers->exchange("", &all).throw_if_failed();
+    });
+  }
+  for (auto& member : crew) member.join();
 }
 
 // What run_group of a worker does before the steps.

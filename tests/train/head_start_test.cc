@@ -21,33 +21,25 @@ std::vector<float> groups(const Kind& kind, int workers, int threads,
                           const std::vector<int64_t>& sizes, bool head_start) {
   std::vector<std::unique_ptr<Engine>> own;
   for (int w = 0; w < workers; ++w) own.push_back(engine(kind, threads));
-  std::vector<Listener> listeners(own.size());
-  MeshSpec mesh = mesh_of(listeners);
-  std::vector<std::thread> crew;
-  for (size_t w = 0; w < own.size(); ++w) {
-    crew.emplace_back([&, w] {
-      MeshSpec spec = mesh;
-      spec.rank = static_cast<int>(w);
-      std::unique_ptr<Mesh> peers;
-      if (workers > 1) Mesh::form(listeners[w], spec, &peers).throw_if_failed();
-      LocalCollective alone;
-      Collective& with = peers ? static_cast<Collective&>(*peers) : alone;
-      auto part = assign_lanes(own[w]->spec(), workers)[w];
-      int64_t first = 0;
-      for (int64_t steps : sizes) {
-        bool found = false;
-        settle(*own[w], first, with, &found).throw_if_failed();
-        auto report = own[w]->run(steps, part, with, nullptr, head_start);
-        report.result.throw_if_failed();
-        EXPECT_EQ(report.steps, steps);
-        EXPECT_GT(report.samples, 0);
-        first += steps;
-      }
-      std::vector<std::string> all;  // nobody leaves before
-      with.exchange("", &all).throw_if_failed();
-    });
+  auto all_groups = [&](size_t w, Collective& peers) {
+    auto part = assign_lanes(own[w]->spec(), workers)[w];
+    int64_t first = 0;
+    for (int64_t steps : sizes) {
+      bool found = false;
+      settle(*own[w], first, peers, &found).throw_if_failed();
+      auto report = own[w]->run(steps, part, peers, nullptr, head_start);
+      report.result.throw_if_failed();
+      EXPECT_EQ(report.steps, steps);
+      EXPECT_GT(report.samples, 0);
+      first += steps;
+    }
+  };
+  LocalCollective alone;
+  if (workers == 1) {
+    all_groups(0, alone);
+  } else {
+    on_one_mesh(own.size(), all_groups);
   }
-  for (auto& member : crew) member.join();
   return own[0]->model().values;
 }
 

@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <memory>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -23,29 +22,17 @@ Engines engines(size_t count, const Kind& kind) {
 
 // A group of steps, all workers on one mesh; they had the state at its start, or get it.
 void group(Engines& own, int64_t first, int64_t steps, bool head_start = false) {
-  std::vector<Listener> listeners(own.size());
-  MeshSpec mesh = mesh_of(listeners);
-  std::vector<std::thread> crew;
-  for (size_t w = 0; w < own.size(); ++w) {
-    crew.emplace_back([&, w] {
-      MeshSpec spec = mesh;
-      spec.rank = static_cast<int>(w);
-      std::unique_ptr<Mesh> peers;
-      Mesh::form(listeners[w], spec, &peers).throw_if_failed();
-      auto part = assign_lanes(own[w]->spec(), static_cast<int>(own.size()))[w];
-      bool found = false;
-      settle(*own[w], first, *peers, &found).throw_if_failed();
-      ASSERT_TRUE(found);
-      auto report = own[w]->run(steps, part, *peers, nullptr, head_start);
-      report.result.throw_if_failed();
-      EXPECT_EQ(report.steps, steps);
-      EXPECT_NEAR(static_cast<double>(report.samples), 50.0 * static_cast<double>(steps), 60);
-      EXPECT_EQ(report.metrics.size(), 1u);
-      std::vector<std::string> all;  // nobody leaves before
-      peers->exchange("", &all).throw_if_failed();
-    });
-  }
-  for (auto& member : crew) member.join();
+  on_one_mesh(own.size(), [&](size_t w, Collective& peers) {
+    auto part = assign_lanes(own[w]->spec(), static_cast<int>(own.size()))[w];
+    bool found = false;
+    settle(*own[w], first, peers, &found).throw_if_failed();
+    ASSERT_TRUE(found);
+    auto report = own[w]->run(steps, part, peers, nullptr, head_start);
+    report.result.throw_if_failed();
+    EXPECT_EQ(report.steps, steps);
+    EXPECT_NEAR(static_cast<double>(report.samples), 50.0 * static_cast<double>(steps), 60);
+    EXPECT_EQ(report.metrics.size(), 1u);
+  });
 }
 
 // Where workers that never meet get in so many steps, each with its part: the mean, weighted by rows.
