@@ -42,6 +42,13 @@ struct Move {
   std::span<float> part;
 };
 
+// How numbers travel.
+struct Wire {
+  Wire(DType as = DType::f32, bool mostly_zero = false) : type(as), sparse(mostly_zero) {}
+  DType type;  // f32, bf16 or f16, what other workers' numbers are rounded to; sums are f32
+  bool sparse;  // without what is zero or has not changed, where that is most
+};
+
 class Collective {
  public:
   virtual ~Collective() = default;
@@ -52,12 +59,12 @@ class Collective {
 
   // Sums the tree nodes of all workers (core/reduction.h). Each node's data holds `count` floats.
   // out receives this worker's slice of the root; scalars the root's scalars, the same everywhere.
-  // wire: f32, bf16 or f16, what other workers' numbers are rounded to on their way; sums are f32.
   virtual Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
-                                std::vector<double>* scalars, DType wire) = 0;
-  // data holds `count` floats of which this worker's slice is valid; afterwards all are, rounded to
-  // `wire`, this worker's own too.
-  virtual Result all_gather(float* data, int64_t count, DType wire) = 0;
+                                std::vector<double>* scalars, Wire wire) = 0;
+  // data holds `count` floats of which this worker's slice is valid; afterwards all are, rounded as
+  // `wire` says, this worker's own too. before: with a sparse wire, what this worker's slice was and all
+  // others still have.
+  virtual Result all_gather(float* data, int64_t count, Wire wire, const float* before) = 0;
   // Short messages of any length from every worker to every worker, by rank.
   virtual Result exchange(const std::string& mine, std::vector<std::string>* all) = 0;
   // All at once. Each worker gives the moves from and to itself, those between the same two workers in
@@ -79,12 +86,12 @@ class LocalCollective final : public Collective {
   int size() const override { return 1; }
   std::string host(int) const override { return ""; }
   Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
-                        std::vector<double>* scalars, DType) override {
+                        std::vector<double>* scalars, Wire) override {
     tree_sum(nodes, count, out);
     *scalars = tree_sum_scalars(nodes);
     return Result::success();
   }
-  Result all_gather(float*, int64_t, DType) override { return Result::success(); }
+  Result all_gather(float*, int64_t, Wire, const float*) override { return Result::success(); }
   Result exchange(const std::string& mine, std::vector<std::string>* all) override {
     *all = {mine};
     return Result::success();

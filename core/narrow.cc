@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 #include "core/bfloat16.h"
 
@@ -51,6 +52,37 @@ void widen(DType type, const uint16_t* from, float* to, int64_t count) {
     for (int64_t i = 0; i < count; ++i) to[i] = from_half(from[i]);
   } else {
     for (int64_t i = 0; i < count; ++i) to[i] = std::bit_cast<float>(uint32_t{from[i]} << 16);
+  }
+}
+
+std::byte* pack(DType type, const float* from, int64_t count, std::byte* to) {
+  auto bytes = static_cast<size_t>(count) * size_of(type);
+  if (type == DType::f32) {
+    std::memcpy(to, from, bytes);
+  } else {
+    narrow(type, from, reinterpret_cast<uint16_t*>(to), count);
+  }
+  return to + bytes;
+}
+
+const std::byte* unpack(DType type, const std::byte* from, int64_t count, float* to) {
+  auto bytes = static_cast<size_t>(count) * size_of(type);
+  if (type == DType::f32) {
+    std::memcpy(to, from, bytes);
+  } else {
+    widen(type, reinterpret_cast<const uint16_t*>(from), to, count);
+  }
+  return from + bytes;
+}
+
+void round_to(DType type, float* numbers, int64_t count) {
+  if (type == DType::f32) return;
+  constexpr int64_t kChunk = 4096;
+  uint16_t narrowed[kChunk];
+  for (int64_t at = 0; at < count; at += kChunk) {
+    int64_t n = std::min(kChunk, count - at);
+    narrow(type, numbers + at, narrowed, n);
+    widen(type, narrowed, numbers + at, n);
   }
 }
 

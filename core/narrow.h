@@ -4,6 +4,7 @@
 // that.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "core/dtype.h"
@@ -13,5 +14,12 @@ namespace firesteel {
 // type: bf16 or f16.
 void narrow(DType type, const float* from, uint16_t* to, int64_t count);
 void widen(DType type, const uint16_t* from, float* to, int64_t count);
+
+// To and from bytes as they travel, of f32 too. They return where the next ones are. The bytes are as aligned
+// as numbers of the type are.
+std::byte* pack(DType type, const float* from, int64_t count, std::byte* to);
+const std::byte* unpack(DType type, const std::byte* from, int64_t count, float* to);
+// What is left of numbers that have travelled.
+void round_to(DType type, float* numbers, int64_t count);
 
 }  // namespace firesteel

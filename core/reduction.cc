@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 namespace firesteel {
 namespace {
@@ -91,6 +92,25 @@ std::vector<double> tree_sum_scalars(std::span<const Partial> nodes) {
   return sum_scalars(order, root_level(order), 0);
 }
 
+std::vector<Subtree> subtrees(std::span<const Partial> nodes) {
+  std::vector<size_t> order(nodes.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::sort(order, {}, [&](size_t i) { return first_leaf(nodes[i]); });
+  std::vector<Subtree> found;
+  for (size_t i : order) {
+    found.push_back({nodes[i].level, nodes[i].index, {i}});
+    while (found.size() > 1) {
+      Subtree &left = found[found.size() - 2], &right = found.back();
+      if (!are_siblings({left.level, left.index}, {right.level, right.index})) break;
+      ++left.level;
+      left.index /= 2;
+      left.members.insert(left.members.end(), right.members.begin(), right.members.end());
+      found.pop_back();
+    }
+  }
+  return found;
+}
+
 BufferPool::Buffer BufferPool::take() {
   std::lock_guard lock(mutex_);
   if (free_.empty()) return std::make_unique_for_overwrite<float[]>(static_cast<size_t>(count_));
@@ -125,8 +145,7 @@ void TreeAccumulator::add_unfinished_leaf(int64_t index, std::vector<double> sca
 }
 
 void TreeAccumulator::push(Partial node, Buffer buffer) {
-  while (!nodes_.empty() && nodes_.back().level == node.level && node.index % 2 == 1 &&
-         nodes_.back().index == node.index - 1) {
+  while (!nodes_.empty() && are_siblings(nodes_.back(), node)) {
     Partial left = std::move(nodes_.back());
     Buffer left_buffer = std::move(buffers_.back());
     nodes_.pop_back();

@@ -23,12 +23,25 @@ struct Partial {
 };
 
 inline int64_t first_leaf(const Partial& p) { return p.index << p.level; }
+// Whether both have the same parent.
+inline bool are_siblings(const Partial& left, const Partial& right) {
+  return left.level == right.level && left.index % 2 == 0 && left.index + 1 == right.index;
+}
 
 // The root of all given nodes, which must be disjoint. Writes elements [begin, end) of the sum to
 // out[0, end - begin) (zeros when there is no data at all) and the summed scalars.
 // data of each node points at its element `begin`.
 void tree_sum(std::span<const Partial> nodes, int64_t count, float* out);
 std::vector<double> tree_sum_scalars(std::span<const Partial> nodes);
+
+// A node whose leaves are all among those of given nodes, its members. The sum of these is its numbers.
+struct Subtree {
+  int level = 0;
+  int64_t index = 0;
+  std::vector<size_t> members;
+};
+// The largest ones that disjoint nodes make up, in the order of their leaves.
+std::vector<Subtree> subtrees(std::span<const Partial> nodes);
 
 // Buffers of one size that threads hand around.
 class BufferPool {

@@ -40,6 +40,7 @@ struct ParamSpec {
   bool state = false;
   float momentum = 0;
   bool decay = true;  // weight decay applies
+  bool row_sparse = false;  // a step reads few of its rows; the gradients of all others are zero
 };
 
 // What a layer is to the layer before it, which may do its work (nn/fusion.h).

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The four collectives of a Mesh: which frames go to whom.
+// Sums and slices between the workers of a Mesh: which frames go to whom. Where workers share machines,
+// both go in two steps (sync/hosts.h): among the workers of a machine, and between machines.
 #include <algorithm>
 #include <deque>
 
@@ -10,139 +11,147 @@
 namespace firesteel {
 namespace {
 
-template <class Number>
-std::span<std::byte> bytes(Number* data, Slice slice) {
-  if (slice.size() == 0) return {};
-  return std::as_writable_bytes(std::span(data + slice.begin, static_cast<size_t>(slice.size())));
-}
+// What a worker sends to a peer of its tree nodes, and whether it gets some.
+struct Flow {
+  int peer = 0;
+  std::optional<Slice> leaving;
+  bool coming = false;
+};
 
 }  // namespace
 
+struct Mesh::Sums {
+  std::span<const Partial> leaving, staying;
+  Slice part;  // which elements of those that stay are summed with what comes
+  std::vector<Flow> flows;
+};
+
 Result Mesh::reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
-                            std::vector<double>* scalars, DType wire) {
+                            std::vector<double>* scalars, Wire wire) {
+  Slice mine = slice_of(count, rank(), size());
+  auto to_root = [&](Summation& sum) { sum.to(out, scalars); };
+  if (!through_hosts()) {
+    Sums sums{nodes, nodes, mine, {}};
+    for (int peer : others()) sums.flows.push_back({peer, slice_of(count, peer, size()), true});
+    return sum_up(sums, count, wire, to_root);
+  }
+  // On this machine. Numbers are rounded once, on their way between machines.
+  Slice part = hosts_.part(count, rank());
+  Sums on_host{nodes, nodes, part, {}};
+  for (int peer : mates()) on_host.flows.push_back({peer, hosts_.part(count, peer), true});
+  bool alone = on_host.flows.empty();
+  Result result = alone
+                      ? collective("reduce_scatter", [](auto&, auto) { return Result::success(); })
+                      : sum_up(on_host, count, {DType::f32, wire.sparse},
+                               [&](Summation& sum) { sum.to(&partial_); });
+  if (!result.ok()) return result;
+  // Between machines. What this one has begins at the part's first element.
+  std::span<const Partial> sum = alone ? nodes : partial_.nodes;
+  auto within = [&](Slice slice) {
+    return Slice{slice.begin - part.begin, slice.end - part.begin};
+  };
+  Sums between{sum, {}, {0, mine.size()}, {}};
+  if (hosts_.passes(rank(), rank())) between.staying = sum, between.part = within(mine);
+  for (int peer : others()) {
+    Flow flow{peer, std::nullopt, hosts_.passes(peer, rank())};
+    if (hosts_.passes(rank(), peer)) flow.leaving = within(slice_of(count, peer, size()));
+    if (flow.leaving || flow.coming) between.flows.push_back(flow);
+  }
+  return sum_up(between, count, wire, to_root);
+}
+
+Result Mesh::sum_up(const Sums& sums, int64_t count, Wire wire,
+                    const std::function<void(Summation&)>& direct) {
   return collective("reduce_scatter", [&](Transfer& transfer, FrameHeader header) -> Result {
     size_t own_scalars = 0;
-    for (const Partial& node : nodes) own_scalars += node.scalars.size();
-    if (nodes.size() > kMaxNodes || own_scalars > kMaxScalars) {
-      return Result::failure(cat("reduce_scatter: got ", nodes.size(), " tree nodes and ",
+    for (const Partial& node : sums.leaving) own_scalars += node.scalars.size();
+    if (sums.leaving.size() > kMaxNodes || own_scalars > kMaxScalars) {
+      return Result::failure(cat("reduce_scatter: got ", sums.leaving.size(), " tree nodes and ",
                                  own_scalars, " scalars; the limits are ", kMaxNodes, " and ",
                                  kMaxScalars, ". Give each worker a contiguous range of leaves"));
     }
     header.type = FrameType::nodes;
-    header.wire = wire_type(wire);
+    header.wire = wire_type(wire.type);
     header.count = static_cast<uint64_t>(count);
-    Slice mine = slice_of(count, rank(), size());
     std::deque<NodeSource> sources;
     std::deque<NodeSink> sinks;
     std::vector<NodeSink*> peers;
     std::vector<Port> ports;
-    // Starting behind this worker's rank keeps all from sending to the same peer first.
-    for (int step = 1; step < size(); ++step) {
-      int peer = (rank() + step) % size();
-      auto at = static_cast<size_t>(peer);
-      sources.emplace_back(header, nodes, slice_of(count, peer, size()), wire);
-      sinks.emplace_back(header, mine.size(), &windows_[at], name(peer), wire);
-      peers.push_back(&sinks.back());
-      ports.push_back({peer, data_[at].get(), &sources.back(), &sinks.back()});
+    for (const Flow& flow : sums.flows) {
+      Port port = port_to(flow.peer);
+      if (flow.leaving) {
+        port.source = &sources.emplace_back(header, sums.leaving, *flow.leaving, wire);
+      }
+      if (flow.coming) {
+        port.sink = peers.emplace_back(
+            &sinks.emplace_back(header, sums.part.size(), &windows_[static_cast<size_t>(flow.peer)],
+                                name(flow.peer), wire));
+      }
+      ports.push_back(port);
     }
-    Summation sum(nodes, mine, peers, out, scalars, name(rank()));
+    Summation sum(sums.staying, sums.part, peers, name(rank()));
+    direct(sum);
+    // Nobody else may have anything for this worker.
+    if (Result result = sum.advance(); !result.ok()) return result;
     return run(transfer, ports, [&] { return sum.advance(); });
   });
 }
 
-Result Mesh::all_gather(float* data, int64_t count, DType wire) {
+Result Mesh::all_gather(float* data, int64_t count, Wire wire, const float* before) {
+  if (wire.sparse) return gather_changes(data, count, wire.type, before);
+  bool wide = wire.type == DType::f32;
+  // Numbers of two bytes travel from and to a buffer of their own.
+  if (!wide) narrowed_.resize(static_cast<size_t>(count));
+  auto bytes = [&](Slice slice) {
+    auto begin = static_cast<size_t>(slice.begin), numbers = static_cast<size_t>(slice.size());
+    return wide ? std::as_writable_bytes(
+                      std::span(data, static_cast<size_t>(count)).subspan(begin, numbers))
+                : std::as_writable_bytes(std::span(narrowed_).subspan(begin, numbers));
+  };
+  auto slice = [&](int rank) { return bytes(slice_of(count, rank, size())); };
+  Slice own = slice_of(count, rank(), size());
+  if (!wide) narrow(wire.type, data + own.begin, narrowed_.data() + own.begin, own.size());
+  std::vector<Parcel> parcels;
+  Result result = Result::success();
+  if (!through_hosts()) {
+    for (int peer : others()) parcels.push_back({peer, slice(rank()), slice(peer)});
+    result = hand_round(parcels, count, wire.type);
+  } else {
+    for (int peer : others()) {
+      Parcel parcel{peer, std::nullopt, std::nullopt};
+      if (hosts_.passes(peer, rank())) parcel.leaving = slice(rank());
+      if (hosts_.passes(rank(), peer)) parcel.coming = slice(peer);
+      parcels.push_back(parcel);
+    }
+    result = hand_round(parcels, count, wire.type);
+    if (!result.ok()) return result;
+    parcels.clear();
+    for (int peer : mates()) {
+      parcels.push_back({peer, bytes(hosts_.part(count, rank())), bytes(hosts_.part(count, peer))});
+    }
+    result = hand_round(parcels, count, wire.type);
+  }
+  if (result.ok() && !wide) widen(wire.type, narrowed_.data(), data, count);
+  return result;
+}
+
+Result Mesh::hand_round(std::span<const Parcel> parcels, int64_t count, DType type) {
   return collective("all_gather", [&](Transfer& transfer, FrameHeader header) {
     header.type = FrameType::slice;
-    header.wire = wire_type(wire);
+    header.wire = wire_type(type);
     header.count = static_cast<uint64_t>(count);
-    bool wide = wire == DType::f32;
-    // Numbers of two bytes travel from and to a buffer of their own.
-    if (!wide) narrowed_.resize(static_cast<size_t>(count));
-    auto part = [&](int rank) {
-      Slice slice = slice_of(count, rank, size());
-      return wide ? bytes(data, slice) : bytes(narrowed_.data(), slice);
-    };
-    Slice own = slice_of(count, rank(), size());
-    if (!wide) narrow(wire, data + own.begin, narrowed_.data() + own.begin, own.size());
-    auto mine = part(rank());
     std::deque<BlockSource> sources;
     std::deque<BlockSink> sinks;
     std::vector<Port> ports;
-    for (int step = 1; step < size(); ++step) {
-      int peer = (rank() + step) % size();
-      header.bytes = mine.size();
-      sources.emplace_back(header, std::vector<std::span<const std::byte>>{mine});
-      sinks.emplace_back(header, std::vector{part(peer)}, name(peer));
-      ports.push_back(
-          {peer, data_[static_cast<size_t>(peer)].get(), &sources.back(), &sinks.back()});
-    }
-    Result result = run(transfer, ports);
-    if (result.ok() && !wide) widen(wire, narrowed_.data(), data, count);
-    return result;
-  });
-}
-
-Result Mesh::exchange(const std::string& mine, std::vector<std::string>* all) {
-  return collective("exchange", [&](Transfer& transfer, FrameHeader header) -> Result {
-    if (mine.size() > kMaxText) {
-      return Result::failure(
-          cat("exchange: got a text of ", mine.size(), " bytes; the limit is ", kMaxText));
-    }
-    header.type = FrameType::text;
-    header.bytes = mine.size();
-    all->assign(static_cast<size_t>(size()), "");
-    (*all)[static_cast<size_t>(rank())] = mine;
-    std::deque<BlockSource> sources;
-    std::deque<TextSink> sinks;
-    std::vector<Port> ports;
-    for (int step = 1; step < size(); ++step) {
-      int peer = (rank() + step) % size();
-      auto at = static_cast<size_t>(peer);
-      sources.emplace_back(header, std::vector{std::as_bytes(std::span(mine))});
-      sinks.emplace_back(header, &(*all)[at], name(peer));
-      ports.push_back({peer, data_[at].get(), &sources.back(), &sinks.back()});
-    }
-    return run(transfer, ports);
-  });
-}
-
-Result Mesh::move(std::span<const Move> moves) {
-  return collective("move", [&](Transfer& transfer, FrameHeader header) -> Result {
-    auto valid = [&](int peer) { return peer >= 0 && peer < size(); };
-    std::vector<std::vector<std::span<const std::byte>>> leaving(data_.size());
-    std::vector<std::vector<std::span<std::byte>>> coming(data_.size());
-    std::vector<uint64_t> sent(data_.size()), received(data_.size());  // numbers
-    for (const Move& move : moves) {
-      if (!valid(move.from) || !valid(move.to)) {
-        return Result::failure(cat("move: workers must be ranks below ", size(), ", got ",
-                                   move.from, " to ", move.to));
+    for (const Parcel& parcel : parcels) {
+      Port port = port_to(parcel.peer);
+      if (parcel.leaving) {
+        header.bytes = parcel.leaving->size();
+        port.source =
+            &sources.emplace_back(header, std::vector<std::span<const std::byte>>{*parcel.leaving});
       }
-      auto from = static_cast<size_t>(move.from), to = static_cast<size_t>(move.to);
-      if (from == to) continue;
-      if (move.from == rank()) {
-        leaving[to].push_back(std::as_bytes(move.part));
-        sent[to] += move.part.size();
-      } else if (move.to == rank()) {
-        coming[from].push_back(std::as_writable_bytes(move.part));
-        received[from] += move.part.size();
-      }
-    }
-    header.type = FrameType::copy;
-    std::deque<BlockSource> sources;
-    std::deque<BlockSink> sinks;
-    std::vector<Port> ports;
-    for (int step = 1; step < size(); ++step) {
-      int peer = (rank() + step) % size();
-      auto at = static_cast<size_t>(peer);
-      Port port{peer, data_[at].get(), nullptr, nullptr};
-      if (!leaving[at].empty()) {
-        header.count = sent[at];
-        header.bytes = sent[at] * sizeof(float);
-        port.source = &sources.emplace_back(header, std::move(leaving[at]));
-      }
-      if (!coming[at].empty()) {
-        header.count = received[at];
-        port.sink = &sinks.emplace_back(header, std::move(coming[at]), name(peer));
+      if (parcel.coming) {
+        port.sink = &sinks.emplace_back(header, std::vector{*parcel.coming}, name(parcel.peer));
       }
       if (port.source || port.sink) ports.push_back(port);
     }

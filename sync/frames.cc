@@ -12,9 +12,10 @@ std::string describe(WireType wire) {
 }
 
 std::string describe(const FrameHeader& header) {
-  const char* names[] = {"?", "reduce_scatter", "all_gather", "exchange", "move"};
+  const char* names[] = {"?",        "reduce_scatter", "all_gather",
+                         "exchange", "move",           "all_gather of changes"};
   auto type = static_cast<size_t>(header.type);
-  std::string text = cat(names[type < 5 ? type : 0], " #", header.sequence);
+  std::string text = cat(names[type < 6 ? type : 0], " #", header.sequence);
   if (header.type != FrameType::text) text += cat(" of ", header.count, " elements");
   if (header.tag) text += cat(" (part ", header.tag, ")");
   return text;
@@ -111,9 +112,9 @@ Result TextSink::received(size_t bytes) {
   Result result = header_.received(bytes);
   if (!result.ok() || !header_.done()) return result;
   text_->clear();
-  if (header_.header().bytes > kMaxText) {
+  if (header_.header().bytes > most_) {
     return Result::failure(cat(header_.who(), " announces a text of ", header_.header().bytes,
-                               " bytes; the limit is ", kMaxText));
+                               " bytes; the limit is ", most_));
   }
   return result;
 }

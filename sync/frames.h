@@ -64,11 +64,14 @@ class BlockSink final : public Sink {
   size_t bytes_ = 0, got_ = 0, at_ = 0, in_block_ = 0;
 };
 
-// A text of any length. Memory grows with what has arrived, not with what was announced.
+constexpr uint64_t kMaxText = uint64_t{1} << 30;
+
+// A text of any length up to `most`. Memory grows with what has arrived, not with what was announced.
 class TextSink final : public Sink {
  public:
-  TextSink(const FrameHeader& expected, std::string* text, std::string who)
-      : header_(expected, std::move(who)), text_(text) {}
+  TextSink(const FrameHeader& expected, std::string* text, std::string who,
+           uint64_t most = kMaxText)
+      : header_(expected, std::move(who)), text_(text), most_(most) {}
   bool done() const override { return header_.done() && got_ == header_.header().bytes; }
   std::span<std::byte> room() override;
   Result received(size_t bytes) override;
@@ -76,9 +79,7 @@ class TextSink final : public Sink {
  private:
   HeaderSink header_;
   std::string* text_;
-  uint64_t got_ = 0;
+  uint64_t most_, got_ = 0;
 };
-
-constexpr uint64_t kMaxText = uint64_t{1} << 30;
 
 }  // namespace firesteel

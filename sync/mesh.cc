@@ -4,9 +4,21 @@
 #include <sys/socket.h>
 
 namespace firesteel {
+namespace {
+
+std::vector<std::string> hosts_of(const std::vector<Endpoint>& peers) {
+  std::vector<std::string> hosts;
+  for (const Endpoint& peer : peers) hosts.push_back(peer.host);
+  return hosts;
+}
+
+}  // namespace
 
 Mesh::Mesh(const MeshSpec& spec, std::vector<Fd> data, std::vector<ControlLink> control)
-    : spec_(spec), data_(std::move(data)), windows_(spec.peers.size()) {
+    : spec_(spec),
+      hosts_(hosts_of(spec.peers)),
+      data_(std::move(data)),
+      windows_(spec.peers.size()) {
   spec_.cancel = nullptr;
   MonitorOptions options{.rank = spec.rank,
                          .peers = spec.peers,
@@ -36,7 +48,7 @@ void Mesh::close() {
 }
 
 MeshStats Mesh::stats() const {
-  return {stats_.bytes_sent, stats_.bytes_received,
+  return {stats_.bytes_sent, stats_.bytes_sent_away, stats_.bytes_received,
           static_cast<double>(stats_.wait_nanoseconds) * 1e-9};
 }
 
@@ -68,6 +80,25 @@ Result Mesh::collective(const char* what,
     }
   }
   return monitor_->verdict().because(context);
+}
+
+Port Mesh::port_to(int peer) const {
+  return {.rank = peer,
+          .fd = data_[static_cast<size_t>(peer)].get(),
+          .away = hosts_.of(peer) != hosts_.of(rank())};
+}
+
+// Starting behind this worker's rank keeps all from sending to the same peer first.
+std::vector<int> Mesh::others() const {
+  std::vector<int> ranks;
+  for (int step = 1; step < size(); ++step) ranks.push_back((rank() + step) % size());
+  return ranks;
+}
+
+std::vector<int> Mesh::mates() const {
+  std::vector<int> ranks = others();
+  std::erase_if(ranks, [&](int peer) { return hosts_.of(peer) != hosts_.of(rank()); });
+  return ranks;
 }
 
 Result Mesh::run(Transfer& transfer, std::vector<Port>& ports,

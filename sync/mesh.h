@@ -11,11 +11,14 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/collective.h"
+#include "sync/hosts.h"
 #include "sync/listener.h"
+#include "sync/reduce_scatter.h"
 #include "sync/transfer.h"
 
 namespace firesteel {
@@ -31,11 +34,14 @@ struct MeshSpec {
   // A collective may wait as long as its slowest peer computes; this only bounds a worker that is
   // alive but never comes, and has to exceed every step.
   Millis step_deadline{3'600'000};
+  // Workers that share a machine add up among themselves before they send to others.
+  bool by_host = true;
   const std::atomic<bool>* cancel = nullptr;  // ends forming early when it becomes true
 };
 
 struct MeshStats {
   int64_t bytes_sent = 0;
+  int64_t bytes_sent_away = 0;  // of these, to other machines
   int64_t bytes_received = 0;
   double wait_seconds = 0;
 };
@@ -50,8 +56,8 @@ class Mesh final : public Collective {
   std::string host(int rank) const override { return spec_.peers[static_cast<size_t>(rank)].host; }
 
   Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
-                        std::vector<double>* scalars, DType wire) override;
-  Result all_gather(float* data, int64_t count, DType wire) override;
+                        std::vector<double>* scalars, Wire wire) override;
+  Result all_gather(float* data, int64_t count, Wire wire, const float* before) override;
   Result exchange(const std::string& mine, std::vector<std::string>* all) override;
   Result move(std::span<const Move> moves) override;
 
@@ -74,9 +80,32 @@ class Mesh final : public Collective {
   Result run(Transfer& transfer, std::vector<Port>& ports,
              const std::function<Result()>& on_progress = {});
   Result overdue() const;
+  Port port_to(int peer) const;
+
+  struct Sums;
+  Result sum_up(const Sums& sums, int64_t count, Wire wire,
+                const std::function<void(Summation&)>& direct);
+  // What goes to and comes from a peer in an all_gather, as numbers or as changes.
+  struct Parcel {
+    int peer = 0;
+    std::optional<std::span<std::byte>> leaving, coming;
+  };
+  Result hand_round(std::span<const Parcel> parcels, int64_t count, DType type);
+  struct Letter {
+    int peer = 0;
+    const std::string* leaving = nullptr;
+    std::string* coming = nullptr;
+    size_t most = 0;  // bytes of it
+  };
+  Result hand_round(std::span<const Letter> letters, int64_t count, DType type);
+  Result gather_changes(float* data, int64_t count, DType type, const float* before);
+  bool through_hosts() const { return spec_.by_host && hosts_.shared(); }
+  std::vector<int> others() const;
+  std::vector<int> mates() const;  // others on the same machine
   std::string name(int rank) const { return worker_name(rank, spec_.peers); }
 
   MeshSpec spec_;
+  Hosts hosts_;
   std::vector<Fd> data_;
   std::unique_ptr<Monitor> monitor_;
   std::mutex call_;
@@ -84,6 +113,7 @@ class Mesh final : public Collective {
   uint64_t sequence_ = 0;
   std::vector<int> waiting_for_;  // when a collective failed
   std::vector<std::vector<std::byte>> windows_;  // receive memory by rank
+  PartialSums partial_;  // of this worker's machine
   std::vector<uint16_t> narrowed_;  // of all_gather
   TransferStats stats_;
 };

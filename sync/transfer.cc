@@ -70,6 +70,7 @@ Result Transfer::push(Port& port) {
     if (sent == 0) return Result::success();
     port.source->sent(static_cast<size_t>(sent));
     stats_.bytes_sent.fetch_add(sent, std::memory_order_relaxed);
+    if (port.away) stats_.bytes_sent_away.fetch_add(sent, std::memory_order_relaxed);
     turn += static_cast<size_t>(sent);
     moved_ = true;
   }

@@ -40,10 +40,12 @@ struct Port {
   int fd = -1;
   Source* source = nullptr;
   Sink* sink = nullptr;
+  bool away = false;  // the peer is on another machine
 };
 
 struct TransferStats {
   std::atomic<int64_t> bytes_sent{0};
+  std::atomic<int64_t> bytes_sent_away{0};
   std::atomic<int64_t> bytes_received{0};
   std::atomic<int64_t> wait_nanoseconds{0};
 };

@@ -82,7 +82,7 @@ struct ControlHeader {
 
 // ---- Data connection: one frame per collective and direction.
 
-enum class FrameType : uint8_t { nodes = 1, slice = 2, text = 3, copy = 4 };
+enum class FrameType : uint8_t { nodes = 1, slice = 2, text = 3, copy = 4, changes = 5 };
 enum class WireType : uint8_t { f32 = 0, bf16 = 1, f16 = 2 };
 
 inline WireType wire_type(DType type) {

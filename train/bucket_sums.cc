@@ -34,7 +34,7 @@ void BucketSums::plan() {
     while (left_.size() > 1) {
       size_t l = left_[left_.size() - 2], r = left_.back();
       const Partial &left = items_[l].node, &right = items_[r].node;
-      if (left.level != right.level || right.index % 2 == 0 || left.index + 1 != right.index) break;
+      if (!are_siblings(left, right)) break;
       // A sibling without samples adds nothing.
       Partial sum{left.level + 1, left.index / 2, left.data ? left.data : right.data, left.scalars};
       sum.scalars.resize(std::max(left.scalars.size(), right.scalars.size()), 0.0);

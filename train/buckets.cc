@@ -9,15 +9,20 @@ namespace {
 constexpr int64_t kFirstFloats = 1 << 16;
 constexpr int64_t kMostFloats = 1 << 20;  // but for a single parameter that is larger
 
+bool is_sparse(const Param& p) { return p.spec.row_sparse && p.size >= kFirstFloats; }
+
 }  // namespace
 
 std::vector<Slice> make_buckets(const ParamTable& table) {
   std::vector<Slice> buckets;
   int64_t begin = 0, wanted = kFirstFloats;
+  bool apart = false;  // the parameter before
   for (const Param& p : table.params()) {
     if (p.spec.state) break;
     // A parameter begins a bucket where the one before it is full.
-    if (p.offset - begin < wanted) continue;
+    bool begins = p.offset - begin >= wanted || is_sparse(p) || apart;
+    apart = is_sparse(p);
+    if (!begins || p.offset == begin) continue;
     buckets.push_back({begin, p.offset});
     begin = p.offset;
     wanted = std::min(2 * wanted, kMostFloats);
@@ -25,6 +30,17 @@ std::vector<Slice> make_buckets(const ParamTable& table) {
   if (table.trainable() > begin || buckets.empty()) buckets.push_back({begin, table.trainable()});
   if (table.total() > table.trainable()) buckets.push_back({table.trainable(), table.total()});
   return buckets;
+}
+
+std::vector<bool> row_sparse(const std::vector<Slice>& buckets, const ParamTable& table) {
+  std::vector<bool> sparse(buckets.size(), false);
+  for (const Param& p : table.params()) {
+    if (!is_sparse(p)) continue;
+    for (size_t b = 0; b < buckets.size(); ++b) {
+      if (buckets[b].begin == p.offset) sparse[b] = true;
+    }
+  }
+  return sparse;
 }
 
 std::vector<size_t> backward_order(const std::vector<Slice>& buckets, const ParamTable& table) {

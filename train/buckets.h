@@ -11,12 +11,15 @@
 namespace firesteel {
 
 // In the order of the flat buffer, cut between parameters; state is a bucket of its own, the last one.
-// The first buckets are small: they are final last, and everybody waits for them. They are the same
+// Large row-sparse parameters have buckets of their own. The first buckets are small: they are final last, and everybody waits for them. They are the same
 // on all workers.
 std::vector<Slice> make_buckets(const ParamTable& table);
 
 // In which order buckets are final: those of the last layers first, state at the end.
 std::vector<size_t> backward_order(const std::vector<Slice>& buckets, const ParamTable& table);
+
+// Which buckets have few rows with gradients: large tables that a batch reads rows of.
+std::vector<bool> row_sparse(const std::vector<Slice>& buckets, const ParamTable& table);
 
 // What worker `rank` of `size` owns of a bucket.
 inline Slice owned(Slice bucket, int rank, int size) {

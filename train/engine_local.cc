@@ -19,7 +19,8 @@ Result Engine::begin_local(Collective& peers) {
   for (size_t s = 0; s < inner_states(); ++s) {
     for (Slice bucket : exchange_->buckets()) {
       if (!result.ok()) return result;
-      result = peers.all_gather(optimizer_[s].data() + bucket.begin, bucket.size(), DType::f32);
+      result =
+          peers.all_gather(optimizer_[s].data() + bucket.begin, bucket.size(), DType::f32, nullptr);
     }
   }
   return result;
@@ -72,7 +73,8 @@ Result Engine::outer_step(Collective& peers, double weight, double* all) {
       first = false;
     }
     outer_update(part, sum_.data(), *all);
-    result = peers.all_gather(model_.values.data() + bucket.begin, bucket.size(), DType::f32);
+    result =
+        peers.all_gather(model_.values.data() + bucket.begin, bucket.size(), DType::f32, nullptr);
     if (!result.ok()) return result;
   }
   return Result::success();

@@ -15,6 +15,8 @@ Exchange::Exchange(Model& model, PackedParams& packed, Work work, DType wire, bo
       work_(std::move(work)),
       buckets_(make_buckets(model.table)),
       order_(backward_order(buckets_, model.table)),
+      sparse_(row_sparse(buckets_, model.table)),
+      before_(buckets_.size()),
       wire_(wire, error_feedback),
       gathered_(buckets_.size(), 0) {
   for (int i = 0; i < 2; ++i) rounds_.push_back(std::make_unique<Round>(buckets_));
@@ -142,7 +144,7 @@ Result Exchange::reduce(Round& round, size_t bucket, float* out, std::vector<dou
   nodes_.resize(roots.size());
   for (size_t i = 0; i < roots.size(); ++i) {
     float* numbers = const_cast<float*>(roots[i].data);
-    if (numbers && wire_of(bucket) != DType::f32) wire_.round(i, numbers, part, own);
+    if (numbers && wire_of(bucket).type != DType::f32) wire_.round(i, numbers, part, own);
     nodes_[i] = {roots[i].level, roots[i].index, numbers ? numbers + part.begin : nullptr, {}};
     if (first) nodes_[i].scalars = roots[i].scalars;
   }
@@ -170,6 +172,7 @@ Result Exchange::gather_squares(Collective& peers, std::vector<double>* squares)
 
 void Exchange::update(Round& round, size_t bucket, float* gradients, double clip) {
   Collective& peers = *round.peers;
+  remember(peers, bucket);
   wire_.restore(bucket, model_.values.data());
   work_.update(round.step, owned(buckets_[bucket], peers.rank(), peers.size()), gradients, scalars_,
                clip);
@@ -187,9 +190,17 @@ Result Exchange::gather(Round& round) {
   return Result::success();
 }
 
-Result Exchange::gather(Collective& peers, size_t bucket, DType wire) {
+void Exchange::remember(Collective& peers, size_t bucket) {
+  if (!sparse_[bucket]) return;
+  Slice own = owned(buckets_[bucket], peers.rank(), peers.size());
+  const float* values = model_.values.data();
+  before_[bucket].assign(values + own.begin, values + own.end);
+}
+
+Result Exchange::gather(Collective& peers, size_t bucket, Wire wire) {
   Slice part = buckets_[bucket];
-  Result result = peers.all_gather(model_.values.data() + part.begin, part.size(), wire);
+  Result result = peers.all_gather(model_.values.data() + part.begin, part.size(), wire,
+                                   before_[bucket].data());
   if (result.ok()) packed_.refresh(part);
   return result;
 }
@@ -210,8 +221,9 @@ Result Exchange::finish(Collective& peers) {
   Result result = Result::success();
   bool rounded = rounds() && peers.size() > 1;
   for (size_t b = 0; b < buckets_.size() && rounded && result.ok(); ++b) {
+    remember(peers, b);
     wire_.restore(b, model_.values.data());
-    result = gather(peers, b, DType::f32);
+    result = gather(peers, b, {DType::f32, sparse_[b]});
   }
   return result;
 }

@@ -104,10 +104,13 @@ class Exchange {
   Result gather_squares(Collective& peers, std::vector<double>* squares);
   void update(Round& round, size_t bucket, float* gradients, double clip);
   Result gather(Round& round);
-  Result gather(Collective& peers, size_t bucket, DType wire);
+  Result gather(Collective& peers, size_t bucket, Wire wire);
+  // Before a worker's own slice of a bucket changes: keeps what the others have of it.
+  void remember(Collective& peers, size_t bucket);
   // State is little, and its numbers are means: it is not rounded.
-  DType wire_of(size_t bucket) const {
-    return buckets_[bucket].begin < model_.table.trainable() ? wire_.type() : DType::f32;
+  Wire wire_of(size_t bucket) const {
+    bool state = buckets_[bucket].begin >= model_.table.trainable();
+    return {state ? DType::f32 : wire_.type(), sparse_[bucket]};
   }
   Result await_final(Round& round, size_t bucket);
   void fail(const Result& result);
@@ -122,6 +125,9 @@ class Exchange {
   Work work_;
   std::vector<Slice> buckets_;
   std::vector<size_t> order_;
+  std::vector<bool> sparse_;  // buckets of which few rows have gradients
+  std::vector<std::vector<float>>
+      before_;  // of each of these, this worker's slice as the others have it
   WireState wire_;
   std::vector<std::unique_ptr<Round>> rounds_;  // two that take turns
   std::vector<float> gradient_;  // of the owned slices, bucket after bucket

@@ -45,7 +45,8 @@ void check_keys(const Json& doc) {
       "micro_batches", "epochs",      "iterations",  "seed",           "reproducible",
       "isa",           "shard_rows",  "dtype",       "loss_weights",   "sync_batch_norm",
       "recompute",     "thread_mode", "wire",        "error_feedback", "clip_norm",
-      "clip_value",    "pace_ms",     "local_steps", "outer_lr",       "outer_momentum"};
+      "clip_value",    "pace_ms",     "local_steps", "outer_lr",       "outer_momentum",
+      "by_host"};
   require<AttrError>(doc.is_object(), "fit: must be a JSON object");
   for (const auto& [key, value] : doc.items()) {
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
@@ -123,6 +124,7 @@ FitSpec FitSpec::parse(std::string_view json) {
   check_compute_type(spec.dtype);
   auto wire = field_or<std::string>(doc, "wire", "f32", kWhere);
   spec.wire = kWireTypes[value_of<size_t>(wire, kWireNames, "wire")];
+  spec.by_host = field_or<bool>(doc, "by_host", true, kWhere);
   spec.error_feedback = field_or<bool>(doc, "error_feedback", false, kWhere);
   check_wire(spec);
   auto limit = [&](const char* key) {
@@ -161,6 +163,7 @@ std::string FitSpec::json() const {
               {"thread_mode", name_of(thread_mode)},
               {"dtype", name_of(dtype)},
               {"wire", name_of(wire)},
+              {"by_host", by_host},
               {"error_feedback", error_feedback},
               {"local_steps", local_steps},
               {"outer_lr", outer_lr},

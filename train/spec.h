@@ -37,6 +37,8 @@ struct FitSpec {
   ThreadMode thread_mode = ThreadMode::automatic;
   DType dtype = DType::f32;  // bf16: products of bf16 where the CPU has them; all else stays f32
   DType wire = DType::f32;  // what gradients and parameters are rounded to between workers
+  // Where workers share machines, they add up among themselves before they send to others (sync/hosts.h).
+  bool by_host = true;
   bool error_feedback = false;  // add to gradients what rounding took from those before
   // > 0: local SGD. Each worker makes so many steps with its own part of the batch, then all take a step
   // of the outer optimizer, whose gradient is the mean of how far they went (train/engine_local.cc).

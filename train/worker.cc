@@ -46,6 +46,7 @@ MeshSpec mesh_spec(const Json& group, const std::string& fit_id, Fit& fit) {
   require<FormatError>(spec.rank >= 0 && spec.rank < static_cast<int>(spec.peers.size()),
                        "group.rank: no such peer, got ", spec.rank);
   spec.key = fit.key;
+  spec.by_host = fit.engine->spec().by_host;
   spec.form_deadline = Millis(field_or<int64_t>(group, "form_deadline_ms", 8000, "group"));
   spec.peer_deadline = Millis(field_or<int64_t>(group, "peer_deadline_ms", 5000, "group"));
   spec.cancel = &fit.stop;

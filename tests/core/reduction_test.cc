@@ -56,6 +56,24 @@ TEST(Reduction, BitsDoNotDependOnWhoSummedWhat) {
   }
 }
 
+// Sums of the parts that a worker has are nodes of the same tree.
+TEST(Reduction, SubtreesAreTheLargestNodesThatAreComplete) {
+  std::vector<Partial> nodes = {{1, 3, nullptr, {}}, {0, 5, nullptr, {}}, {1, 1, nullptr, {}},
+                                {0, 4, nullptr, {}}, {0, 9, nullptr, {}}, {1, 5, nullptr, {}}};
+  auto found = subtrees(nodes);
+  ASSERT_EQ(found.size(), 4u);
+  auto expect = [&](size_t i, int level, int64_t index, const std::vector<size_t>& members) {
+    EXPECT_EQ(found[i].level, level) << i;
+    EXPECT_EQ(found[i].index, index) << i;
+    EXPECT_EQ(found[i].members, members) << i;
+  };
+  expect(0, 1, 1, {2});
+  expect(1, 2, 1, {3, 1, 0});
+  expect(2, 0, 9, {4});
+  expect(3, 1, 5, {5});
+  EXPECT_TRUE(subtrees({}).empty());
+}
+
 TEST(Reduction, OrderOfSummationIsTheTree) {
   // (1e8 + 1) + (-1e8 + 1): the ones are lost; a sum from left to right would keep the last.
   std::vector<float> values = {1e8f, 1.f, -1e8f, 1.f};

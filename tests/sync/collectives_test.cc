@@ -4,16 +4,11 @@
 #include <numeric>
 
 #include "core/narrow.h"
+#include "tests/sync/expect.h"
 #include "tests/sync/workers.h"
 
 namespace firesteel::testing {
 namespace {
-
-void expect_ok(const std::vector<Result>& results) {
-  for (size_t i = 0; i < results.size(); ++i) {
-    EXPECT_TRUE(results[i].ok()) << "worker " << i << ": " << results[i].message();
-  }
-}
 
 class Workers : public ::testing::TestWithParam<int> {};
 INSTANTIATE_TEST_SUITE_P(Sizes, Workers, ::testing::Range(1, 9));
@@ -99,7 +94,7 @@ TEST(Collectives, do_not_deadlock_on_big_messages) {
     std::vector<float> data(kCount, -1.f);
     Slice mine = slice_of(kCount, mesh.rank(), mesh.size());
     std::iota(data.begin() + mine.begin, data.begin() + mine.end, static_cast<float>(mine.begin));
-    Result result = mesh.all_gather(data.data(), kCount, DType::f32);
+    Result result = mesh.all_gather(data.data(), kCount, DType::f32, nullptr);
     if (!result.ok()) return result;
     for (int64_t i = 0; i < kCount; i += 997) {
       if (std::abs(data[static_cast<size_t>(i)] - static_cast<float>(i)) > 2) {
@@ -144,7 +139,7 @@ TEST(Collectives, round_what_travels) {
         if (all[static_cast<size_t>(i)] != x[0] + x[1] + x[2]) return Result::failure("sum");
         all[static_cast<size_t>(i)] = number(7, i);
       }
-      if (result.ok()) result = mesh.all_gather(all.data(), kCount, wire);
+      if (result.ok()) result = mesh.all_gather(all.data(), kCount, wire, nullptr);
       for (int64_t i = 0; i < kCount && result.ok(); ++i) {
         if (all[static_cast<size_t>(i)] != rounded(number(7, i))) return Result::failure("gather");
       }
@@ -168,7 +163,7 @@ TEST(Collectives, give_the_same_bits_for_every_number_of_workers) {
       Result result = mesh.reduce_scatter(sum.nodes(), kCount,
                                           mine + slice_of(kCount, mesh.rank(), workers).begin,
                                           &scalars, DType::f32);
-      return result.ok() ? mesh.all_gather(mine, kCount, DType::f32) : result;
+      return result.ok() ? mesh.all_gather(mine, kCount, DType::f32, nullptr) : result;
     }));
     for (auto& one : all) sums.push_back(std::move(one));
   }

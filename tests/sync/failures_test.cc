@@ -16,7 +16,7 @@ TEST(Failures, interrupt_from_another_thread_reaches_everybody_with_its_reason) 
   auto results = world.run([](Mesh& mesh) {
     if (mesh.rank() == 2) std::this_thread::sleep_for(Millis(400));
     float data[64] = {};
-    return mesh.all_gather(data, 64, DType::f32);
+    return mesh.all_gather(data, 64, DType::f32, nullptr);
   });
   other.join();
   for (auto& result : results) {
@@ -63,7 +63,7 @@ TEST(Failures, close_of_a_mesh_that_is_in_a_call) {
     world.meshes[0]->close();
   });
   float data[64] = {};
-  Result result = world.meshes[0]->all_gather(data, 64, DType::f32);
+  Result result = world.meshes[0]->all_gather(data, 64, DType::f32, nullptr);
   other.join();
   expect_in(result.message(), "the mesh was closed during a collective");
 }
@@ -109,7 +109,7 @@ TEST(Failures, disagreeing_programs_are_told_apart_from_dead_ones) {
   World world(2);
   auto results = world.run([](Mesh& mesh) {
     std::vector<float> data(100);
-    return mesh.all_gather(data.data(), mesh.rank() ? 100 : 99, DType::f32);
+    return mesh.all_gather(data.data(), mesh.rank() ? 100 : 99, DType::f32, nullptr);
   });
   for (auto& result : results) {
     EXPECT_EQ(result.suspect(), -1);

@@ -22,7 +22,7 @@ void measure(int workers, int64_t count, int rounds) {
     for (int round = -rounds / 10 - 1; round < rounds; ++round) {
       Instant start = Clock::now();
       Result result = mesh.reduce_scatter(nodes, count, mine, &scalars, DType::f32);
-      if (result.ok()) result = mesh.all_gather(weights.data(), count, DType::f32);
+      if (result.ok()) result = mesh.all_gather(weights.data(), count, DType::f32, nullptr);
       if (!result.ok()) return result;
       if (mesh.rank() == 0 && round >= 0) {
         times[static_cast<size_t>(round)] = seconds(Clock::now() - start) * 1e3;

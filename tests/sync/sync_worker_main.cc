@@ -22,7 +22,7 @@ Result perform(Mesh& mesh, const std::string& task, Millis peer_deadline) {
   }
   std::vector<float> data(5'000'000, 1.f);
   auto gather = [&] {
-    return mesh.all_gather(data.data(), static_cast<int64_t>(data.size()), DType::f32);
+    return mesh.all_gather(data.data(), static_cast<int64_t>(data.size()), DType::f32, nullptr);
   };
   if (task == "slow") {
     for (int step = 0; step < 2; ++step) {

@@ -48,6 +48,17 @@ std::vector<Result> form(std::vector<Door>& doors, const std::vector<MeshSpec>& 
 
 World::World(int n, const Tweak& tweak) {
   for (int i = 0; i < n; ++i) doors.emplace_back();
+  form_all(tweak);
+}
+
+World::World(const std::string& machines, const Tweak& tweak) {
+  for (char machine : machines) {
+    doors.emplace_back(ListenerOptions{}, cat("127.0.0.", machine - 'a' + 1));
+  }
+  form_all(tweak);
+}
+
+void World::form_all(const Tweak& tweak) {
   auto all = specs(doors);
   for (MeshSpec& spec : all) {
     if (tweak) tweak(spec);
@@ -146,7 +157,7 @@ Result sum_and_check(Collective& mesh, int64_t leaves, int64_t count) {
   Result result =
       mesh.reduce_scatter(sum.nodes(), count, all.data() + mine.begin, &scalars, DType::f32);
   if (!result.ok()) return result;
-  result = mesh.all_gather(all.data(), count, DType::f32);
+  result = mesh.all_gather(all.data(), count, DType::f32, nullptr);
   if (!result.ok()) return result;
   auto expected = plain_sum(leaves, count);
   for (int64_t i = 0; i < count; ++i) {

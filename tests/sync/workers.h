@@ -34,12 +34,17 @@ using Tweak = std::function<void(MeshSpec&)>;
 class World {
  public:
   explicit World(int n, const Tweak& tweak = {});  // forms; throws when that fails
+  // A worker for each letter, those of the same letter on the same machine.
+  explicit World(const std::string& machines, const Tweak& tweak = {});
   int size() const { return static_cast<int>(meshes.size()); }
   // Runs f on every mesh, each in a thread, and gives the results by rank.
   std::vector<Result> run(const std::function<Result(Mesh&)>& f);
 
   std::vector<Door> doors;
   std::vector<std::unique_ptr<Mesh>> meshes;
+
+ private:
+  void form_all(const Tweak& tweak);
 };
 
 std::vector<MeshSpec> specs(const std::vector<Door>& doors);

@@ -48,11 +48,11 @@ class Failing final : public Collective {
   int size() const override { return 2; }
   std::string host(int) const override { return ""; }
   Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
-                        std::vector<double>* scalars, DType wire) override {
+                        std::vector<double>* scalars, Wire wire) override {
     if (left_-- == 0) return Result::failure("worker 1 is gone", 1);
     return alone_.reduce_scatter(nodes, slice_of(count, 0, 2).size(), out, scalars, wire);
   }
-  Result all_gather(float*, int64_t, DType) override {
+  Result all_gather(float*, int64_t, Wire, const float*) override {
     return left_-- == 0 ? Result::failure("worker 1 is gone", 1) : Result::success();
   }
   Result exchange(const std::string& mine, std::vector<std::string>* all) override {

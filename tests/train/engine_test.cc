@@ -13,10 +13,11 @@ namespace firesteel::testing {
 namespace {
 
 // What all `workers` workers of a fit end with.
-std::vector<std::vector<float>> fit(int workers, int threads, const Kind& kind) {
+std::vector<std::vector<float>> fit(int workers, int threads, const Kind& kind,
+                                    const std::string& machines = "") {
   std::vector<std::vector<float>> results(static_cast<size_t>(workers));
   std::vector<Listener> listeners(static_cast<size_t>(workers));
-  MeshSpec mesh = mesh_of(listeners);
+  MeshSpec mesh = mesh_of(listeners, machines);
   std::vector<std::thread> crew;
   for (int w = 0; w < workers; ++w) {
     crew.emplace_back([&, w] {
@@ -59,6 +60,37 @@ TEST(Engine, SameBitsWhereGradientsLeaveDuringBackward) {
   for (int workers : {1, 2, 3}) {
     EXPECT_LT(relative_distance(fit(workers, 2, {.deep = true})[0], expected), 1e-3);
   }
+}
+
+TEST(Engine, SameBitsWhereWorkersShareMachines) {
+  Kind deep{.reproducible = true, .deep = true};
+  auto expected = fit(1, 1, deep)[0];
+  for (std::string machines : {"aab", "aabb", "abab", "aaabbcc"}) {
+    for (const auto& values : fit(static_cast<int>(machines.size()), 1, deep, machines)) {
+      EXPECT_EQ(values, expected) << machines;
+    }
+  }
+}
+
+// Also where what travels is only what is not zero, or has changed.
+TEST(Engine, SameBitsWithRowsThatAreSparse) {
+  Model words_model = words_net();
+  auto buckets = make_buckets(words_model.table);
+  EXPECT_EQ(row_sparse(buckets, words_model.table), (std::vector<bool>{true, false}));
+  for (bool momentum : {false, true}) {
+    Kind words{.reproducible = true, .words = true, .momentum = momentum};
+    auto expected = fit(1, 1, words)[0];
+    for (std::string machines : {"a", "aa", "aab", "abab"}) {
+      for (const auto& values : fit(static_cast<int>(machines.size()), 2, words, machines)) {
+        EXPECT_EQ(values, expected) << machines;
+      }
+    }
+  }
+  Kind rounded{.words = true, .wire = DType::bf16, .momentum = false};
+  auto results = fit(3, 1, rounded, "aab");
+  EXPECT_EQ(results[0], results[1]);
+  EXPECT_EQ(results[0], results[2]);
+  EXPECT_LT(relative_distance(results[0], fit(1, 1, {.words = true, .momentum = false})[0]), 1e-2);
 }
 
 // A fit whose numbers somebody else carries between workers, as Spark's block manager does, or between

@@ -53,14 +53,33 @@ inline Model deep_net() {
   return Model::make(std::move(g), 3);
 }
 
-inline std::string shard_block(int shard, int64_t rows) {
+// A table of which a batch reads few rows (row_sparse() of train/buckets.h).
+constexpr int64_t kWords = 5000;
+inline Model words_net() {
+  Graph g;
+  Ref x = g.add("flat", layer("Flatten"), {g.input("x", {1, 8, 8})});
+  x = g.add("words",
+            layer("EmbeddingBag", {{"num_embeddings", kWords}, {"embedding_dim", int64_t{16}}}),
+            {x});
+  x = g.add("fc", layer("Linear", {{"in_features", int64_t{16}}, {"out_features", int64_t{4}}}),
+            {x});
+  g.output(x);
+  return Model::make(std::move(g), 3);
+}
+
+inline std::string shard_block(int shard, int64_t rows, bool words = false) {
   Rng rng(static_cast<uint64_t>(shard) + 50);
   std::vector<float> x(static_cast<size_t>(rows) * 64);
   std::vector<int32_t> y;
   for (int64_t r = 0; r < rows; ++r) {
     y.push_back(static_cast<int32_t>(rng.below(4)));
     for (int64_t i = 0; i < 64; ++i) {
-      x[static_cast<size_t>(r * 64 + i)] = rng.normal() + (i / 16 == y.back() ? 1.0f : 0.0f);
+      float& number = x[static_cast<size_t>(r * 64 + i)];
+      if (words) {
+        number = static_cast<float>(rng.below(kWords / 4) * 4 + static_cast<uint64_t>(y.back()));
+      } else {
+        number = rng.normal() + (i / 16 == y.back() ? 1.0f : 0.0f);
+      }
     }
   }
   return pack_block({rows,
@@ -79,7 +98,7 @@ struct Kind {
   bool reproducible = false, sync = false;
   int64_t lanes = 7, batch = 50;
   Recompute recompute = Recompute::cheap;
-  bool deep = false;
+  bool deep = false, words = false;
   double clip_norm = 0, clip_value = 0;
   DType wire = DType::f32;
   bool error_feedback = false;
@@ -112,22 +131,27 @@ inline FitSpec fit_spec(const Kind& kind) {
 }
 
 inline std::unique_ptr<Engine> engine(const Kind& kind, int threads) {
-  auto made =
-      std::make_unique<Engine>(kind.deep ? deep_net() : residual_net(), fit_spec(kind), threads);
+  auto made = std::make_unique<Engine>(kind.words  ? words_net()
+                                       : kind.deep ? deep_net()
+                                                   : residual_net(),
+                                       fit_spec(kind), threads);
   for (size_t s = 0; s < kShardRows.size(); ++s) {
-    made->shards().add(static_cast<int>(s), shard_block(static_cast<int>(s), kShardRows[s]));
+    made->shards().add(static_cast<int>(s),
+                       shard_block(static_cast<int>(s), kShardRows[s], kind.words));
   }
   return made;
 }
 
-// A mesh of workers in this process, on listeners that are opened.
-inline MeshSpec mesh_of(std::vector<Listener>& listeners) {
+// A mesh of workers in this process, on listeners that are opened. machines: a letter for each worker's; none:
+// all are on one.
+inline MeshSpec mesh_of(std::vector<Listener>& listeners, const std::string& machines = "") {
   MeshSpec mesh;
   mesh.fit_id = "test";
   mesh.key = std::string(32, 'k');
-  for (Listener& listener : listeners) {
-    listener.open("127.0.0.1", 0, 0).throw_if_failed();
-    mesh.peers.push_back({"127.0.0.1", listener.port()});
+  for (size_t i = 0; i < listeners.size(); ++i) {
+    std::string host = cat("127.0.0.", machines.empty() ? 1 : machines[i] - 'a' + 1);
+    listeners[i].open(host, 0, 0).throw_if_failed();
+    mesh.peers.push_back({host, listeners[i].port()});
   }
   return mesh;
 }

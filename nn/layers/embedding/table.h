@@ -20,7 +20,10 @@ struct TableLayer : Layer {
   }
 
   std::vector<ParamSpec> params() const override {
-    return {{.name = "weight", .shape = {num_embeddings, embedding_dim}, .init = Init::normal(1)}};
+    return {{.name = "weight",
+             .shape = {num_embeddings, embedding_dim},
+             .init = Init::normal(1),
+             .row_sparse = true}};
   }
 
  protected:
