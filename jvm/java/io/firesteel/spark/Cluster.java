@@ -42,13 +42,14 @@ final class Cluster implements AutoCloseable {
   private volatile String isa = ""; // that all workers must have; "": any
   private volatile List<Worker> members = new ArrayList<>();
   private final Map<String, Worker> ready = new HashMap<>();
-  int most = Integer.MAX_VALUE; // members; Spark takes others back when it allocates them dynamically
+  private final int most; // members
   private Thread watching;
   private volatile boolean closed;
 
-  Cluster(SparkContext sc, FitPlan plan, String fitId, Consumer<String> notes) {
+  Cluster(SparkContext sc, FitPlan plan, String fitId, int most, Consumer<String> notes) {
     this.sc = sc;
     this.notes = notes;
+    this.most = most;
     this.anyRdd = plan.data.rdd.rdd();
     this.shards = plan.data.count();
     this.ports = plan.ports != null ? plan.ports : Ports.of(sc.conf());
@@ -112,7 +113,11 @@ final class Cluster implements AutoCloseable {
       pause(200);
     }
     setMembers(found.values());
-    if (found.size() < expected) {
+    if (found.size() > most) {
+      notes.accept(
+          "trains on " + most + " of " + found.size() + " executors: a batch has only so many parts"
+              + " (micro-batches, of as many shards)");
+    } else if (found.size() < expected && !isFull()) {
       notes.accept("starts on " + found.size() + " of " + expected + " executors; others join when they have room");
     }
     if (!sc.isLocal() && watching == null) {
@@ -147,15 +152,24 @@ final class Cluster implements AutoCloseable {
     return members.stream().anyMatch(this::isRemoved);
   }
 
-  /** Whether Spark has executors that do not train: they are frozen, busy or only just starting. */
-  boolean anyLeftOut() {
+  /** Executors of Spark, with their hosts, that do not train: they are spare, frozen, busy or only just starting. */
+  Map<String, String> leftOut() {
     Map<String, String> others = roster.alive();
     members.forEach(member -> others.remove(member.executor));
-    return !others.isEmpty();
+    return others;
+  }
+
+  /** Whether there are as many members as the fit can use. */
+  boolean isFull() {
+    return members.size() >= most;
   }
 
   boolean isRemoved(Worker worker) {
-    return roster.isRemoved(worker.executor);
+    return isRemoved(worker.executor);
+  }
+
+  boolean isRemoved(String executor) {
+    return roster.isRemoved(executor);
   }
 
   /**
@@ -186,8 +200,14 @@ final class Cluster implements AutoCloseable {
   }
 
   private void setMembers(Collection<Worker> workers) {
+    Comparator<Worker> byAge = Comparator.comparingInt((Worker w) -> w.executor.length()).thenComparing(w -> w.executor);
     List<Worker> sorted = new ArrayList<>(workers);
-    sorted.sort(Comparator.comparingInt((Worker w) -> w.executor.length()).thenComparing(w -> w.executor));
+    sorted.sort(byAge);
+    if (sorted.size() > most) {
+      sorted = new ArrayList<>(sorted.subList(0, most));
+    }
+    // Those of a host have neighbouring parts of a batch, so that what they add up among themselves is one sum.
+    sorted.sort(Comparator.comparing((Worker w) -> w.host).thenComparing(byAge));
     members = sorted;
     synchronized (ready) {
       sorted.forEach(worker -> ready.remove(worker.executor));

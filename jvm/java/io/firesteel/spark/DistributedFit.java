@@ -21,8 +21,10 @@ import org.apache.spark.SparkContext;
 final class DistributedFit {
   private static final int MOST_TROUBLES = 10; // in a row, without a group that ran to its end
   private static final long CHECKPOINT_EVERY_NS = 60_000_000_000L;
-  // How much of its work a worker without others may lose; its state travels to the driver.
-  private static final long HOLD_EVERY_NS = 15_000_000_000L;
+  // How much of its work a worker without others may lose; its state travels to the driver. More where
+  // that takes long: it is to cost no more than so much of the time.
+  private static final double HOLD_EVERY_S = 15;
+  private static final double HOLD_SHARE = 0.01;
 
   private final SparkContext sc;
   private final FitPlan plan;
@@ -36,6 +38,7 @@ final class DistributedFit {
   private Cluster cluster;
   private GroupRunner runner;
   private Tester tester;
+  private final List<SpareExecutors> spares = new ArrayList<>(); // for the training set, and the test set
   private String spec; // resolved
   private long stepsPerEpoch;
   private long total;
@@ -44,6 +47,7 @@ final class DistributedFit {
   private long step;
   private Checkpoints.State held; // the newest state that the driver has itself
   private long heldNs = System.nanoTime();
+  private double holdS; // what the newest one took
   private long checkpointNs = System.nanoTime();
   private int troubles;
   private double loss;
@@ -68,7 +72,6 @@ final class DistributedFit {
     try (Cluster workers = cluster();
         Reservation room = Reservation.of(sc, workers.placement()::registeredExecutors, usable)) {
       cluster = workers;
-      cluster.most = room == null ? Integer.MAX_VALUE : usable;
       cluster.discover();
       if (room != null) {
         room.begun();
@@ -87,6 +90,12 @@ final class DistributedFit {
       }
       runner = new GroupRunner(sc, cluster, plan, spec, name);
       tester = new Tester(sc, cluster, plan);
+      if (room != null) { // Spark takes executors back
+        spares.add(new SpareExecutors(sc, cluster, plan.data.rdd.rdd(), plan.data.copied ? 2 : 1));
+        if (plan.test != null) {
+          spares.add(new SpareExecutors(sc, cluster, plan.test.rdd(), 1));
+        }
+      }
       held = firstState();
       step = held.step;
       runner.begin(held);
@@ -102,7 +111,7 @@ final class DistributedFit {
   }
 
   private Cluster cluster() {
-    return new Cluster(sc, plan, name, narrator::note);
+    return new Cluster(sc, plan, name, usable, narrator::note);
   }
 
   private void resolve() {
@@ -154,8 +163,10 @@ final class DistributedFit {
         checkpoints != null
             && (last || endsEpoch || System.nanoTime() - checkpointNs > CHECKPOINT_EVERY_NS);
     startNs = System.nanoTime();
+    double sinceHeldS = (startNs - heldNs) / 1e9;
     boolean alone =
-        cluster.members().size() == 1 && !sc.isLocal() && System.nanoTime() - heldNs > HOLD_EVERY_NS;
+        cluster.members().size() == 1 && !sc.isLocal()
+            && sinceHeldS > Math.max(HOLD_EVERY_S, holdS / HOLD_SHARE);
     boolean tests = (last || endsEpoch) && plan.test != null;
     GroupOutcome outcome = runner.run(step, steps, saves || alone, last || tests, last);
     if (!outcome.ok) {
@@ -163,6 +174,9 @@ final class DistributedFit {
       return;
     }
     commit(outcome, steps, (System.nanoTime() - startNs) / 1e9);
+    if (!last) {
+      spares.forEach(SpareExecutors::free);
+    }
     if (saves) {
       checkpoints.write(held);
       checkpointNs = System.nanoTime();
@@ -186,6 +200,7 @@ final class DistributedFit {
     if (outcome.state != null) {
       held = new Checkpoints.State(step, outcome.state);
       heldNs = System.nanoTime();
+      holdS = Math.max(0, seconds - report.path("loop_s").asDouble());
     }
     if (outcome.model != null) {
       fitted = new Model(outcome.model);

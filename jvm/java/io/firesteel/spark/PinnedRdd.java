@@ -7,10 +7,8 @@ import java.util.List;
 import org.apache.spark.Dependency;
 import org.apache.spark.NarrowDependency;
 import org.apache.spark.Partition;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
-import org.apache.spark.storage.RDDBlockId;
 
 /**
  * One task for each seat, wanted on the seat's executor. Spark may place it elsewhere when that
@@ -97,14 +95,18 @@ final class PinnedRdd extends RDD<PinnedRdd.Feed> {
      */
     byte[] block(int i) {
       Partition parent = seat.parents[i];
-      boolean local =
-          SparkEnv.get().blockManager().getStatus(new RDDBlockId(data.id(), parent.index())).isDefined();
+      boolean local = CachedBlocks.isHere(data, parent.index());
       return first(local ? data.iterator(parent, context) : data.compute(parent, context));
     }
 
     /** The same from wherever there is a copy, also from another executor. */
     byte[] copy(int i) {
       return first(data.iterator(seat.parents[i], context));
+    }
+
+    /** Keeps a copy of it on this executor. */
+    void keep(int i) {
+      CachedBlocks.keep(data, seat.parents[i].index(), copy(i));
     }
 
     private static byte[] first(scala.collection.Iterator<byte[]> blocks) {
