@@ -12,6 +12,7 @@ namespace firesteel {
 namespace {
 
 constexpr Names<3> kSchemes = {"p2p", "blockmanager", "driver"};
+constexpr double kBroadcastBlock = 4 << 20;  // bytes; spark.broadcast.blockSize
 constexpr double kForward = 1.0 / 3;  // of the time of forward and backward
 
 // The slowest of so many workers: about the largest of as many normally distributed numbers.
@@ -19,9 +20,11 @@ double slowest(const ClusterConstants& c, int workers) {
   return c.compute * (1 + c.jitter * std::sqrt(2 * std::log(std::max(1, workers))));
 }
 
-// Work of one worker while all do the same: they wait for each other where they share cores.
-double busy(const ClusterConstants& c, int workers, double seconds) {
-  return c.shared_cores > 0 ? seconds * std::max(1.0, workers / c.shared_cores) : seconds;
+// Work of all workers at the same time, and of the driver: they wait for each other where they share cores.
+double busy(const ClusterConstants& c, int workers, double of_worker, double of_driver = 0) {
+  double alone = std::max(of_worker, of_driver);
+  if (c.shared_cores <= 0) return alone;
+  return std::max(alone, (workers * of_worker + of_driver) / c.shared_cores);
 }
 
 // One exchange in which every worker sends and gets `bytes` in `messages` to and from others.
@@ -105,10 +108,15 @@ SimulatedIteration simulate(const std::vector<TimedBucket>& buckets, const Clust
     sync += 2 * exchange(c, workers, bytes * others / workers, others);
     return {c.compute + sync, sync, 2 * launch};
   }
-  // The driver's link carries everybody's gradients; parameters go from worker to worker in a tree.
-  double rounds = std::ceil(std::log2(workers + 1.0));
-  sync += std::max(workers * bytes / c.bandwidth, workers * bytes * c.per_byte);
-  sync += rounds * exchange(c, workers, bytes, 1);
+  // The driver's link carries everybody's gradients.
+  sync += std::max(workers * bytes / c.bandwidth,
+                   busy(c, workers, bytes * c.per_byte, workers * bytes * c.per_byte));
+  // Parameters go from worker to worker in blocks, each of them in a tree, one behind the other.
+  double blocks = std::max(1.0, bytes / kBroadcastBlock);
+  double rounds = 1 + std::log2(workers) / blocks;
+  sync += std::max(rounds * bytes / c.bandwidth,
+                   busy(c, workers, 2 * bytes * c.per_byte, bytes * c.per_byte));
+  sync += c.latency * std::log2(workers);
   return {c.compute + sync, sync, launch};
 }
 
