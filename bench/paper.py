@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What synchronisation and scheduling cost beside computing, by number of workers: the talk's charts.
 
-    ./dev bench paper [--parts paced,unpaced,gain] [--workers 1,2,4,8,16] [--sync p2p,blockmanager,driver]
+    ./dev bench paper [--parts paced,unpaced,gain,hosts] [--workers 1,2,4,8,16] [--sync p2p,blockmanager,driver]
                       [--rates 10gbit,1gbit] [--groups 5,1] [--compute-ms 2000] [--iterations 20]
 
 Each worker is a real Spark executor of a standalone cluster, on a host of its own: a network namespace
@@ -12,6 +12,8 @@ paced: computing takes as long as it is said to take (the measured time of Incep
 unpaced: two workers that compute, beside two fits of one worker each at the same time: whatever an
     iteration takes longer than theirs is synchronisation.
 gain: two workers that compute, with a job for each iteration and with groups of about 6 s.
+hosts: paced, on two hosts with half of the workers each, which add up among themselves before they send, or don't
+    (p2p direct).
 Results are those of a fit's typical group, in bench/results/CPU/paper.json, one entry for each combination;
 a further run replaces the entries that it measures, and draws docs/images/paper_*.png.
 """
@@ -46,11 +48,14 @@ KEY = ("part", "rate", "workers", "sync", "group", "model", "paced_ms")
 
 
 @contextmanager
-def executors(workers, rate):
-    """A cluster of so many executors, each of one core on a host of its own, and a folder."""
-    with tempfile.TemporaryDirectory(prefix="firesteel-paper-") as name, Network(workers, rate) as network:
-        hosts = [network.host(i) for i in range(workers)]
-        with Cluster(Path(name) / "cluster", hosts, host=HERE, inside=network.inside) as cluster:
+def executors(workers, rate, hosts):
+    """A cluster of so many executors of one core each, on hosts of their own, and a folder."""
+    with tempfile.TemporaryDirectory(prefix="firesteel-paper-") as name, Network(hosts, rate) as network:
+        def inside(i, command):
+            return network.inside(i % hosts, command)
+
+        addresses = [network.host(i % hosts) for i in range(workers)]
+        with Cluster(Path(name) / "cluster", addresses, host=HERE, inside=inside) as cluster:
             yield cluster, Path(name)
 
 
@@ -77,14 +82,29 @@ def shares(entry):
                 schedule_of_compute=round(entry["schedule_ms"] / entry["compute_ms"], 4))
 
 
+def part_for_each(workers):
+    """Of each batch, so that all have gradients to send."""
+    return dict(batch_size=2 * workers, micro_batches=workers)
+
+
 def paced(cluster, folder, a, rate, workers):
     model, wanted = "inception_v1_no_bn", [("p2p", group) for group in a.groups] + [("blockmanager", 5), ("driver", 5)]
     for sync, group in (each for each in wanted if each[0] in a.sync):
         data = f"3x224x224/1000/{2 * workers * a.iterations}"  # one epoch
-        fit = dict(batch_size=2 * workers, pace_ms=a.compute_ms)
+        fit = dict(part_for_each(workers), pace_ms=a.compute_ms)
         with begin(folder / f"{sync}{group}", cluster, workers, model, data, a.iterations, fit=fit, group=group,
                    sync=sync) as run:
             yield shares(dict(part="paced", rate=rate, workers=workers, sync=sync, group=group, model=model,
+                              paced_ms=a.compute_ms, **end(run, workers)))
+
+
+def hosts(cluster, folder, a, rate, workers):
+    model = "inception_v1_no_bn"
+    data = f"3x224x224/1000/{2 * workers * a.iterations}"
+    for sync, by_host in ("p2p direct", False), ("p2p", True):
+        fit = dict(part_for_each(workers), pace_ms=a.compute_ms, by_host=by_host)
+        with begin(folder / sync, cluster, workers, model, data, a.iterations, fit=fit, group=5) as run:
+            yield shares(dict(part="hosts", rate=rate, workers=workers, sync=sync, group=5, model=model,
                               paced_ms=a.compute_ms, **end(run, workers)))
 
 
@@ -172,11 +192,11 @@ def main():
     parser.add_argument("--iterations", type=int, default=20)
     a = parser.parse_args()
     file = results_file("paper")
-    parts = dict(paced=paced, unpaced=unpaced, gain=gain)
+    parts = dict(paced=paced, unpaced=unpaced, gain=gain, hosts=hosts)
     for rate in a.rates:
         for part in a.parts:
-            for workers in a.workers if part == "paced" else [2]:
-                with executors(workers, rate) as (cluster, folder):
+            for workers in a.workers if part in ("paced", "hosts") else [2]:
+                with executors(workers, rate, 2 if part == "hosts" else workers) as (cluster, folder):
                     for found in parts[part](cluster, folder, a, rate, workers):
                         save(file, found)
                         print("{part:8s} {rate} {workers:2d} workers {model} {sync:12s} group {group}: {all:.1f} ms an "
