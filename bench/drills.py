@@ -11,7 +11,6 @@ iterations) go to bench/results/CPU/drills.json.
 """
 import argparse
 import contextlib
-import datetime
 import json
 import os
 import random
@@ -22,7 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from side_by_side import ROOT, cpu_name, results_file
+from lib.results import ROOT, save
 
 sys.path.insert(0, str(ROOT / "tests/spark"))
 from spark_run import DATA, Run, executor_ids, train_job  # noqa: E402
@@ -127,7 +126,6 @@ def main():
     seed = a.seed if a.seed is not None else random.randrange(1 << 30)
     rng = random.Random(seed)
     result = {
-        "name": a.name, "date": datetime.date.today().isoformat(), "cpu": cpu_name(), "cores": os.cpu_count(),
         "load_before": os.getloadavg()[0], "workers": a.workers, "seed": seed, "model": FIT["model"],
         "batch": FIT["fit"]["batch_size"], "group": FIT["group"], "iterations": a.iterations, "peer_deadline_s": 5,
     }
@@ -139,13 +137,12 @@ def main():
             result["freezes"] = series(Path(folder), "freeze", a.freezes, want, a, rng)
         if a.soak:
             result["soak"] = soak(Path(folder), want, a, rng)
-    path = results_file(a.name)
-    path.write_text(json.dumps(result, indent=2) + "\n")
+    path = save(a.name, **result)
     every = [(what, result[what]) for what in ["kills", "freezes", "soak"] if what in result]
     for what, r in every:
         print(f"{what}: {r['count']} failures, median {r['median_s']:.2f} s, longest {r['max_s']:.2f} s, "
               f"weights {'bit-equal' if r['weights_bit_equal'] else 'DIFFERENT'}")
-    print(f"written to {path.relative_to(ROOT)}")
+    print(f"written to {path}")
     sys.exit(0 if all(r["weights_bit_equal"] for _, r in every) else 1)
 
 

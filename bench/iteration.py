@@ -10,9 +10,7 @@ with an iteration's time as `ms_med`. An iteration on Spark is all that a typica
 Results go to bench/results/CPU/iteration_MODEL.json.
 """
 import argparse
-import datetime
 import json
-import os
 import re
 import shlex
 import sys
@@ -20,7 +18,8 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from side_by_side import ROOT, cpu_name, last_json, own_json, results_file
+from lib.results import ROOT, save
+from side_by_side import last_json, own_json
 
 sys.path.insert(0, str(ROOT / "tests/spark"))
 from spark_run import Run  # noqa: E402
@@ -73,9 +72,8 @@ def main():
         entries.append(dict(entry, rounds=runs))
         print(f"{master}: an iteration takes {entry['of_alone']:.3f} of a step of one process"
               + (f", the peer's {entry['peer_of_own']:.1f} of it" if a.peer else ""))
-    results_file(f"iteration_{a.model}").write_text(json.dumps(dict(
-        cpu=cpu_name(), cores=os.cpu_count(), date=datetime.date.today().isoformat(), model=a.model, batch=a.batch,
-        threads=THREADS, data=a.data, peer=a.peer and a.peer.split("/")[-1], entries=entries), indent=1) + "\n")
+    save(f"iteration_{a.model}", model=a.model, batch=a.batch, threads=THREADS, data=a.data,
+         peer=a.peer and a.peer.split("/")[-1], entries=entries)
 
 
 if __name__ == "__main__":

@@ -18,9 +18,7 @@ Results are those of a fit's typical group, in bench/results/CPU/paper.json, one
 a further run replaces the entries that it measures, and draws docs/images/paper_*.png.
 """
 import argparse
-import datetime
 import json
-import os
 import sys
 import tempfile
 from contextlib import ExitStack, contextmanager
@@ -30,7 +28,7 @@ from statistics import mean
 
 from lib.charts import bars, lines
 from lib.network import SUBNET, Network
-from side_by_side import ROOT, cpu_name, results_file
+from lib.results import ROOT, results_file, save
 
 sys.path.insert(0, str(ROOT / "tests/spark"))
 from spark_run import Run, environment  # noqa: E402
@@ -139,12 +137,12 @@ def gain(cluster, folder, a, rate, workers):
                                   paced_ms=0, **end(run, workers)))
 
 
-def save(file, entry):
+def add(entry):
+    """To those measured before, in the place of one of the same key."""
+    file = results_file("paper")
     old = json.loads(file.read_text())["entries"] if file.exists() else []
     kept = [e for e in old if [e[k] for k in KEY] != [entry[k] for k in KEY]]
-    file.write_text(json.dumps(dict(
-        cpu=cpu_name(), cores=os.cpu_count(), date=datetime.date.today().isoformat(),
-        entries=sorted([*kept, entry], key=lambda e: [e[k] for k in KEY])), indent=1) + "\n")
+    save("paper", entries=sorted([*kept, entry], key=lambda e: [e[k] for k in KEY]))
 
 
 def iteration_ms(entry):
@@ -191,18 +189,17 @@ def main():
     parser.add_argument("--compute-ms", type=float, default=2000)
     parser.add_argument("--iterations", type=int, default=20)
     a = parser.parse_args()
-    file = results_file("paper")
     parts = dict(paced=paced, unpaced=unpaced, gain=gain, hosts=hosts)
     for rate in a.rates:
         for part in a.parts:
             for workers in a.workers if part in ("paced", "hosts") else [2]:
                 with executors(workers, rate, 2 if part == "hosts" else workers) as (cluster, folder):
                     for found in parts[part](cluster, folder, a, rate, workers):
-                        save(file, found)
+                        add(found)
                         print("{part:8s} {rate} {workers:2d} workers {model} {sync:12s} group {group}: {all:.1f} ms an "
                               "iteration, sync {sync_of_compute:.2%}, scheduling {schedule_of_compute:.2%} of compute"
                               .format(all=iteration_ms(found), **found), flush=True)
-    draw(file)
+    draw(results_file("paper"))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ after their class); PYTHON has torch and Pillow. Recipe of both: SGD with moment
 weights. Writes bench/results/CPU/resnet20_cifar10.json and docs/images/resnet20_cifar10.png.
 """
 import argparse
-import datetime
 import json
 import math
 import os
@@ -21,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from side_by_side import ROOT, cpu_name, results_file
+from lib.results import ROOT, save
 from lib.charts import dots
 
 PEER = Path(__file__).with_name("peers") / "resnet20_torch.py"
@@ -76,11 +75,9 @@ def main():
     means = [statistics.mean(accuracies) for accuracies in last]
     # Of a difference of two means.
     sigma = math.sqrt(sum(statistics.variance(accuracies) / a.seeds for accuracies in last))
-    result = {"name": "resnet20_cifar10", "date": str(datetime.date.today()), "cpu": cpu_name(),
-              "threads": a.threads, "epochs": a.epochs, "firesteel": ours, "peer": peers,
-              "firesteel_mean": means[0], "peer_mean": means[1], "difference": means[0] - means[1],
-              "sigma": sigma, "within_two_sigma": abs(means[0] - means[1]) <= 2 * sigma}
-    results_file("resnet20_cifar10").write_text(json.dumps(result, indent=2) + "\n")
+    save("resnet20_cifar10", threads=a.threads, epochs=a.epochs, firesteel=ours, peer=peers, firesteel_mean=means[0],
+         peer_mean=means[1], difference=means[0] - means[1], sigma=sigma,
+         within_two_sigma=abs(means[0] - means[1]) <= 2 * sigma)
     image = ROOT / "docs/images/resnet20_cifar10.png"
     dots(image, "ResNet-20 on CIFAR-10: test accuracy after each epoch",
          {"Firesteel": [run["accuracies"] for run in ours], "PyTorch": [run["accuracies"] for run in peers]},

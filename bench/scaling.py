@@ -9,15 +9,15 @@ instead of the shared one and with computing that differs between workers, give 
 bench/results/CPU/scaling.json.
 """
 import argparse
-import datetime
 import json
 import os
 import tempfile
 from pathlib import Path
 
 from lib.charts import lines
+from lib.results import ROOT, results_file, save
 from paper import iteration_ms
-from side_by_side import ROOT, cpu_name, own_json, results_file
+from side_by_side import own_json
 
 # Inception v1 on machines with two Broadwell processors, relative to 16 of them (BigDL's white paper, figure 7).
 BIGDL = {16: 100, 96: 88, 128: 80, 256: 53}
@@ -61,9 +61,7 @@ def main():
                         ",".join(map(str, WORKERS)))["rows"]
         first = rows[0]["iteration_ms"]
         curves[f"Firesteel, {sync}, simulated"] = {r["workers"]: round(100 * first / r["iteration_ms"], 2) for r in rows}
-    results_file("scaling").write_text(json.dumps(dict(
-        cpu=cpu_name(), cores=cores, date=datetime.date.today().isoformat(), gbit=a.gbit, jitter=a.jitter,
-        constants=constants, predictions=compared, curves=curves, bigdl=BIGDL), indent=1) + "\n")
+    save("scaling", gbit=a.gbit, jitter=a.jitter, constants=constants, predictions=compared, curves=curves, bigdl=BIGDL)
     lines(ROOT / "docs/images/scaling.png", f"Inception v1 on more workers, {a.gbit:g} Gb/s", {**curves, "BigDL, published": BIGDL},
           "workers", "% of the throughput of 16, times their number")
 

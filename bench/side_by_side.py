@@ -8,53 +8,17 @@ The peer is any command whose last line on stdout is a JSON object with the imag
 its median step as `ips_med` or `images_per_s`. The result is written to bench/results/CPU/NAME.json.
 """
 import argparse
-import datetime
 import json
 import os
-import platform
-import re
 import shlex
 import statistics
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(os.environ.get("FIRESTEEL_SOURCE", Path(__file__).resolve().parent.parent))
+from lib.results import ROOT, cpu_name, save
+
 DIST = Path(os.environ.get("FIRESTEEL_DIST", ROOT / "build/dist"))
-
-
-def cpu_info():
-    """What the kernel says of the first core."""
-    first = Path("/proc/cpuinfo").read_text().split("\n\n")[0]
-    return dict((part.strip() for part in line.split(":", 1))
-                for line in first.splitlines() if ":" in line)
-
-
-def cpu_name():
-    """The CPU's name; with its generation where a cloud hides the number of the model."""
-    info = cpu_info()
-    name = info.get("model name", platform.processor())
-    if info.get("vendor_id") != "AuthenticAMD":
-        return name
-    family, model = int(info["cpu family"]), int(info["model"])
-    older = model // 16 in (0, 2, 4, 5)  # of family 25
-    generation = {23: "Zen 2" if model >= 48 else "Zen", 25: "Zen 3" if older else "Zen 4",
-                  26: "Zen 5"}.get(family)
-    return f"{name} ({generation})" if generation and "Zen" not in name else name
-
-
-def widest_unit():
-    flags = cpu_info().get("flags", "").split()
-    units = {"amx_tile": "amx", "avx512f": "avx512", "avx2": "avx2"}
-    return next((unit for flag, unit in units.items() if flag in flags), "sse41")
-
-
-def results_file(name):
-    """Results of different CPUs lie beside each other: bench/results/amd-epyc-zen-3-avx2/NAME.json."""
-    cpu = f"{cpu_name()} {widest_unit()}"
-    folder = ROOT / "bench/results" / re.sub(r"[^a-z0-9]+", "-", cpu.lower()).strip("-")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{name}.json"
 
 
 def own_json(*words):
@@ -114,19 +78,14 @@ def main():
               f"peer {theirs:,.0f}, ratio {own['images_per_s'] / theirs:.3f}", flush=True)
     ratios = [pair["firesteel"] / pair["peer"] for pair in pairs]
     low, high = confidence(ratios)
-    result = {
-        "name": a.name, "date": datetime.date.today().isoformat(), "mode": a.mode,
-        "model": a.model, "batch": a.batch, "threads": a.threads, "dtype": a.dtype,
-        "cpu": cpu_name(), "cores": os.cpu_count(), "isa": own["isa"], "onednn": own["onednn"],
-        "ratio_median": statistics.median(ratios), "ratio_low": low, "ratio_high": high,
-        "firesteel_median": statistics.median(x["firesteel"] for x in pairs),
-        "peer_median": statistics.median(x["peer"] for x in pairs),
-        "peer_version": peer.get("ver", peer.get("version")), "pairs": pairs,
-    }
-    path = results_file(a.name)
-    path.write_text(json.dumps(result, indent=2) + "\n")
-    print(f"median ratio {result['ratio_median']:.3f} [{low:.3f}, {high:.3f}], {result['cpu']}; "
-          f"written to {path.relative_to(ROOT)}")
+    median = statistics.median(ratios)
+    path = save(
+        a.name, mode=a.mode, model=a.model, batch=a.batch, threads=a.threads, dtype=a.dtype,
+        isa=own["isa"], onednn=own["onednn"], ratio_median=median, ratio_low=low, ratio_high=high,
+        firesteel_median=statistics.median(x["firesteel"] for x in pairs),
+        peer_median=statistics.median(x["peer"] for x in pairs),
+        peer_version=peer.get("ver", peer.get("version")), pairs=pairs)
+    print(f"median ratio {median:.3f} [{low:.3f}, {high:.3f}], {cpu_name()}; written to {path}")
 
 
 if __name__ == "__main__":

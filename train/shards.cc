@@ -49,11 +49,6 @@ bool Shards::has(int shard) const {
   return held_.count(shard) > 0;
 }
 
-void Shards::drop_outside(int begin, int end) {
-  std::lock_guard lock(mutex_);
-  std::erase_if(held_, [&](const auto& item) { return item.first < begin || item.first >= end; });
-}
-
 const Block& Shards::block(int shard) const {
   std::lock_guard lock(mutex_);
   auto found = held_.find(shard);

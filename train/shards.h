@@ -20,7 +20,6 @@ class Shards {
   // the other shards.
   void add(int shard, std::string bytes);
   bool has(int shard) const;
-  void drop_outside(int begin, int end);
   const Block& block(int shard) const;
 
   // Copies rows into plain f32 (bytes become 0..1) and their labels behind each other.

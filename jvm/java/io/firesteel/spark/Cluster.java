@@ -32,7 +32,7 @@ final class Cluster implements AutoCloseable {
 
   private final SparkContext sc;
   private final RDD<byte[]> anyRdd;
-  private final Roster roster = new Roster();
+  private final Roster roster;
   private final Placement placement;
   private final Consumer<String> notes;
   private final int shards;
@@ -55,6 +55,7 @@ final class Cluster implements AutoCloseable {
     this.ports = plan.ports != null ? plan.ports : Ports.of(sc.conf());
     this.fitId = fitId;
     placement = new Placement(sc);
+    roster = new Roster(notes);
     sc.addSparkListener(roster);
   }
 
