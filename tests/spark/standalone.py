@@ -49,7 +49,7 @@ class Cluster:
 
     def add(self, host="127.0.0.1", cores=1):
         name = f"worker{len(self.started)}"
-        self._start(name, "worker.Worker", "--host", host, "--webui-port", "0", "-c", str(cores), "-m", "900m",
+        self._start(name, "worker.Worker", "--host", host, "--webui-port", "0", "-c", str(cores), "-m", f"{900 * cores}m",
                     "-d", str(self.folder / name / "work"), self.master)
 
     def wait_for_workers(self):

@@ -49,6 +49,18 @@ def test_speculation_on_three_hosts(tmp_path, undisturbed):
     assert end["weights_sha256"] == undisturbed and end["workers"] == 3
 
 
+def test_kill_where_workers_share_hosts(tmp_path, undisturbed):
+    """Sums go through hosts (sync/hosts.h) until the one with a single worker left has to go without."""
+    conf = [*EXECUTORS, "spark.cores.max=4", "spark.driver.host=127.0.0.1"]
+    with Cluster(tmp_path / "cluster", ["127.0.0.1", "127.0.0.2"] * 2) as cluster:
+        with Run(tmp_path / "run", drill_job(), cluster.master, conf=conf) as run:
+            run.wait_for("progress", 3)
+            assert run.of("progress")[0]["workers"] == 4
+            os.kill(cluster.executors()[1], signal.SIGKILL)
+            end = run.end()
+    assert end["weights_sha256"] == undisturbed and end["lost_workers"] == 1
+
+
 def test_sigterm_to_the_driver(tmp_path):
     with Cluster(tmp_path / "cluster") as cluster:
         conf = [*EXECUTORS, "spark.cores.max=2"]

@@ -6,15 +6,15 @@ import signal
 
 import pytest
 from spark_run import Run, executor_ids, train_job
-from standalone import MEMORY, Cluster
+from standalone import MEMORY, Cluster, free_port
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 JOB = dict(model="resnet8", shards=12, group=4, fit=dict(batch_size=48))
 
 
-def elastic(most):
+def elastic(most, shuffles="spark.dynamicAllocation.shuffleTracking.enabled=true"):
     return [f"spark.executor.memory={MEMORY}", "spark.executor.cores=1", "spark.dynamicAllocation.enabled=true",
-            "spark.dynamicAllocation.shuffleTracking.enabled=true", "spark.dynamicAllocation.minExecutors=1",
+            shuffles, "spark.dynamicAllocation.minExecutors=1",
             "spark.dynamicAllocation.initialExecutors=1", f"spark.dynamicAllocation.maxExecutors={most}",
             # It grows because the fit asks, not because tasks wait.
             "spark.dynamicAllocation.schedulerBacklogTimeout=300s", "spark.decommission.enabled=true"]
@@ -66,6 +66,19 @@ def test_no_more_executors_than_the_batch_has_parts(tmp_path):
         with Run(tmp_path / "run", train_job(**job, iterations=200), cluster.master, conf=elastic(3)) as run:
             end = run.end(timeout=300)
     assert end["workers"] == 2 and max(workers(run)) == 2
+
+
+def test_with_the_external_shuffle_service(tmp_path, reference):
+    port = free_port()
+    service = f"-Dspark.shuffle.service.enabled=true -Dspark.shuffle.service.port={port}"
+    conf = [*elastic(2, "spark.shuffle.service.enabled=true"), f"spark.shuffle.service.port={port}"]
+    with Cluster(tmp_path, ["127.0.0.1"], cores=2, worker_options=service) as cluster:
+        with Run(tmp_path / "run", train_job(**JOB, iterations=400), cluster.master, conf=conf) as run:
+            run.wait_for("progress")
+            assert workers(run)[0] == 1
+            until_workers(run, 2)
+            end = run.end(timeout=300)
+    assert end["weights_sha256"] == reference(400) and end["workers"] == 2
 
 
 def test_other_slots_of_an_executor_lend_their_threads(tmp_path, reference):
