@@ -43,6 +43,7 @@ final class Cluster implements AutoCloseable {
   private volatile List<Worker> members = new ArrayList<>();
   private final Map<String, Worker> ready = new HashMap<>();
   private final int most; // members
+  private final Set<String> spare = new HashSet<>(); // executors that answered when there were as many
   private Thread watching;
   private volatile boolean closed;
 
@@ -160,6 +161,11 @@ final class Cluster implements AutoCloseable {
     return others;
   }
 
+  /** Whether one of these is not known to be well: frozen, busy or only just starting. */
+  boolean anySilent() {
+    return !spare.containsAll(leftOut().keySet());
+  }
+
   /** Whether there are as many members as the fit can use. */
   boolean isFull() {
     return members.size() >= most;
@@ -205,6 +211,7 @@ final class Cluster implements AutoCloseable {
     List<Worker> sorted = new ArrayList<>(workers);
     sorted.sort(byAge);
     if (sorted.size() > most) {
+      sorted.subList(most, sorted.size()).forEach(worker -> spare.add(worker.executor));
       sorted = new ArrayList<>(sorted.subList(0, most));
     }
     // Those of a host have neighbouring parts of a batch, so that what they add up among themselves is one sum.

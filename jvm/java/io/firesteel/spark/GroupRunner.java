@@ -93,7 +93,7 @@ final class GroupRunner {
       return new GroupOutcome();
     }
     PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), true, seats);
-    PrepareTask task = new PrepareTask(fitId, endedFitId, spec, key, state, plan.data, !cluster.leftOut().isEmpty());
+    PrepareTask task = new PrepareTask(fitId, endedFitId, spec, key, state, plan.data, cluster.anySilent());
     PinnedJob job;
     try (Pulse pulse = new Pulse(members, plan.peerDeadlineMs)) {
       IntPredicate lost =

@@ -45,7 +45,7 @@ final class Tester {
     String reason = "";
     try {
       for (int round = 0; round < ROUNDS; round++) {
-        boolean anywhere = round == 0 && cluster.leftOut().isEmpty();
+        boolean anywhere = round == 0 && !cluster.anySilent();
         List<Seat> seats = anywhere ? anywhere(blocks, missing) : pinned(blocks, missing);
         PinnedJob job = run(new PinnedRdd(blocks, true, seats), task, seats);
         for (Reply reply : job.replies.values()) {
