@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.firesteel.spark;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.rdd.RDD;
@@ -49,6 +51,15 @@ final class CachedBlocks {
       }
     }
     return executors;
+  }
+
+  /** How many partitions executors hold; asked on the driver. */
+  static Map<String, Integer> held(RDD<?> rdd) {
+    Map<String, Integer> counts = new HashMap<>();
+    for (int i = 0; i < rdd.partitions().length; i++) {
+      holders(rdd.id(), i).forEach(executor -> counts.merge(executor, 1, Integer::sum));
+    }
+    return counts;
   }
 
   private static BlockManager blocks() {

@@ -207,10 +207,12 @@ final class Cluster implements AutoCloseable {
   }
 
   private void setMembers(Collection<Worker> workers) {
-    Comparator<Worker> byAge = Comparator.comparingInt((Worker w) -> w.executor.length()).thenComparing(w -> w.executor);
+    Comparator<Worker> byAge =
+        Comparator.comparingInt((Worker w) -> w.executor.length()).thenComparing(w -> w.executor);
     List<Worker> sorted = new ArrayList<>(workers);
-    sorted.sort(byAge);
     if (sorted.size() > most) {
+      Map<String, Integer> held = CachedBlocks.held(anyRdd);
+      sorted.sort(Comparator.comparing((Worker w) -> -held.getOrDefault(w.executor, 0)).thenComparing(byAge));
       sorted.subList(most, sorted.size()).forEach(worker -> spare.add(worker.executor));
       sorted = new ArrayList<>(sorted.subList(0, most));
     }
