@@ -30,7 +30,9 @@ def predictions(entries, fit_file, cores):
     for e in entries:
         if e["workers"] <= 4:
             continue
-        found = own_json("simulate", "--fit", fit_file, "--shared-cores", cores, "--model", e["model"], "--sync", e["sync"],
+        # The driver of ./dev bench paper is behind no link.
+        found = own_json("simulate", "--fit", fit_file, "--shared-cores", cores, "--driver-gbit", 1000,
+                         "--model", e["model"], "--sync", e["sync"],
                          "--group", e["group"], "--gbit", e["rate"].removesuffix("gbit"), "--workers", e["workers"])
         constants[e["sync"]], predicted = found["constants"], found["rows"][0]["iteration_ms"]
         compared.append(dict({k: e[k] for k in ("rate", "workers", "sync", "group")},

@@ -17,7 +17,7 @@ struct Options {
   std::string model = "inception_v1_no_bn", sync = "p2p", fit, json;
   std::vector<int> workers = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000};
   int64_t parameters = 0;
-  double compute_ms = 2000, jitter = 0, gbit = 10, latency_us = 100, group_s = 10;
+  double compute_ms = 2000, jitter = 0, gbit = 10, driver_gbit = 0, latency_us = 100, group_s = 10;
   double per_byte_ns = 0.2, per_message_us = 10, job_ms = 50, task_ms = 2, start_ms = 20,
          shared_cores = 0;
   int group = 0;
@@ -27,6 +27,7 @@ ClusterConstants constants_of(const Options& o) {
   return {.compute = o.compute_ms * 1e-3,
           .jitter = o.jitter,
           .bandwidth = o.gbit * 1e9 / 8,
+          .driver_bandwidth = o.driver_gbit * 1e9 / 8,
           .latency = o.latency_us * 1e-6,
           .per_byte = o.per_byte_ns * 1e-9,
           .per_message = o.per_message_us * 1e-6,
@@ -170,6 +171,7 @@ void add_simulate(CLI::App& app, Action& action) {
   number("--compute-ms", o->compute_ms, "forward and backward of an iteration on one worker");
   number("--jitter", o->jitter, "standard deviation of it between workers, as a part of it");
   number("--gbit", o->gbit, "Gb/s of a worker's link, each way");
+  number("--driver-gbit", o->driver_gbit, "Gb/s of the driver's link; 0: the same");
   number("--latency-us", o->latency_us, "of a message");
   number("--per-byte-ns", o->per_byte_ns, "a worker's work for each byte that it sends or gets");
   number("--per-message-us", o->per_message_us, "and for each message");

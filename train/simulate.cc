@@ -104,13 +104,17 @@ SimulatedIteration simulate(const std::vector<TimedBucket>& buckets, const Clust
   for (const TimedBucket& bucket : buckets) bytes += bucket.bytes;
   double others = workers - 1, sync = slowest(c, workers) - c.compute;
   if (scheme == SyncScheme::blockmanager) {
-    // Gradients to their owners, parameters from them, in two jobs.
-    sync += 2 * exchange(c, workers, bytes * others / workers, others);
+    // Gradients to their owners, parameters from them, in two jobs. One slice after the other is asked for,
+    // waited for and read.
+    double moved = bytes * others / workers;
+    double work = 2 * moved * c.per_byte + 2 * others * c.per_message;
+    sync += 2 * (moved / c.bandwidth + busy(c, workers, work) + others * c.latency);
     return {c.compute + sync, sync, 2 * launch};
   }
   // The driver's link carries everybody's gradients.
-  sync += std::max(workers * bytes / c.bandwidth,
-                   busy(c, workers, bytes * c.per_byte, workers * bytes * c.per_byte));
+  double links = c.driver_bandwidth > 0 ? c.driver_bandwidth : c.bandwidth;
+  sync += std::max({bytes / c.bandwidth, workers * bytes / links,
+                   busy(c, workers, bytes * c.per_byte, workers * bytes * c.per_byte)});
   // Parameters go from worker to worker in blocks, each of them in a tree, one behind the other.
   double blocks = std::max(1.0, bytes / kBroadcastBlock);
   double rounds = 1 + std::log2(workers) / blocks;

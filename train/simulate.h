@@ -28,6 +28,7 @@ struct ClusterConstants {
   double compute = 2;         // forward and backward of an iteration on one worker
   double jitter = 0;          // standard deviation of it, as a part of it
   double bandwidth = 1.25e9;  // bytes a second of a worker's link, each way
+  double driver_bandwidth = 0;  // of the driver's; 0: the same
   double latency = 1e-4;      // of a message
   double per_byte = 2e-10;    // a worker's work for each byte that it sends or gets
   double per_message = 1e-5;  // and for each message
