@@ -42,6 +42,7 @@ COMPUTED = {
     "inception_v1_no_bn": (16, "3x224x224/1000", 24),
 }
 EPOCH_BYTES = 120e6  # executors are small; an epoch ends with a test, which nobody should measure
+MOST_PACED = 35  # iterations of an epoch
 KEY = ("part", "rate", "workers", "sync", "group", "model", "paced_ms")
 
 
@@ -85,10 +86,15 @@ def part_for_each(workers):
     return dict(batch_size=2 * workers, micro_batches=workers)
 
 
+def rows_for_each(workers, iterations):
+    """An epoch where that is not too much for the executors' memory."""
+    return f"3x224x224/1000/{2 * workers * min(iterations, MOST_PACED)}"
+
+
 def paced(cluster, folder, a, rate, workers):
     model, wanted = "inception_v1_no_bn", [("p2p", group) for group in a.groups] + [("blockmanager", 5), ("driver", 5)]
     for sync, group in (each for each in wanted if each[0] in a.sync):
-        data = f"3x224x224/1000/{2 * workers * a.iterations}"  # one epoch
+        data = rows_for_each(workers, a.iterations)
         fit = dict(part_for_each(workers), pace_ms=a.compute_ms)
         with begin(folder / f"{sync}{group}", cluster, workers, model, data, a.iterations, fit=fit, group=group,
                    sync=sync) as run:
@@ -98,7 +104,7 @@ def paced(cluster, folder, a, rate, workers):
 
 def hosts(cluster, folder, a, rate, workers):
     model = "inception_v1_no_bn"
-    data = f"3x224x224/1000/{2 * workers * a.iterations}"
+    data = rows_for_each(workers, a.iterations)
     for sync, by_host in ("p2p direct", False), ("p2p", True):
         fit = dict(part_for_each(workers), pace_ms=a.compute_ms, by_host=by_host)
         with begin(folder / sync, cluster, workers, model, data, a.iterations, fit=fit, group=5) as run:
