@@ -114,7 +114,7 @@ SimulatedIteration simulate(const std::vector<TimedBucket>& buckets, const Clust
   // The driver's link carries everybody's gradients.
   double links = c.driver_bandwidth > 0 ? c.driver_bandwidth : c.bandwidth;
   sync += std::max({bytes / c.bandwidth, workers * bytes / links,
-                   busy(c, workers, bytes * c.per_byte, workers * bytes * c.per_byte)});
+                    busy(c, workers, bytes * c.per_byte, workers * bytes * c.per_byte)});
   // Parameters go from worker to worker in blocks, each of them in a tree, one behind the other.
   double blocks = std::max(1.0, bytes / kBroadcastBlock);
   double rounds = 1 + std::log2(workers) / blocks;
