@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // all_gather of what has changed: each worker's slice travels as a text, a mask of blocks and then the
 // numbers of these.
-#include <deque>
-
 #include "core/narrow.h"
 #include "sync/block_mask.h"
 #include "sync/mesh.h"
@@ -25,7 +23,7 @@ std::string changes(const float* numbers, const float* before, int64_t count, DT
   return text;
 }
 
-// Takes them off the front of a text; false where it is too short.
+// Takes them off the front of a text, into numbers if there are any; false where it is too short.
 bool apply(std::string_view* text, int64_t count, DType type, float* numbers) {
   size_t at = BlockMask::bytes(count);
   if (text->size() < at) return false;
@@ -33,7 +31,7 @@ bool apply(std::string_view* text, int64_t count, DType type, float* numbers) {
   size_t bytes = static_cast<size_t>(mask.numbers(0, count)) * size_of(type);
   if (text->size() - at < bytes) return false;
   auto* from = reinterpret_cast<const std::byte*>(text->data()) + at;
-  mask.each_run(0, count,
+  mask.each_run(0, numbers ? count : 0,
                 [&](int64_t begin, int64_t n) { from = unpack(type, from, n, numbers + begin); });
   text->remove_prefix(at + bytes);
   return true;
@@ -49,35 +47,40 @@ Result Mesh::gather_changes(float* data, int64_t count, DType type, const float*
   std::vector<std::string> texts(data_.size());
   auto text = [&](int rank) { return &texts[static_cast<size_t>(rank)]; };
   *text(rank()) = changes(data + own.begin, before, own.size(), type);
-  std::vector<Letter> letters;
+  FrameHeader about;
+  about.type = FrameType::changes;
+  about.wire = wire_type(type);
+  about.count = static_cast<uint64_t>(count);
+  auto bytes = [](const std::string& text) { return std::as_bytes(std::span(text)); };
+  std::vector<Parcel> parcels;
   // Whose slices a text has, one after the other.
   auto take = [&](int peer, std::string_view all, Hosts::Ranks owners) {
     bool sound = true;
     for (int owner = owners.begin; owner < owners.end && sound; ++owner) {
-      float* numbers = data + slice(owner).begin;
       // This worker's own are there, and others may be reading them.
-      std::vector<float> unused(owner == rank() ? static_cast<size_t>(own.size()) : 0);
-      sound = apply(&all, slice(owner).size(), type, owner == rank() ? unused.data() : numbers);
+      float* numbers = owner == rank() ? nullptr : data + slice(owner).begin;
+      sound = apply(&all, slice(owner).size(), type, numbers);
     }
     if (sound && all.empty()) return Result::success();
     return Result::failure(cat("all_gather: the changes that ", name(peer), " sent are corrupt"));
   };
   if (!through_hosts()) {
-    for (int peer : others()) letters.push_back({peer, text(rank()), text(peer), most(peer)});
-    Result result = hand_round(letters, count, type);
-    for (size_t i = 0; i < letters.size() && result.ok(); ++i) {
-      int peer = letters[i].peer;
+    for (int peer : others())
+      parcels.push_back({peer, bytes(*text(rank())), std::nullopt, text(peer), most(peer)});
+    Result result = hand_round("all_gather", about, parcels);
+    for (size_t i = 0; i < parcels.size() && result.ok(); ++i) {
+      int peer = parcels[i].peer;
       result = take(peer, *text(peer), {peer, peer + 1});
     }
     return result;
   }
   for (int peer : others()) {
-    Letter letter{peer, nullptr, nullptr, most(peer)};
-    if (hosts_.passes(peer, rank())) letter.leaving = text(rank());
-    if (hosts_.passes(rank(), peer)) letter.coming = text(peer);
-    letters.push_back(letter);
+    Parcel parcel{.peer = peer, .most = most(peer)};
+    if (hosts_.passes(peer, rank())) parcel.leaving = bytes(*text(rank()));
+    if (hosts_.passes(rank(), peer)) parcel.text = text(peer);
+    parcels.push_back(parcel);
   }
-  Result result = hand_round(letters, count, type);
+  Result result = hand_round("all_gather", about, parcels);
   if (!result.ok()) return result;
   auto bundle_bytes = [&](int rank) {
     size_t bytes = 0;
@@ -91,40 +94,17 @@ Result Mesh::gather_changes(float* data, int64_t count, DType type, const float*
     result = take(owner, *text(owner), {owner, owner + 1});
     bundle += *text(owner);
   }
-  letters.clear();
+  parcels.clear();
   std::vector<std::string> bundles(data_.size());
   for (int peer : mates()) {
-    letters.push_back({peer, &bundle, &bundles[static_cast<size_t>(peer)], bundle_bytes(peer)});
+    parcels.push_back({peer, bytes(bundle), std::nullopt, &bundles[static_cast<size_t>(peer)],
+                       bundle_bytes(peer)});
   }
-  if (result.ok()) result = hand_round(letters, count, type);
-  for (size_t i = 0; i < letters.size() && result.ok(); ++i) {
-    result = take(letters[i].peer, *letters[i].coming, hosts_.through(letters[i].peer));
+  if (result.ok()) result = hand_round("all_gather", about, parcels);
+  for (size_t i = 0; i < parcels.size() && result.ok(); ++i) {
+    result = take(parcels[i].peer, *parcels[i].text, hosts_.through(parcels[i].peer));
   }
   return result;
-}
-
-Result Mesh::hand_round(std::span<const Letter> letters, int64_t count, DType type) {
-  return collective("all_gather", [&](Transfer& transfer, FrameHeader header) {
-    header.type = FrameType::changes;
-    header.wire = wire_type(type);
-    header.count = static_cast<uint64_t>(count);
-    std::deque<BlockSource> sources;
-    std::deque<TextSink> sinks;
-    std::vector<Port> ports;
-    for (const Letter& letter : letters) {
-      Port port = port_to(letter.peer);
-      if (letter.leaving) {
-        header.bytes = letter.leaving->size();
-        port.source =
-            &sources.emplace_back(header, std::vector{std::as_bytes(std::span(*letter.leaving))});
-      }
-      if (letter.coming) {
-        port.sink = &sinks.emplace_back(header, letter.coming, name(letter.peer), letter.most);
-      }
-      if (port.source || port.sink) ports.push_back(port);
-    }
-    return run(transfer, ports);
-  });
 }
 
 }  // namespace firesteel

@@ -111,52 +111,32 @@ Result Mesh::all_gather(float* data, int64_t count, Wire wire, const float* befo
   auto slice = [&](int rank) { return bytes(slice_of(count, rank, size())); };
   Slice own = slice_of(count, rank(), size());
   if (!wide) narrow(wire.type, data + own.begin, narrowed_.data() + own.begin, own.size());
+  FrameHeader about;
+  about.type = FrameType::slice;
+  about.wire = wire_type(wire.type);
+  about.count = static_cast<uint64_t>(count);
   std::vector<Parcel> parcels;
   Result result = Result::success();
   if (!through_hosts()) {
     for (int peer : others()) parcels.push_back({peer, slice(rank()), slice(peer)});
-    result = hand_round(parcels, count, wire.type);
+    result = hand_round("all_gather", about, parcels);
   } else {
     for (int peer : others()) {
-      Parcel parcel{peer, std::nullopt, std::nullopt};
+      Parcel parcel{.peer = peer};
       if (hosts_.passes(peer, rank())) parcel.leaving = slice(rank());
-      if (hosts_.passes(rank(), peer)) parcel.coming = slice(peer);
+      if (hosts_.passes(rank(), peer)) parcel.block = slice(peer);
       parcels.push_back(parcel);
     }
-    result = hand_round(parcels, count, wire.type);
+    result = hand_round("all_gather", about, parcels);
     if (!result.ok()) return result;
     parcels.clear();
     for (int peer : mates()) {
       parcels.push_back({peer, bytes(hosts_.part(count, rank())), bytes(hosts_.part(count, peer))});
     }
-    result = hand_round(parcels, count, wire.type);
+    result = hand_round("all_gather", about, parcels);
   }
   if (result.ok() && !wide) widen(wire.type, narrowed_.data(), data, count);
   return result;
-}
-
-Result Mesh::hand_round(std::span<const Parcel> parcels, int64_t count, DType type) {
-  return collective("all_gather", [&](Transfer& transfer, FrameHeader header) {
-    header.type = FrameType::slice;
-    header.wire = wire_type(type);
-    header.count = static_cast<uint64_t>(count);
-    std::deque<BlockSource> sources;
-    std::deque<BlockSink> sinks;
-    std::vector<Port> ports;
-    for (const Parcel& parcel : parcels) {
-      Port port = port_to(parcel.peer);
-      if (parcel.leaving) {
-        header.bytes = parcel.leaving->size();
-        port.source =
-            &sources.emplace_back(header, std::vector<std::span<const std::byte>>{*parcel.leaving});
-      }
-      if (parcel.coming) {
-        port.sink = &sinks.emplace_back(header, std::vector{*parcel.coming}, name(parcel.peer));
-      }
-      if (port.source || port.sink) ports.push_back(port);
-    }
-    return run(transfer, ports);
-  });
 }
 
 }  // namespace firesteel

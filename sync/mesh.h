@@ -85,19 +85,15 @@ class Mesh final : public Collective {
   struct Sums;
   Result sum_up(const Sums& sums, int64_t count, Wire wire,
                 const std::function<void(Summation&)>& direct);
-  // What goes to and comes from a peer in an all_gather, as numbers or as changes.
+  // What goes to and comes from a peer: a block of known length, or a text.
   struct Parcel {
     int peer = 0;
-    std::optional<std::span<std::byte>> leaving, coming;
+    std::optional<std::span<const std::byte>> leaving;
+    std::optional<std::span<std::byte>> block;
+    std::string* text = nullptr;
+    uint64_t most = 0;  // bytes of the text
   };
-  Result hand_round(std::span<const Parcel> parcels, int64_t count, DType type);
-  struct Letter {
-    int peer = 0;
-    const std::string* leaving = nullptr;
-    std::string* coming = nullptr;
-    size_t most = 0;  // bytes of it
-  };
-  Result hand_round(std::span<const Letter> letters, int64_t count, DType type);
+  Result hand_round(const char* what, FrameHeader about, std::span<const Parcel> parcels);
   Result gather_changes(float* data, int64_t count, DType type, const float* before);
   bool through_hosts() const { return spec_.by_host && hosts_.shared(); }
   std::vector<int> others() const;

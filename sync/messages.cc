@@ -7,27 +7,47 @@
 
 namespace firesteel {
 
-Result Mesh::exchange(const std::string& mine, std::vector<std::string>* all) {
-  return collective("exchange", [&](Transfer& transfer, FrameHeader header) -> Result {
-    if (mine.size() > kMaxText) {
-      return Result::failure(
-          cat("exchange: got a text of ", mine.size(), " bytes; the limit is ", kMaxText));
-    }
-    header.type = FrameType::text;
-    header.bytes = mine.size();
-    all->assign(static_cast<size_t>(size()), "");
-    (*all)[static_cast<size_t>(rank())] = mine;
+Result Mesh::hand_round(const char* what, FrameHeader about, std::span<const Parcel> parcels) {
+  return collective(what, [&](Transfer& transfer, FrameHeader header) {
+    about.sequence = header.sequence;
     std::deque<BlockSource> sources;
-    std::deque<TextSink> sinks;
+    std::deque<BlockSink> blocks;
+    std::deque<TextSink> texts;
     std::vector<Port> ports;
-    for (int peer : others()) {
-      Port port = port_to(peer);
-      port.source = &sources.emplace_back(header, std::vector{std::as_bytes(std::span(mine))});
-      port.sink = &sinks.emplace_back(header, &(*all)[static_cast<size_t>(peer)], name(peer));
-      ports.push_back(port);
+    for (const Parcel& parcel : parcels) {
+      Port port = port_to(parcel.peer);
+      if (parcel.leaving) {
+        about.bytes = parcel.leaving->size();
+        port.source = &sources.emplace_back(about, std::vector{*parcel.leaving});
+      }
+      if (parcel.block) {
+        port.sink = &blocks.emplace_back(about, std::vector{*parcel.block}, name(parcel.peer));
+      } else if (parcel.text) {
+        port.sink = &texts.emplace_back(about, parcel.text, name(parcel.peer), parcel.most);
+      }
+      if (port.source || port.sink) ports.push_back(port);
     }
     return run(transfer, ports);
   });
+}
+
+Result Mesh::exchange(const std::string& mine, std::vector<std::string>* all) {
+  if (mine.size() > kMaxText) {
+    return collective("exchange", [&](auto&, auto) {
+      return Result::failure(
+          cat("exchange: got a text of ", mine.size(), " bytes; the limit is ", kMaxText));
+    });
+  }
+  all->assign(static_cast<size_t>(size()), "");
+  (*all)[static_cast<size_t>(rank())] = mine;
+  FrameHeader about;
+  about.type = FrameType::text;
+  std::vector<Parcel> parcels;
+  for (int peer : others()) {
+    parcels.push_back({peer, std::as_bytes(std::span(mine)), std::nullopt,
+                       &(*all)[static_cast<size_t>(peer)], kMaxText});
+  }
+  return hand_round("exchange", about, parcels);
 }
 
 Result Mesh::move(std::span<const Move> moves) {

@@ -11,8 +11,8 @@
 namespace firesteel {
 
 // In the order of the flat buffer, cut between parameters; state is a bucket of its own, the last one.
-// Large row-sparse parameters have buckets of their own. The first buckets are small: they are final last, and everybody waits for them. They are the same
-// on all workers.
+// Large row-sparse parameters have buckets of their own. The first buckets are small: they are final
+// last, and everybody waits for them. They are the same on all workers.
 std::vector<Slice> make_buckets(const ParamTable& table);
 
 // In which order buckets are final: those of the last layers first, state at the end.

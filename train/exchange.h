@@ -126,8 +126,8 @@ class Exchange {
   std::vector<Slice> buckets_;
   std::vector<size_t> order_;
   std::vector<bool> sparse_;  // buckets of which few rows have gradients
-  std::vector<std::vector<float>>
-      before_;  // of each of these, this worker's slice as the others have it
+  // Of each of these, this worker's slice as the others have it.
+  std::vector<std::vector<float>> before_;
   WireState wire_;
   std::vector<std::unique_ptr<Round>> rounds_;  // two that take turns
   std::vector<float> gradient_;  // of the owned slices, bucket after bucket

@@ -27,10 +27,14 @@ double busy(const ClusterConstants& c, int workers, double of_worker, double of_
   return std::max(alone, (workers * of_worker + of_driver) / c.shared_cores);
 }
 
+// A worker's, for what it sends and as much that it gets.
+double handling(const ClusterConstants& c, double bytes, double messages) {
+  return 2 * bytes * c.per_byte + 2 * messages * c.per_message;
+}
+
 // One exchange in which every worker sends and gets `bytes` in `messages` to and from others.
 double exchange(const ClusterConstants& c, int workers, double bytes, double messages) {
-  double work = 2 * bytes * c.per_byte + 2 * messages * c.per_message;
-  return std::max(bytes / c.bandwidth, busy(c, workers, work)) + c.latency;
+  return std::max(bytes / c.bandwidth, busy(c, workers, handling(c, bytes, messages))) + c.latency;
 }
 
 SimulatedIteration p2p(const std::vector<TimedBucket>& buckets, const ClusterConstants& c,
@@ -107,8 +111,8 @@ SimulatedIteration simulate(const std::vector<TimedBucket>& buckets, const Clust
     // Gradients to their owners, parameters from them, in two jobs. One slice after the other is asked for,
     // waited for and read.
     double moved = bytes * others / workers;
-    double work = 2 * moved * c.per_byte + 2 * others * c.per_message;
-    sync += 2 * (moved / c.bandwidth + busy(c, workers, work) + others * c.latency);
+    double work = busy(c, workers, handling(c, moved, others));
+    sync += 2 * (moved / c.bandwidth + work + others * c.latency);
     return {c.compute + sync, sync, 2 * launch};
   }
   // The driver's link carries everybody's gradients.

@@ -38,15 +38,14 @@ void WireState::round(size_t index, float* numbers, Slice bucket, Slice own) {
 
 void WireState::round(std::vector<float>& error, float* numbers, Slice part) {
   constexpr int64_t kChunk = 4096;
-  uint16_t narrowed[kChunk];
   float rounded[kChunk];
   for (int64_t at = part.begin; at < part.end; at += kChunk) {
     int64_t n = std::min(kChunk, part.end - at);
     float* own = numbers + at;
     float* left = error.data() + at;
     for (int64_t i = 0; i < n; ++i) own[i] += left[i];
-    narrow(type_, own, narrowed, n);
-    widen(type_, narrowed, rounded, n);
+    std::copy_n(own, n, rounded);
+    round_to(type_, rounded, n);
     for (int64_t i = 0; i < n; ++i) {
       left[i] = own[i] - rounded[i];
       own[i] = rounded[i];
