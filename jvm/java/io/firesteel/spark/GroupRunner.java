@@ -82,11 +82,7 @@ final class GroupRunner {
       if (worker.hasFit && lacking.length == 0) {
         continue;
       }
-      Partition[] parents = new Partition[lacking.length];
-      for (int i = 0; i < lacking.length; i++) {
-        parents[i] = blocks[lacking[i]];
-      }
-      seats.add(new Seat(seats.size(), worker.executor, worker.sparkHost, lacking, parents));
+      seats.add(Seat.on(seats.size(), worker, lacking, blocks));
       seated.add(worker);
     }
     if (seats.isEmpty()) {

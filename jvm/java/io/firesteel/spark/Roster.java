@@ -15,7 +15,7 @@ import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 final class Roster extends SparkListener {
   // Java's own end of an executor without memory (org.apache.spark.util.SparkExitCode.OOM), and a container's.
   private static final Pattern OUT_OF_MEMORY =
-      Pattern.compile("\\b(exit(ed with)? )?code 52\\b|OutOfMemory", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("\\bcode 52\\b|OutOfMemory", Pattern.CASE_INSENSITIVE);
   private static final Pattern OVER_LIMIT =
       Pattern.compile("(exceed|beyond).*memory|memory.*(exceed|beyond)|OOMKilled", Pattern.CASE_INSENSITIVE);
 

@@ -25,6 +25,15 @@ final class Seat implements Partition {
     return new Seat(index, null, null, new int[0], new Partition[0]);
   }
 
+  /** partitions: all of the data's RDD. */
+  static Seat on(int index, Worker worker, int[] shards, Partition[] partitions) {
+    Partition[] parents = new Partition[shards.length];
+    for (int i = 0; i < shards.length; i++) {
+      parents[i] = partitions[shards[i]];
+    }
+    return new Seat(index, worker.executor, worker.sparkHost, shards, parents);
+  }
+
   static Seat on(int index, Worker worker) {
     return on(index, worker.executor, worker.sparkHost);
   }

@@ -81,11 +81,7 @@ final class SpareExecutors {
     for (Worker member : members) {
       int[] shards = toKeep.get(member.executor).stream().mapToInt(Integer::intValue).toArray();
       if (shards.length > 0) {
-        Partition[] parents = new Partition[shards.length];
-        for (int i = 0; i < shards.length; i++) {
-          parents[i] = parts[shards[i]];
-        }
-        seats.add(new Seat(seats.size(), member.executor, member.sparkHost, shards, parents));
+        seats.add(Seat.on(seats.size(), member, shards, parts));
       }
     }
     return seats.isEmpty() || run("Firesteel: data of spare executors", true, seats, new KeepTask(), KEEP_MS);
