@@ -8,7 +8,7 @@ import platform
 import re
 from pathlib import Path
 
-ROOT = Path(os.environ.get("FIRESTEEL_SOURCE", Path(__file__).resolve().parent.parent))
+ROOT = Path(os.environ.get("FIRESTEEL_SOURCE", Path(__file__).resolve().parents[2]))
 
 
 def cpu_info():
