@@ -13,6 +13,8 @@ namespace {
 
 constexpr Names<3> kSchemes = {"p2p", "blockmanager", "driver"};
 constexpr double kBroadcastBlock = 4 << 20;  // bytes; spark.broadcast.blockSize
+constexpr double kResults =
+    4;  // that the driver takes from tasks at a time; spark.resultGetter.threads
 constexpr double kForward = 1.0 / 3;  // of the time of forward and backward
 
 // The slowest of so many workers: about the largest of as many normally distributed numbers.
@@ -115,10 +117,11 @@ SimulatedIteration simulate(const std::vector<TimedBucket>& buckets, const Clust
     sync += 2 * (moved / c.bandwidth + work + others * c.latency);
     return {c.compute + sync, sync, 2 * launch};
   }
-  // The driver's link carries everybody's gradients.
+  // The driver's link carries everybody's gradients; each is taken whole, and then read.
   double links = c.driver_bandwidth > 0 ? c.driver_bandwidth : c.bandwidth;
-  sync += std::max({bytes / c.bandwidth, workers * bytes / links,
-                    busy(c, workers, bytes * c.per_byte, workers * bytes * c.per_byte)});
+  double taken = std::ceil(workers / kResults) * bytes / c.bandwidth;
+  sync += std::max(taken, workers * bytes / links) +
+          busy(c, workers, bytes * c.per_byte, workers * bytes * c.per_byte);
   // Parameters go from worker to worker in blocks, each of them in a tree, one behind the other.
   double blocks = std::max(1.0, bytes / kBroadcastBlock);
   double rounds = 1 + std::log2(workers) / blocks;

@@ -115,13 +115,14 @@ final class CarriedTask extends PinnedTask {
           report.put("found", Native.beginCarried(group.fitId, json.toString()));
           break;
         case COMPUTE:
-          takeParameters();
+          takeParameters(rank);
           report = Json.parseObject(Native.computeCarried(group.fitId, json.toString()));
           bytes = giveGradients(rank);
           break;
         case SUM:
           Carrier.drop(group.fitId, name -> name.contains("-parameters-"));
-          bytes = Native.sumCarried(group.fitId, all("gradients", rank), rank, group.size);
+          byte[][] gradients = all(rank, from -> group.name("gradients", step, from, rank));
+          bytes = Native.sumCarried(group.fitId, gradients, rank, group.size);
           if (!group.clips) {
             update(rank, new byte[group.size][0]);
           }
@@ -130,7 +131,7 @@ final class CarriedTask extends PinnedTask {
           update(rank, squares);
           break;
         case FINISH:
-          takeParameters();
+          takeParameters(rank);
           if (!group.byDriver) {
             Carrier.put(
                 group.fitId, group.name("optimizer", 0, rank, 0),
@@ -138,7 +139,7 @@ final class CarriedTask extends PinnedTask {
           }
           break;
         default:
-          end(json, report);
+          end(rank, json, report);
           bytes = rank == 0 && group.wantState ? Native.checkpoint(group.fitId) : null;
           model = rank == 0 && group.wantModel ? Native.model(group.fitId) : null;
       }
@@ -148,12 +149,15 @@ final class CarriedTask extends PinnedTask {
   }
 
   /** Those of the iteration before; the first one of a group has them. */
-  private void takeParameters() {
+  private void takeParameters(int rank) {
     Carrier.drop(group.fitId, name -> name.contains("-gradients-") || name.contains("-state-"));
     if (step == 0) {
       return;
     }
-    byte[][] slices = group.byDriver ? new byte[][] {fromDriver.value()[0]} : all("parameters", step - 1);
+    byte[][] slices =
+        group.byDriver
+            ? new byte[][] {fromDriver.value()[0]}
+            : all(rank, from -> group.name("parameters", step - 1, from, 0));
     Native.takeParameters(group.fitId, slices);
   }
 
@@ -173,26 +177,20 @@ final class CarriedTask extends PinnedTask {
     Carrier.put(group.fitId, group.name("parameters", step, rank, 0), slice);
   }
 
-  private void end(ObjectNode json, ObjectNode report) {
+  private void end(int rank, ObjectNode json, ObjectNode report) {
     byte[][] states =
         group.byDriver
             ? new byte[][] {fromDriver.value()[1]}
-            : all(from -> group.name("optimizer", 0, from, 0));
+            : all(rank, from -> group.name("optimizer", 0, from, 0));
     Native.takeOptimizer(group.fitId, states);
     report.setAll(Json.parseObject(Native.endCarried(group.fitId, json.toString())));
   }
 
-  private byte[][] all(String kind, int to) {
-    return all(from -> group.name(kind, step, from, to));
-  }
-
-  private byte[][] all(String kind, long ofStep) {
-    return all(from -> group.name(kind, ofStep, from, 0));
-  }
-
-  private byte[][] all(IntFunction<String> name) {
+  /** Each worker begins behind its own, so that not all of them ask the same one at the same time. */
+  private byte[][] all(int rank, IntFunction<String> name) {
     byte[][] slices = new byte[group.size][];
-    for (int from = 0; from < group.size; from++) {
+    for (int i = 1; i <= group.size; i++) {
+      int from = (rank + i) % group.size;
       slices[from] = Carrier.get(name.apply(from));
     }
     return slices;
