@@ -2,14 +2,16 @@
 // Which implementation makes an operation.
 #include "backend/ops.h"
 
+#include "backend/channels_last.h"
 #include "backend/native/make.h"
 #include "backend/onednn/make.h"
 #include "backend/ref/make.h"
+#include "core/error.h"
 
 namespace firesteel {
 
 std::unique_ptr<Conv> make_conv(const Env& env, const ConvSpec& spec, const Layout& offered) {
-  if (env.plain_loops()) return ref::conv(env, spec);
+  if (env.plain_loops() || spec.plain_only()) return ref::conv(env, spec);
   auto fast = native::conv(env, spec);
   return fast ? std::move(fast) : onednn::conv(env, spec, offered);
 }
@@ -41,11 +43,39 @@ std::unique_ptr<BatchNormalization> make_batch_norm(const Env& env, const BatchN
   return env.plain_loops() ? ref::batch_norm(env, spec, src) : native::batch_norm(spec, src);
 }
 
+bool keeps_zero(Function function, float alpha, float beta) {
+  switch (function) {
+    case Function::sigmoid:
+    case Function::exp:
+    case Function::sqrt:  // its slope is infinite
+    case Function::softplus:
+    case Function::log:
+      return false;
+    case Function::clip:
+      return alpha <= 0 && beta >= 0;
+    case Function::power:
+      return beta >= 1;
+    case Function::hard_sigmoid:
+      return beta <= 0;
+    case Function::linear:
+      return beta == 0;
+    default:
+      return true;
+  }
+}
+
 std::unique_ptr<Elementwise> make_elementwise(const Env& env, Function function,
-                                              const Layout& layout, float alpha) {
-  if (env.plain_loops()) return ref::elementwise(env, function, layout, alpha);
+                                              const Layout& layout, float alpha, float beta) {
+  bool whole = layout.elements() == numel(layout.shape());
+  require(whole || keeps_zero(function, alpha, beta),
+          "a function that does not keep zero needs a layout without padding");
+  if (env.plain_loops()) return ref::elementwise(env, function, layout, alpha, beta);
   auto fast = native::elementwise(env, function, layout);
-  return fast ? std::move(fast) : onednn::elementwise(env, function, layout, alpha);
+  return fast ? std::move(fast) : onednn::elementwise(env, function, layout, alpha, beta);
+}
+
+Layout channels_last(const Shape& shape, DType dtype) {
+  return onednn::channels_last(shape, dtype);
 }
 
 std::unique_ptr<Reorder> make_reorder(const Env& env, const Layout& from, const Layout& to) {

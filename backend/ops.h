@@ -42,13 +42,33 @@ struct Tail {
   float most = std::numeric_limits<float>::infinity();  // upper limit of the ReLU
 };
 
-// 2-D convolution (cross-correlation) of N x C x H x W with C_out x C/groups x KH x KW weights.
+// Convolution (cross-correlation) of N x C x one to three spatial extents, with weights of
+// C_out x C/groups x kernel. Transposed: what the gradient of a convolution from dst to src is;
+// weights are C x C_out/groups x kernel.
 struct ConvSpec {
-  Shape src, dst;  // N x C x H x W
+  Shape src, dst;
   int64_t groups = 1;
-  Dims kernel, stride, padding, dilation;  // height, width; dilation 1 = dense
+  Dims kernel, stride, padding, dilation;  // of each spatial dimension; dilation 1 = dense
   bool bias = true;
-  Tail tail;  // in training a ReLU at most
+  Tail tail;  // in training a ReLU at most; none of a transposed one
+  // After the end; empty: padding. Of a transposed one as the extents of dst want it, also below 0.
+  Dims padding_end = {};
+  bool transposed = false;
+
+  const Dims& end() const { return padding_end.empty() ? padding : padding_end; }
+  // The shape of plain weights.
+  Shape weights() const {
+    Shape shape = {transposed ? src[1] : dst[1], (transposed ? dst[1] : src[1]) / groups};
+    shape.insert(shape.end(), kernel.begin(), kernel.end());
+    return shape;
+  }
+  // A transposed one that ends in points which no window reaches is only in the plain loops.
+  bool plain_only() const {
+    for (size_t i = 0; transposed && i < kernel.size(); ++i) {
+      if (end()[i] + stride[i] <= 0) return true;
+    }
+    return false;
+  }
 };
 class Conv {
  public:
@@ -115,16 +135,28 @@ class InnerProduct {
 };
 std::unique_ptr<InnerProduct> make_inner_product(const Env& env, const InnerProductSpec& spec);
 
-// Pooling over windows of N x C x H x W.
+// Pooling over windows of N x C x one to three spatial extents.
 struct PoolSpec {
   enum class Kind { max, average, average_with_padding } kind = Kind::max;
   Shape src, dst;
   Dims kernel, stride, padding;
+  Dims padding_end = {};  // after the end; empty: padding
+  Dims dilation = {};  // of a maximum; empty: dense
 
+  int64_t end(size_t i) const { return padding_end.empty() ? padding[i] : padding_end[i]; }
+  int64_t hole(size_t i) const { return dilation.empty() ? 1 : dilation[i]; }
+  // How far a window spans along dimension i.
+  int64_t reach(size_t i) const { return hole(i) * (kernel[i] - 1) + 1; }
+  bool dilated() const {
+    for (size_t i = 0; i < kernel.size(); ++i) {
+      if (hole(i) > 1) return true;
+    }
+    return false;
+  }
   // Whether a window hangs over the padded image, as when positions are rounded up.
   bool overhangs() const {
-    for (size_t i = 0; i < 2; ++i) {
-      if ((dst[i + 2] - 1) * stride[i] + kernel[i] > src[i + 2] + 2 * padding[i]) return true;
+    for (size_t i = 0; i < kernel.size(); ++i) {
+      if ((dst[i + 2] - 1) * stride[i] + reach(i) > src[i + 2] + padding[i] + end(i)) return true;
     }
     return false;
   }
@@ -185,7 +217,7 @@ std::unique_ptr<BatchNormalization> make_batch_norm(const Env& env, const BatchN
                                                     const Layout& src);
 
 // Functions of one element. `alpha` is the slope below zero of leaky_relu, the limit below zero of
-// elu, and how sharply softplus bends.
+// elu, and how sharply softplus bends: -1 makes it log(sigmoid(x)).
 enum class Function {
   relu,
   relu6,
@@ -193,21 +225,38 @@ enum class Function {
   sigmoid,
   leaky_relu,
   elu,
+  clip,  // between alpha and beta, with slope zero at both
+  exp,
+  sqrt,
   gelu,  // x times the normal distribution's cumulative probability
   gelu_tanh,  // an approximation of it
   silu,
-  softplus
+  softplus,
+  abs,  // slope zero at zero
+  log,
+  square,
+  power,  // alpha x^beta
+  hard_sigmoid,  // alpha x + beta, between 0 and 1
+  hard_swish,  // x times that
+  mish,
+  linear  // alpha x + beta
 };
 // Whether backward needs dst; else it needs src.
-constexpr bool backward_needs_dst(Function function) { return function <= Function::elu; }
+constexpr bool backward_needs_dst(Function function) { return function <= Function::sqrt; }
+// Whether backward reads neither, and may be given anything.
+constexpr bool backward_needs_nothing(Function function) { return function == Function::linear; }
+// Whether zero stays zero, forward and backward, and so does the padding of a blocked layout.
+bool keeps_zero(Function function, float alpha, float beta);
 class Elementwise {
  public:
   virtual ~Elementwise() = default;
   virtual void forward(const void* src, void* dst) = 0;
   virtual void backward(const void* src_or_dst, const void* diff_dst, void* diff_src) = 0;
 };
+// layout: without padding, or the function keeps_zero().
 std::unique_ptr<Elementwise> make_elementwise(const Env& env, Function function,
-                                              const Layout& layout, float alpha = 0);
+                                              const Layout& layout, float alpha = 0,
+                                              float beta = 0);
 
 // Copies between layouts of the same shape; numbers are rounded to the nearest, ties to even.
 class Reorder {

@@ -11,7 +11,7 @@ paced: computing takes as long as it is said to take (the measured time of Incep
     ways have jobs for each iteration. 5 iterations are groups of 10 s, 2 are groups of 4 s.
 unpaced: two workers that compute, beside two fits of one worker each at the same time: whatever an
     iteration takes longer than theirs is synchronisation.
-gain: two workers that compute, with a job for each iteration and with groups of about 6 s.
+gain: two workers that compute, with a job for each iteration and with groups of about 10 s.
 hosts: paced, on two hosts with half of the workers each, which add up among themselves before they send, or don't
     (p2p direct).
 Results are those of a fit's typical group, in bench/results/CPU/paper.json, one entry for each combination;

@@ -9,6 +9,7 @@
 #include "cli/inputs.h"
 #include "cli/output.h"
 #include "nn/model.h"
+#include "nn/model_api.h"
 #include "train/bench.h"
 #include "train/spec.h"
 
@@ -65,8 +66,7 @@ void run_bench(const Options& options) {
     request.profile = true;
   }
   request.model = read_model(options.request.model, 1);
-  auto named = named_models().find(options.request.model);
-  if (named != named_models().end()) request.sample_row = named->second.sample_row;
+  if (is_named_model(options.request.model)) request.named = options.request.model;
   require<ShapeError>(!load_model(request.model, options.request.model).input_shape().empty(),
                       options.request.model, ": the shape of its input is not known");
   Json result = parse_json(bench(request), "bench");

@@ -18,14 +18,15 @@ void FitOptions::add_to(CLI::App& c) {
   c.add_option("--momentum", momentum, "momentum of the optimizer");
   c.add_flag("--nesterov", nesterov, "Nesterov's form of momentum");
   c.add_option("--weight-decay", weight_decay, "pull of the weights towards zero");
-  c.add_option("--optimizer", optimizer, "see firesteel list optimizers")
-      ->type_name(kKind)
-      ->capture_default_str();
+  c.add_option(
+       "--optimizer", optimizer,
+       "see firesteel list optimizers; SGD, but what suits the model where rows are made up for it")
+      ->type_name(kKind);
   c.add_option("--schedule", schedule, "of the learning rate; see firesteel list schedules")
       ->type_name(kKind);
-  c.add_option("--loss", loss, "see firesteel list losses")
-      ->type_name(kKind)
-      ->capture_default_str();
+  c.add_option("--loss", loss,
+               "see firesteel list losses; CrossEntropy, unless a named model has another")
+      ->type_name(kKind);
   c.add_option("--loss-weights", loss_weights,
                "one number for each output of a model with several; default: 1 each");
   c.add_option("--seed", seed, "of first weights, order of rows, dropout")->capture_default_str();
@@ -68,8 +69,15 @@ void FitOptions::add_to(CLI::App& c) {
       ->check(CLI::NonNegativeNumber);
 }
 
-Json FitOptions::spec() const {
-  Json chosen = kind_document(optimizer, "optimizer");
+Json FitOptions::spec(const NamedModel* named, bool made_up) const {
+  Json chosen = !optimizer.empty() ? kind_document(optimizer, "optimizer")
+                : named && made_up ? named->optimizer()
+                                   : Json{{"kind", "SGD"}};
+  Json small = !loss.empty() ? kind_document(loss, "loss")
+               : named       ? named->loss()
+                             : Json{{"kind", "CrossEntropy"}};
+  // Metrics belong to the loss that the model has.
+  Json metrics = named && loss.empty() ? named->metrics() : Json::array({{{"kind", "Accuracy"}}});
   auto set = [&](const char* name, const auto& value) {
     if (value) chosen[name] = *value;
   };
@@ -77,7 +85,7 @@ Json FitOptions::spec() const {
   set("momentum", momentum);
   set("weight_decay", weight_decay);
   if (nesterov) chosen["nesterov"] = true;
-  Json spec = {{"loss", kind_document(loss, "loss")},
+  Json spec = {{"loss", small},
                {"loss_weights", loss_weights},
                {"optimizer", chosen},
                {"batch_size", batch},
@@ -95,7 +103,7 @@ Json FitOptions::spec() const {
                {"outer_momentum", outer_momentum},
                {"wire", wire},
                {"error_feedback", error_feedback},
-               {"metrics", Json::array({{{"kind", "Accuracy"}}})}};
+               {"metrics", metrics}};
   if (!schedule.empty()) spec["schedule"] = kind_document(schedule, "schedule");
   return spec;
 }

@@ -8,6 +8,7 @@
 
 #include "core/block.h"
 #include "core/json.h"
+#include "nn/models/zoo.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming)
 class App;
@@ -16,9 +17,7 @@ class App;
 namespace firesteel::cli {
 
 struct FitOptions {
-  std::string loss = "CrossEntropy";
-  std::string optimizer = "SGD";
-  std::string schedule;
+  std::string loss, optimizer, schedule;  // empty: what the named model says, or the usual
   std::optional<double> lr, momentum, weight_decay;
   bool nesterov = false;
   int64_t batch = 128;
@@ -35,8 +34,9 @@ struct FitOptions {
   bool error_feedback = false;
 
   void add_to(CLI::App& command);
-  // Throws AttrError where a text is not KIND or KIND:name=value,...
-  Json spec() const;
+  // named: the model, where it is one with a name, which knows its loss, and the optimizer for rows that
+  // are made up for it; or null. Throws AttrError where a text is not KIND or KIND:name=value,...
+  Json spec(const NamedModel* named, bool made_up) const;
 };
 
 // Throws one sentence when the spec has a kind or attribute that is not there, or when model, data

@@ -44,17 +44,10 @@ int all_cores_for_0(int threads) { return threads > 0 ? threads : available_core
 Json evaluate_here(const Json& spec, const std::string& model, const Dataset& rows, int threads) {
   auto start = std::chrono::steady_clock::now();
   std::string block = pack_block(rows.block());
-  Json sums = parse_json(worker::evaluate(model, spec.dump(), block, all_cores_for_0(threads)),
-                         "evaluation");
+  std::string sums = worker::evaluate(model, spec.dump(), block, all_cores_for_0(threads));
   std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  auto ratio = [](double sum, double count) { return count > 0 ? sum / count : 0; };
-  Json out = {
-      {"rows", sums["rows"]},
-      {"loss", ratio(sums["loss_sum"].get<double>(), sums["loss_normaliser"].get<double>())},
-      {"images_per_s", ratio(static_cast<double>(rows.rows), seconds.count())}};
-  for (const auto& [name, metric] : sums["metrics"].items()) {
-    out[name] = ratio(metric["sum"].get<double>(), metric["count"].get<double>());
-  }
+  Json out = parse_json(worker::figures(spec.dump(), "[" + sums + "]"), "figures");
+  out["images_per_s"] = seconds.count() > 0 ? static_cast<double>(rows.rows) / seconds.count() : 0;
   return out;
 }
 
@@ -62,9 +55,9 @@ std::vector<float> predict_here(const std::string& model, const Dataset& rows, i
   std::string bytes = worker::predict(model, pack_block(rows.block()), all_cores_for_0(threads));
   std::vector<float> outputs(bytes.size() / sizeof(float));
   std::memcpy(outputs.data(), bytes.data(), outputs.size() * sizeof(float));
-  size_t n = outputs.size() / rows.y.size();
+  size_t n = outputs.size() / static_cast<size_t>(rows.rows);
   std::vector<float> predictions;
-  for (size_t i = 0; i < rows.y.size(); ++i) {
+  for (size_t i = 0; i < static_cast<size_t>(rows.rows); ++i) {
     const float* y = outputs.data() + i * n;
     predictions.push_back(n == 1 ? y[0] : static_cast<float>(std::max_element(y, y + n) - y));
   }

@@ -2,7 +2,6 @@
 #include "cli/inputs.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <filesystem>
 
 #include "core/safetensors.h"
@@ -11,26 +10,8 @@
 #include "nn/model_api.h"
 
 namespace firesteel::cli {
-namespace {
-
-// "a=1,b=[2,3]" at its top-level commas.
-std::vector<std::string> split_attributes(const std::string& text) {
-  std::vector<std::string> out(1);
-  int depth = 0;
-  for (char c : text) {
-    depth += (c == '[') - (c == ']');
-    c == ',' && depth == 0 ? (void)out.emplace_back() : (void)(out.back() += c);
-  }
-  return out;
-}
-
-}  // namespace
-
 std::string read_model(const std::string& name_or_file, uint64_t seed) {
-  auto names = model_names();
-  if (std::find(names.begin(), names.end(), name_or_file) != names.end()) {
-    return named_model(name_or_file, seed);
-  }
+  if (is_named_model(name_or_file)) return named_model(name_or_file, seed);
   if (!std::filesystem::exists(name_or_file)) {
     bool path = name_or_file.find_first_of("/.") != std::string::npos;
     require<SystemError>(!path, name_or_file, ": no such file");
@@ -65,22 +46,6 @@ std::string model_for(const std::string& bytes, const Shape& row, const std::str
   } catch (const Error&) {
     rethrow_at(cat(title, " for rows of ", row));
   }
-}
-
-Json kind_document(const std::string& text, const std::string& what) {
-  if (text.starts_with('{')) return parse_json(text, what);
-  auto colon = text.find(':');
-  Json doc = {{"kind", text.substr(0, colon)}};
-  if (colon == std::string::npos) return doc;
-  for (const std::string& item : split_attributes(text.substr(colon + 1))) {
-    auto equals = item.find('=');
-    require<AttrError>(equals != std::string::npos && equals > 0, what,
-                       ": must be KIND or KIND:name=value,..., got '", text, "'");
-    std::string value = item.substr(equals + 1);
-    Json parsed = Json::parse(value, nullptr, false);
-    doc[item.substr(0, equals)] = parsed.is_discarded() ? Json(value) : parsed;
-  }
-  return doc;
 }
 
 void add_target(CLI::App& command, Target& target) {

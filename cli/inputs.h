@@ -22,9 +22,6 @@ std::string read_model(const std::string& name_or_file, uint64_t seed);
 // The model for rows of this shape; throws ShapeError "model for data: ..." when they do not fit.
 std::string model_for(const std::string& model, const Shape& row, const std::string& title);
 
-// "SGD", "SGD:lr=0.1,nesterov=true" or {"kind": "SGD", ...} as the JSON document.
-Json kind_document(const std::string& text, const std::string& what);
-
 struct Target {
   std::string master;  // empty: in this process
   std::vector<std::string> conf;

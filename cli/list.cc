@@ -7,7 +7,6 @@
 #include "cli/output.h"
 #include "formats/dataset.h"
 #include "nn/model_api.h"
-#include "nn/models/zoo.h"
 
 namespace firesteel::cli {
 namespace {
@@ -21,14 +20,6 @@ std::string attributes(const Json& kind) {
   return out;
 }
 
-Json models() {
-  Json list = Json::array();
-  for (const auto& [name, model] : named_models()) {
-    list.push_back({{"name", name}, {"doc", model.doc}});
-  }
-  return list;
-}
-
 Json datasets() {
   Json list = Json::array();
   for (const DatasetReader& reader : dataset_readers()) {
@@ -40,7 +31,6 @@ Json datasets() {
 void list(const std::string& what, bool json) {
   Json all = parse_json(kinds_json(), "kinds");
   Json items = what == "schema"     ? all
-               : what == "models"   ? models()
                : what == "datasets" ? datasets()
                                     : all.value(what, Json::array());
   Terminal out(stdout);

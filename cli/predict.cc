@@ -38,7 +38,7 @@ std::vector<float> predict_on_spark(const Options& options, const std::string& m
 std::string csv(const Dataset& rows, const std::vector<float>& predictions) {
   std::string text = "row,label,prediction\n";
   for (size_t i = 0; i < predictions.size(); ++i) {
-    append(text, cat(i, ",", rows.y[i], ",", predictions[i], "\n"));
+    append(text, cat(i, ",", rows.label_text(static_cast<int64_t>(i)), ",", predictions[i], "\n"));
   }
   return text;
 }
@@ -57,8 +57,8 @@ void predict(const Options& options) {
   auto predictions = options.target.master.empty()
                          ? predict_here(model, rows, options.target.threads)
                          : predict_on_spark(options, model, show);
-  require<FormatError>(predictions.size() == rows.y.size(), "predict: got ", predictions.size(),
-                       " predictions for ", rows.rows, " rows");
+  require<FormatError>(static_cast<int64_t>(predictions.size()) == rows.rows, "predict: got ",
+                       predictions.size(), " predictions for ", rows.rows, " rows");
   std::string text = csv(rows, predictions);
   if (to_stdout) {
     std::fwrite(text.data(), 1, text.size(), stdout);

@@ -13,6 +13,7 @@
 #include "cli/renderer.h"
 #include "formats/dataset.h"
 #include "jvm/launch/fit.h"
+#include "nn/model_api.h"
 #include "train/worker.h"
 
 namespace firesteel::cli {
@@ -62,11 +63,16 @@ Json job_of(const Options& options, const Json& spec) {
   return job;
 }
 
-void train(const Options& options) {
+void train(Options options) {
   Output out(options.json);
+  // A named model makes up rows that fit it.
+  if (options.data == "synthetic" && is_named_model(options.model)) {
+    options.data = "examples:" + options.model;
+  }
   if (!options.out.empty()) require_writable("out", options.out);
   check_checkpoint(options);
-  Json spec = options.fit.spec();
+  auto named = is_named_model(options.model) ? named_model_of(options.model) : nullptr;
+  Json spec = options.fit.spec(named.get(), options.data.starts_with("examples:"));
   if (options.iterations > 0) {
     spec["iterations"] = options.iterations;
   } else {

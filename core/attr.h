@@ -83,6 +83,13 @@ struct NonNegative {
     return each([](auto v) { return v >= 0; }, value);
   }
 };
+// An extent of a tensor that is not the batch, counted from the end where it is negative.
+struct NotBatch {
+  static std::string text() { return "must not be 0, the batch"; }
+  constexpr bool operator()(const auto& value) const {
+    return each([](auto v) { return v != 0; }, value);
+  }
+};
 struct Fraction {
   static std::string text() { return "must be >= 0 and < 1"; }
   constexpr bool operator()(const auto& value) const {
@@ -93,18 +100,24 @@ struct NonEmpty {
   static std::string text() { return "must not be empty"; }
   constexpr bool operator()(const auto& value) const { return !value.empty(); }
 };
-// One number for both spatial dimensions, or two (height, width).
-template <int64_t kLeast>
-struct Pair {
-  static std::string text() { return cat("must be one or two numbers >= ", kLeast); }
+// A number for each of kCount spatial dimensions, or one for all.
+template <size_t kCount, int64_t kLeast>
+struct PerDimension {
+  static_assert(kCount >= 1 && kCount <= 3);
+  static std::string text() {
+    constexpr const char* kNumbers[] = {"one number", "one or two numbers", "one or three numbers"};
+    return cat("must be ", kNumbers[kCount - 1], " >= ", kLeast);
+  }
   constexpr bool operator()(const Dims& value) const {
-    if (value.empty() || value.size() > 2) return false;
+    if (value.size() != 1 && value.size() != kCount) return false;
     for (int64_t v : value) {
       if (v < kLeast) return false;
     }
     return true;
   }
 };
+template <int64_t kLeast>
+using Pair = PerDimension<2, kLeast>;
 
 template <class Rule>
 struct EmptyOr {
@@ -117,9 +130,12 @@ struct EmptyOr {
 inline constexpr rules::Any any_value;
 inline constexpr rules::Positive positive;
 inline constexpr rules::NonNegative nonnegative;
+inline constexpr rules::NotBatch not_batch;
 inline constexpr rules::Fraction fraction;
 inline constexpr rules::NonEmpty nonempty;
 inline constexpr rules::Pair<1> positive_pair;
 inline constexpr rules::Pair<0> nonnegative_pair;
+inline constexpr rules::PerDimension<3, 1> positive_triple;
+inline constexpr rules::PerDimension<3, 0> nonnegative_triple;
 
 }  // namespace firesteel

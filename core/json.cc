@@ -73,4 +73,35 @@ Json described_to_json(const Described& object) {
   return doc;
 }
 
+namespace {
+
+// "a=1,b=[2,3]" at its top-level commas.
+std::vector<std::string> split_attributes(const std::string& text) {
+  std::vector<std::string> out(1);
+  int depth = 0;
+  for (char c : text) {
+    depth += (c == '[') - (c == ']');
+    c == ',' && depth == 0 ? (void)out.emplace_back() : (void)(out.back() += c);
+  }
+  return out;
+}
+
+}  // namespace
+
+Json kind_document(const std::string& text, const std::string& what) {
+  if (text.starts_with('{')) return parse_json(text, what);
+  auto colon = text.find(':');
+  Json doc = {{"kind", text.substr(0, colon)}};
+  if (colon == std::string::npos) return doc;
+  for (const std::string& item : split_attributes(text.substr(colon + 1))) {
+    auto equals = item.find('=');
+    require<AttrError>(equals != std::string::npos && equals > 0, what,
+                       ": must be KIND or KIND:name=value,..., got '", text, "'");
+    std::string value = item.substr(equals + 1);
+    Json parsed = Json::parse(value, nullptr, false);
+    doc[item.substr(0, equals)] = parsed.is_discarded() ? Json(value) : parsed;
+  }
+  return doc;
+}
+
 }  // namespace firesteel

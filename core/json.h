@@ -23,6 +23,9 @@ Attrs attrs_from_json(const Json& object, const std::string& where);
 // {"kind": "SGD", "lr": 0.1, ...}: kind and attributes in one object.
 Json described_to_json(const Described& object);
 
+// "SGD", "SGD:lr=0.1,nesterov=true" or {"kind": "SGD", ...} as the JSON document. Throws AttrError.
+Json kind_document(const std::string& text, const std::string& what);
+
 // The kinds of a family, as a JSON list.
 template <class Registry>
 std::string family_json() {

@@ -17,6 +17,12 @@ inline int64_t numel(const Shape& shape) {
   return n;
 }
 
+// The place of an extent that is counted from the end where it is negative; beyond the shape where it
+// has none such.
+inline size_t extent_of(int64_t dim, const Shape& shape) {
+  return static_cast<size_t>(dim < 0 ? dim + static_cast<int64_t>(shape.size()) : dim);
+}
+
 // The shape of one sample: without the batch extent.
 inline Shape without_batch(const Shape& shape) {
   return shape.empty() ? Shape{} : Shape(shape.begin() + 1, shape.end());

@@ -34,11 +34,27 @@ std::vector<DatasetReader> dataset_readers() {
   return out;
 }
 
+std::string Dataset::label_text(int64_t row) const {
+  std::string text;
+  int64_t count = numel(y_shape);
+  for (int64_t i = row * count; i < (row + 1) * count; ++i) {
+    const char* at = y.data() + static_cast<size_t>(i) * size_of(y_dtype);
+    int32_t id = 0;
+    float number = 0;
+    std::memcpy(&id, at, sizeof id);
+    std::memcpy(&number, at, sizeof number);
+    text += cat(text.empty() ? "" : " ", y_dtype == DType::s32 ? cat(id) : cat(number));
+  }
+  return text;
+}
+
 Block Dataset::block() const {
   Block block;
   block.rows = rows;
   block.x_dtype = x_dtype;
+  block.y_dtype = y_dtype;
   block.x_shape = x_shape;
+  block.y_shape = y_shape;
   block.x = reinterpret_cast<const uint8_t*>(x.data());
   block.y = reinterpret_cast<const uint8_t*>(y.data());
   return block;
@@ -63,19 +79,18 @@ Dataset load_dataset(const std::string& spec, const std::string& split) {
 std::vector<std::string> deal(const Dataset& data, int shards) {
   require<AttrError>(shards >= 1, "shards: must be >= 1, got ", shards);
   Block all = data.block();
-  size_t row_bytes = all.x_row_bytes();
+  size_t x_bytes = all.x_row_bytes(), y_bytes = all.y_row_bytes();
   std::vector<std::string> out;
   for (int64_t s = 0; s < shards; ++s) {
-    int64_t rows = (data.rows - s + shards - 1) / shards;
-    std::string x;
-    std::vector<int32_t> y;
-    x.reserve(static_cast<size_t>(std::max<int64_t>(rows, 0)) * row_bytes);
-    for (int64_t i = s; i < data.rows; i += shards) {
-      x.append(data.x, static_cast<size_t>(i) * row_bytes, row_bytes);
-      y.push_back(data.y[static_cast<size_t>(i)]);
-    }
     Block shard = all;
-    shard.rows = static_cast<int64_t>(y.size());
+    shard.rows = std::max<int64_t>(0, (data.rows - s + shards - 1) / shards);
+    std::string x, y;
+    x.reserve(static_cast<size_t>(shard.rows) * x_bytes);
+    y.reserve(static_cast<size_t>(shard.rows) * y_bytes);
+    for (int64_t i = s; i < data.rows; i += shards) {
+      x.append(data.x, static_cast<size_t>(i) * x_bytes, x_bytes);
+      y.append(data.y, static_cast<size_t>(i) * y_bytes, y_bytes);
+    }
     shard.x = reinterpret_cast<const uint8_t*>(x.data());
     shard.y = reinterpret_cast<const uint8_t*>(y.data());
     out.push_back(pack_block(shard));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Data sets by SPEC: "name", "name:DIR", "synthetic:WHAT". Without DIR they are looked for in
+// Data sets by SPEC: "name", "name:DIR", "synthetic:WHAT", "examples:MODEL". Without DIR they are looked for in
 // ${FIRESTEEL_CACHE:-$HOME/.cache/firesteel}/data/name, where ./dev setup puts them.
 // A reader registers itself in its own file (formats/mnist.cc shows how).
 #pragma once
@@ -14,12 +14,14 @@ namespace firesteel {
 
 struct Dataset {
   int64_t rows = 0;
-  int64_t classes = 0;  // labels are 0 .. classes - 1
-  DType x_dtype = DType::u8;
-  Shape x_shape;  // of one row
-  std::string x;
-  std::vector<int32_t> y;
+  int64_t classes = 0;  // labels are 0 .. classes - 1; 0: they are numbers
+  DType x_dtype = DType::u8, y_dtype = DType::s32;
+  Shape x_shape, y_shape;  // of one row
+  std::string x, y;
 
+  void add_class(int32_t id) { y.append(reinterpret_cast<const char*>(&id), sizeof id); }
+  // The labels of a row, with spaces between them.
+  std::string label_text(int64_t row) const;
   Block block() const;  // a view of all rows
 };
 

@@ -38,11 +38,11 @@ Dataset read(const std::string& dir, const std::string& split) {
   out.classes = kClasses;
   out.x_shape = {1, images.shape[1], images.shape[2]};
   out.x = std::move(images.bytes);
-  out.y.reserve(static_cast<size_t>(rows));
-  for (unsigned char label : labels.bytes) {
-    require<FormatError>(label < kClasses, labels_path, ":", 8 + out.y.size(),
-                         ": labels must be 0 to 9, got ", int{label}, " in row ", out.y.size());
-    out.y.push_back(label);
+  for (size_t row = 0; row < labels.bytes.size(); ++row) {
+    auto label = static_cast<unsigned char>(labels.bytes[row]);
+    require<FormatError>(label < kClasses, labels_path, ":", 8 + row,
+                         ": labels must be 0 to 9, got ", int{label}, " in row ", row);
+    out.add_class(label);
   }
   return out;
 }

@@ -60,7 +60,7 @@ Dataset read(const std::string& given, const std::string& split) {
   out.x.resize(static_cast<size_t>(out.rows * width));
   for (int64_t r = 0; r < out.rows; ++r) {
     int64_t label = static_cast<int64_t>(rows.below(static_cast<uint32_t>(out.classes)));
-    out.y.push_back(static_cast<int32_t>(label));
+    out.add_class(static_cast<int32_t>(label));
     Rng of_class(static_cast<uint64_t>(label) + 100);
     int64_t brightness[kPlaces];
     for (int64_t& b : brightness) b = 160 * static_cast<int64_t>(of_class.below(2));

@@ -36,6 +36,9 @@ class Finder {
   }
 
  private:
+  const Shape& shape(Ref ref) const {
+    return shapes_[static_cast<size_t>(ref.node)][static_cast<size_t>(ref.port)];
+  }
   // The only reader of a node; -1: there are several, or the caller.
   int next(int n) const {
     const auto& readers = readers_[static_cast<size_t>(n)];
@@ -59,8 +62,10 @@ class Finder {
     if (int n = may.affine ? next(last, Role::affine) : -1; n >= 0) fused.affine = take(n);
     if (int n = may.sum ? next(last, Role::sum) : -1; n >= 0) {
       const auto& inputs = graph_.node(n).inputs;
-      // The later of the two takes the earlier one in: that one is computed by then.
-      if (inputs.size() == 2 && inputs[0].node != inputs[1].node) {
+      // The later of the two takes the earlier one in: that one is computed by then. Neither is
+      // repeated along an extent.
+      if (inputs.size() == 2 && inputs[0].node != inputs[1].node &&
+          shape(inputs[0]) == shape(inputs[1])) {
         Ref other = inputs[0].node == last ? inputs[1] : inputs[0];
         if (found_.head[static_cast<size_t>(other.node)] < head) {
           fused.sum = take(n);
@@ -82,9 +87,8 @@ class Finder {
     int n = next(last);
     if (n < 0 || fused.sum >= 0 || node.inputs.size() != 1) return;
     const Layer& following = *graph_.node(n).layer;
-    Ref from = node.inputs[0];
-    const Shape& in = shapes_[static_cast<size_t>(from.node)][static_cast<size_t>(from.port)];
-    if (!node.layer->does(following, env_, in, shapes_[static_cast<size_t>(n)][0])) return;
+    const Shape& out = shapes_[static_cast<size_t>(n)][0];
+    if (!node.layer->does(following, env_, shape(node.inputs[0]), out)) return;
     fused.then = n;
     found_.head[static_cast<size_t>(n)] = head;
     Fusable may = following.fuses(env_);

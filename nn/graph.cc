@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "nn/composite.h"
+
 namespace firesteel {
 
 Ref Graph::input(const std::string& name, Shape shape, std::optional<float> padding) {
@@ -13,25 +15,47 @@ Ref Graph::input(const std::string& name, Shape shape, std::optional<float> padd
   return ref;
 }
 
-Ref Graph::add(const std::string& name, std::shared_ptr<const Layer> layer,
-               std::vector<Ref> inputs) {
+void Graph::check_new(const std::string& name, const Layer* layer,
+                      const std::vector<Ref>& inputs) const {
   require<AttrError>(!name.empty(), "a node needs a name");
-  for (const Node& node : nodes_) {
-    require<AttrError>(node.name != name, name, ": two nodes have this name");
-  }
+  bool taken = composites_.count(name) > 0;
+  for (const Node& node : nodes_) taken = taken || node.name == name;
+  require<AttrError>(!taken, name, ": two nodes have this name");
   for (const Ref& ref : inputs) {
     require<AttrError>(ref.node >= 0 && ref.node < static_cast<int>(nodes_.size()), name,
                        ": an input is not a value of this graph");
   }
-  if (layer) {
-    int given = static_cast<int>(inputs.size());
-    int least = layer->least_inputs(), most = layer->most_inputs();
-    std::string rule = least == most ? cat(least) : cat(least, " to ", most);
-    require<ShapeError>(given >= least && given <= most, name, ": ", layer->kind(), " takes ", rule,
-                        least == 1 && most == 1 ? " input" : " inputs", ", got ", given);
+  if (!layer) return;
+  int given = static_cast<int>(inputs.size());
+  int least = layer->least_inputs(), most = layer->most_inputs();
+  std::string rule = least == most ? cat(least) : cat(least, " to ", most);
+  require<ShapeError>(given >= least && given <= most, name, ": ", layer->kind(), " takes ", rule,
+                      least == 1 && most == 1 ? " input" : " inputs", ", got ", given);
+}
+
+Ref Graph::add(const std::string& name, std::shared_ptr<const Layer> layer,
+               std::vector<Ref> inputs) {
+  check_new(name, layer.get(), inputs);
+  if (auto* composite = dynamic_cast<const Composite*>(layer.get())) {
+    Composite::Net net(*this, name);
+    std::vector<Ref> outputs = composite->build(net, inputs);
+    composites_[name] = outputs;
+    return outputs[0];
   }
   nodes_.push_back({name, std::move(layer), std::move(inputs), {}, {}});
   return {static_cast<int>(nodes_.size()) - 1, 0};
+}
+
+Ref Graph::value(const std::string& name, int port) const {
+  if (auto found = composites_.find(name); found != composites_.end()) {
+    require<AttrError>(port >= 0 && port < static_cast<int>(found->second.size()), name,
+                       ": has no output ", port);
+    return found->second[static_cast<size_t>(port)];
+  }
+  for (size_t n = 0; n < nodes_.size(); ++n) {
+    if (nodes_[n].name == name) return {static_cast<int>(n), port};
+  }
+  fail<AttrError>("no earlier node '", name, "'");
 }
 
 void Graph::output(Ref value) {
@@ -40,9 +64,9 @@ void Graph::output(Ref value) {
   outputs_.push_back(value);
 }
 
-Graph Graph::with_first_output() const {
+Graph Graph::with_first_outputs(size_t count) const {
   Graph copy = *this;
-  copy.outputs_.resize(1);
+  copy.outputs_.resize(std::min(count, outputs_.size()));
   return copy;
 }
 

@@ -2,6 +2,7 @@
 // A model's graph: layers as nodes, values as edges.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,10 +33,13 @@ class Graph {
  public:
   // Throws AttrError when the name is taken or an input is not a value of this graph.
   Ref input(const std::string& name, Shape shape = {}, std::optional<float> padding = {});
+  // A composite adds the layers it is made of (nn/composite.h). Returns output 0.
   Ref add(const std::string& name, std::shared_ptr<const Layer> layer, std::vector<Ref> inputs);
+  // An output of what was added under this name. Throws AttrError.
+  Ref value(const std::string& name, int port = 0) const;
   void output(Ref value);
-  // This graph without its outputs after the first: heads that serve training alone.
-  Graph with_first_output() const;
+  // This graph without its outputs after the first ones: heads that serve training alone.
+  Graph with_first_outputs(size_t count) const;
 
   const std::vector<Node>& nodes() const { return nodes_; }  // in topological order
   const Node& node(int i) const { return nodes_[static_cast<size_t>(i)]; }
@@ -62,11 +66,13 @@ class Graph {
   std::vector<bool> padded() const;
 
  private:
+  void check_new(const std::string& name, const Layer* layer, const std::vector<Ref>& inputs) const;
   Shapes infer_node(const Node& node, int64_t batch, int64_t steps,
                     const std::vector<Shapes>& before) const;
 
   std::vector<Node> nodes_;
   std::vector<Ref> outputs_;
+  std::map<std::string, std::vector<Ref>> composites_;  // by name, their outputs
 };
 
 // {"inputs": [{"name", "shape"}], "nodes": [{"name", "kind", "attrs", "inputs"}], "outputs"}.

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The graph as JSON text, as it stands in model files.
-#include <map>
-
 #include "core/json.h"
 #include "nn/graph.h"
 
@@ -13,10 +11,8 @@ std::string value_name(const Graph& graph, Ref ref) {
   return ref.port == 0 ? name : cat(name, ":", ref.port);
 }
 
-Ref value_of(const std::map<std::string, int>& nodes, const std::string& text,
-             const std::string& where) {
+Ref value_of(const Graph& graph, const std::string& text, const std::string& where) {
   size_t colon = text.rfind(':');
-  std::string name = text.substr(0, colon);
   int port = 0;
   if (colon != std::string::npos) {
     std::string digits = text.substr(colon + 1);
@@ -25,9 +21,11 @@ Ref value_of(const std::map<std::string, int>& nodes, const std::string& text,
     require<FormatError>(valid, where, ": '", text, "' is not the name of a value");
     port = std::stoi(digits);
   }
-  auto found = nodes.find(name);
-  require<FormatError>(found != nodes.end(), where, ": no earlier node '", name, "'");
-  return {found->second, port};
+  try {
+    return graph.value(text.substr(0, colon), port);
+  } catch (const AttrError& e) {
+    throw FormatError(cat(where, ": ", e.what()));
+  }
 }
 
 }  // namespace
@@ -55,12 +53,11 @@ std::string graph_to_json(const Graph& graph) {
 Graph graph_from_json(std::string_view json, const std::string& where) {
   Json doc = parse_json(json, where);
   Graph graph;
-  std::map<std::string, int> names;
   for (const Json& item : field<Json>(doc, "inputs", where)) {
     auto name = field<std::string>(item, "name", cat(where, ": inputs"));
     std::optional<float> padding;
     if (item.contains("padding")) padding = field<float>(item, "padding", name);
-    names[name] = graph.input(name, field_or<Shape>(item, "shape", {}, name), padding).node;
+    graph.input(name, field_or<Shape>(item, "shape", {}, name), padding);
   }
   for (const Json& item : field<Json>(doc, "nodes", where)) {
     auto name = field<std::string>(item, "name", cat(where, ": nodes"));
@@ -68,12 +65,12 @@ Graph graph_from_json(std::string_view json, const std::string& where) {
     auto attrs = field_or<Json>(item, "attrs", Json::object(), name);
     std::vector<Ref> inputs;
     for (const auto& text : field<std::vector<std::string>>(item, "inputs", name)) {
-      inputs.push_back(value_of(names, text, name));
+      inputs.push_back(value_of(graph, text, name));
     }
     try {
       std::shared_ptr<const Layer> layer =
           Registry<Layer>::instance().make(kind, attrs_from_json(attrs, kind));
-      names[name] = graph.add(name, std::move(layer), std::move(inputs)).node;
+      graph.add(name, std::move(layer), std::move(inputs));
     } catch (const AttrError& e) {
       if (std::string_view(e.what()).starts_with(name + ":")) throw;
       throw AttrError(cat(name, ": ", e.what()));
@@ -81,7 +78,7 @@ Graph graph_from_json(std::string_view json, const std::string& where) {
   }
   auto outputs = field<std::vector<std::string>>(doc, "outputs", where);
   require<FormatError>(!outputs.empty(), where, ": the graph has no outputs");
-  for (const auto& text : outputs) graph.output(value_of(names, text, where));
+  for (const auto& text : outputs) graph.output(value_of(graph, text, where));
   graph.padded();  // throws where padding would be taken for steps
   return graph;
 }

@@ -19,12 +19,21 @@ namespace firesteel {
 
 // How a parameter gets its first values.
 struct Init {
-  enum class Kind { constant, uniform, normal } kind = Kind::constant;
-  float scale = 0;  // the constant, the bound of uniform(-scale, scale), or the deviation
+  // truncated_normal: what is further off than two deviations is drawn again. bilinear: kernels that
+  // interpolate, over the extents after the first two.
+  enum class Kind { constant, uniform, normal, truncated_normal, bilinear } kind = Kind::constant;
+  float scale = 0;  // the constant, half the width of a uniform distribution, or the deviation
+  float center = 0;  // of uniform and normal
 
   static Init constant(float value) { return {Kind::constant, value}; }
   static Init uniform(float bound) { return {Kind::uniform, bound}; }
+  static Init uniform(float least, float most) {
+    return {Kind::uniform, (most - least) / 2, (most + least) / 2};
+  }
   static Init normal(float deviation) { return {Kind::normal, deviation}; }
+  static Init normal(float mean, float deviation) { return {Kind::normal, deviation, mean}; }
+  static Init truncated_normal(float deviation) { return {Kind::truncated_normal, deviation}; }
+  static Init bilinear() { return {Kind::bilinear}; }
   // U(-1/sqrt(fan_in), 1/sqrt(fan_in)): He et al. 2015 with gain sqrt(1/3), PyTorch's default.
   static Init fan_in(int64_t inputs) {
     return uniform(inputs > 0 ? 1.0f / std::sqrt(static_cast<float>(inputs)) : 0.0f);
@@ -52,9 +61,9 @@ struct Fusable {
 
 // What a layer does with the steps (second extent) of its inputs, where rows have padding.
 enum class Steps {
-  each,      // a step of its output depends on that of its inputs alone
+  each,  // a step of its output depends on that of its inputs alone
   followed,  // it leaves the padding out: Run::length()
-  mixed      // it takes padding for steps
+  mixed  // it takes padding for steps
 };
 
 class Layer : public Described {
@@ -72,6 +81,10 @@ class Layer : public Described {
   virtual void prepare(Prepare&) const {}
   virtual void forward(Run& run) const = 0;
   virtual void backward(Run& run) const = 0;
+  // False: it has no gradient, and serves inference, or values before the first parameter.
+  virtual bool trains() const { return true; }
+  // False: its outputs have another batch extent than its inputs; all of them are steps of samples.
+  virtual bool keeps_rows() const { return true; }
   virtual Role role() const { return Role::other; }
   // Role relu: the upper limit.
   virtual float most() const { return std::numeric_limits<float>::infinity(); }
@@ -104,6 +117,10 @@ struct Sample {
   Shapes in;  // batch included
   std::vector<double> kinks = {};  // inputs are kept away from these values
   int64_t ids_below = 0;  // > 0: inputs are ids, whole numbers from 0
+  std::vector<size_t> ids_inputs = {};  // only these are; empty: all
+  // Of the other inputs.
+  double least = -std::numeric_limits<double>::infinity();
+  double most = std::numeric_limits<double>::infinity();
 };
 
 class LayerSamples {
@@ -116,6 +133,13 @@ class LayerSamples {
 
 template <class Derived>
 using LayerOf = DescribedBy<Derived, Layer>;
+
+// A layer without a gradient.
+template <class Derived>
+struct InferenceLayerOf : LayerOf<Derived> {
+  bool trains() const final { return false; }
+  void backward(Run&) const final {}
+};
 
 template <class Kind>
 bool register_layer() {

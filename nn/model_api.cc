@@ -19,7 +19,8 @@ std::map<std::string, Family>& families() {
 }
 
 [[maybe_unused]] const bool registered = add_family("layers", family_json<Registry<Layer>>) &&
-                                         add_family("losses", family_json<Registry<Loss>>);
+                                         add_family("losses", family_json<Registry<Loss>>) &&
+                                         add_family("models", family_json<Registry<NamedModel>>);
 
 Json node_json(const Model& model, size_t n, const std::vector<Shapes>& shapes) {
   const Node& node = model.graph->nodes()[n];
@@ -64,20 +65,22 @@ std::string create_model(const std::string& graph_json, uint64_t seed) {
 
 std::vector<std::string> model_names() {
   std::vector<std::string> names;
-  for (const auto& [name, model] : named_models()) names.push_back(name);
+  for (const auto& [name, entry] : Registry<NamedModel>::instance().entries()) {
+    names.push_back(name);
+  }
   return names;
 }
 
-std::string named_graph(const std::string& name) {
-  auto found = named_models().find(name);
-  if (found == named_models().end()) {
-    throw AttrError(with_suggestion(cat("no model '", name, "'"), name, model_names()));
-  }
-  return graph_to_json(found->second.make());
+bool is_named_model(const std::string& text) {
+  return Registry<NamedModel>::instance().entries().count(text.substr(0, text.find(':'))) > 0;
 }
 
-std::string named_model(const std::string& name, uint64_t seed) {
-  return create_model(named_graph(name), seed);
+std::string named_graph(const std::string& text) {
+  return graph_to_json(named_model_of(text)->graph());
+}
+
+std::string named_model(const std::string& text, uint64_t seed) {
+  return create_model(named_graph(text), seed);
 }
 
 std::string describe_model(std::string_view file) {

@@ -19,10 +19,11 @@ bool add_family(const std::string& name, std::string (*json)());
 // A model file with first values of the graph (nn/graph.h has the JSON form).
 std::string create_model(const std::string& graph_json, uint64_t seed);
 
-// Models by name, such as "lenet5".
+// Models by name, such as "lenet5", or with options, as "resnet50:classes=10". Throws AttrError.
 std::vector<std::string> model_names();
-std::string named_model(const std::string& name, uint64_t seed);
-std::string named_graph(const std::string& name);  // its graph as JSON
+bool is_named_model(const std::string& text);
+std::string named_model(const std::string& text, uint64_t seed);
+std::string named_graph(const std::string& text);  // its graph as JSON
 
 // {"input_shape", "output_shape", "padding" (where it has one), "nodes": [{"name", "kind", "attrs",
 // "inputs", "output_shapes", "params", "param_shapes": {"weight": [...]}}], "params", "state",

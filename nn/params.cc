@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nn/params.h"
 
+#include <cmath>
+
 #include "core/rng.h"
 #include "core/sha256.h"
 
@@ -14,6 +16,42 @@ uint64_t key_of(const std::string& name) {
   uint64_t key = 0;
   for (size_t i = 0; i < 8; ++i) key = key << 8 | digest[i];
   return key;
+}
+
+// Weights of a transposed convolution that enlarges by interpolation: along each extent of a kernel
+// a triangle around its middle.
+float triangle(int64_t at, int64_t extent) {
+  int64_t half = (extent + 1) / 2;
+  auto middle = static_cast<float>(2 * half - 1 - half % 2) / static_cast<float>(2 * half);
+  return 1 - std::abs(static_cast<float>(at) / static_cast<float>(half) - middle);
+}
+float bilinear(const Shape& shape, int64_t element) {
+  float value = 1;
+  for (size_t d = shape.size(); d-- > 2; element /= shape[d]) {
+    value *= triangle(element % shape[d], shape[d]);
+  }
+  return value;
+}
+
+float first_value(const ParamSpec& spec, int64_t element, Rng& rng) {
+  const Init& init = spec.init;
+  float value = 0;
+  switch (init.kind) {
+    case Init::Kind::constant:
+      return init.scale;
+    case Init::Kind::uniform:
+      value = (2 * rng.unit() - 1) * init.scale;
+      break;
+    case Init::Kind::normal:
+      value = rng.normal() * init.scale;
+      break;
+    case Init::Kind::truncated_normal:
+      for (value = rng.normal(); std::abs(value) > 2;) value = rng.normal();
+      return value * init.scale;
+    case Init::Kind::bilinear:
+      return bilinear(spec.shape, element);
+  }
+  return init.center == 0 ? value : value + init.center;
 }
 
 }  // namespace
@@ -57,19 +95,7 @@ std::vector<float> ParamTable::initial(uint64_t seed) const {
   for (const Param& p : params_) {
     Rng rng(mix(seed, key_of(p.name)));
     float* out = values.data() + p.offset;
-    for (int64_t i = 0; i < p.size; ++i) {
-      switch (p.spec.init.kind) {
-        case Init::Kind::constant:
-          out[i] = p.spec.init.scale;
-          break;
-        case Init::Kind::uniform:
-          out[i] = (2 * rng.unit() - 1) * p.spec.init.scale;
-          break;
-        case Init::Kind::normal:
-          out[i] = rng.normal() * p.spec.init.scale;
-          break;
-      }
-    }
+    for (int64_t i = 0; i < p.size; ++i) out[i] = first_value(p.spec, i, rng);
   }
   return values;
 }

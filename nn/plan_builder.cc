@@ -52,10 +52,9 @@ void PlanBuilder::find_used_nodes() {
   trained_.assign(count, false);
   // A value has a gradient when a trainable parameter lies before it.
   for (size_t n = 0; n < count; ++n) {
-    if (!graph_.nodes()[n].layer) {
-      trained_[n] = env_.input_gradients;
-      continue;
-    }
+    const Layer* layer = graph_.nodes()[n].layer.get();
+    if (!layer) trained_[n] = env_.input_gradients;
+    if (!layer || !layer->trains()) continue;  // without a gradient its result is a constant
     for (const Param* p : table_.of_node(static_cast<int>(n))) {
       trained_[n] = trained_[n] || !p->spec.state;
     }

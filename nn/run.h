@@ -62,6 +62,8 @@ class Run {
   const Shape& in(size_t i = 0) const { return in_[i]; }
   const Shape& out(size_t i = 0) const { return out_[i]; }
   int64_t rows() const { return in_[0][0]; }
+  // Of the batch: rows() of a layer may be several steps of each.
+  int64_t samples() const { return static_cast<int64_t>(batch_->samples.size()); }
   size_t inputs() const { return x_.size(); }
   // Steps of input 0's n-th row before its padding.
   int64_t length(int64_t n) const {

@@ -9,7 +9,7 @@
 
 namespace firesteel::testing {
 
-// |a - b| / |b|; 0 where there are no numbers.
+// |a - b| / |b|; 0 where there are no numbers, or both are 0.
 template <class Number>
 double relative_distance(const std::vector<Number>& a, const std::vector<Number>& b) {
   EXPECT_EQ(a.size(), b.size());
@@ -20,7 +20,7 @@ double relative_distance(const std::vector<Number>& a, const std::vector<Number>
     apart += difference * difference;
     whole += static_cast<double>(b[i]) * static_cast<double>(b[i]);
   }
-  return std::sqrt(apart / whole);
+  return apart == 0 ? 0 : std::sqrt(apart / whole);
 }
 
 }  // namespace firesteel::testing

@@ -11,6 +11,7 @@ import json
 import sys
 from pathlib import Path
 
+import gen_bigdl
 import gen_cpp
 import gen_docs
 import gen_java
@@ -24,7 +25,7 @@ FOLDERS = ("nn/generated", "python/firesteel", "jvm/java/io/firesteel", "docs/la
 def generate(schema):
     """{path: text} of all generated files."""
     files = {}
-    for writer in (gen_cpp, gen_python, gen_java, gen_docs):
+    for writer in (gen_cpp, gen_python, gen_java, gen_docs, gen_bigdl):
         files.update(writer.files(schema))
     return files
 

@@ -1,6 +1,7 @@
 """C++ builders: firesteel::nn::Conv2d(1, 6, 5) and so on, functions over the registries."""
 
 import json
+import re
 
 from gen_schema import FAMILIES, MARK, sentence
 
@@ -20,8 +21,14 @@ def literal(attr):
     return json.dumps(value)
 
 
+def type_of(attr):
+    if attr.is_layer:
+        return "const LayerPtr&"
+    return "const Graph&" if attr.is_graph else TYPES[attr.type]
+
+
 def parameter(attr):
-    text = f"{TYPES[attr.type]} {attr.name}"
+    text = f"{type_of(attr)} {attr.name}"
     return text if attr.required else f"{text} = {literal(attr)}"
 
 
@@ -54,9 +61,16 @@ def fold(line):
     return [line[:cut], *fold(indent + line[cut + 1:])]
 
 
+def value(attr):
+    if attr.is_layer:
+        return f"document({attr.name})"
+    if attr.is_graph:
+        return f"graph_to_json({attr.name})"
+    return f"Dims({attr.name})" if attr.type == "ints" else attr.name
+
+
 def builder(kind, result, call):
-    values = [f'{{"{attr.name}", ' + (f"Dims({attr.name})" if attr.type == "ints" else attr.name) +
-              "}" for attr in kind.ordered]
+    values = [f'{{"{attr.name}", {value(attr)}}}' for attr in kind.ordered]
     return [*comment(kind),
             *wrap(f"inline {result} {kind.kind}(", [parameter(a) for a in kind.ordered], ") {"),
             *wrap(f'  return {call}("{kind.kind}", {{', values, "});"), "}", ""]
@@ -72,6 +86,7 @@ LAYERS = """// SPDX-License-Identifier: Apache-2.0
 #include <memory>
 #include <string>
 
+#include "core/json.h"
 #include "core/registry.h"
 #include "nn/graph.h"
 #include "nn/layer.h"
@@ -88,6 +103,11 @@ struct Ints : Dims {{
   Ints(std::initializer_list<int64_t> values) : Dims(values) {{}}
   Ints(Dims values) : Dims(std::move(values)) {{}}  // NOLINT(google-explicit-constructor)
 }};
+
+// A layer as the attribute of another.
+inline std::string document(const LayerPtr& layer) {{
+  return described_to_json(*layer).dump();
+}}
 
 // Any layer by its kind.
 inline LayerPtr make(const std::string& kind, const Attrs& attrs) {{
@@ -133,12 +153,13 @@ def layers(schema):
 
 def specs(schema):
     lines = []
-    for namespace in dict.fromkeys(family.cpp for family in FAMILIES):
+    for namespace in dict.fromkeys(family.cpp for family in FAMILIES if family.cpp):
         kinds = [kind for family, kinds in schema for kind in kinds
                  if family.cpp == namespace and family.name != "layers"]
         if kinds:
             lines += [f"namespace firesteel::{namespace} {{", ""]
-            lines += [line for kind in kinds for line in builder(kind, "Json", "nn::spec")]
+            lines += [re.sub(r"\bInts\b", "nn::Ints", line)
+                      for kind in kinds for line in builder(kind, "Json", "nn::spec")]
             lines += [f"}}  // namespace firesteel::{namespace}", ""]
     return SPECS.format(mark=MARK) + "\n".join(lines).rstrip("\n") + "\n"
 

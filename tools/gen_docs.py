@@ -3,9 +3,9 @@
 import json
 
 from gen_cpp import literal as cpp_literal
-from gen_cpp import TYPES as CPP
+from gen_cpp import type_of as cpp_type
 from gen_java import identifier, parameter
-from gen_python import PROSE, literal
+from gen_python import literal, prose
 from gen_schema import MARK, sentence
 
 CAPABILITIES = (("trainable", "training"), ("bf16", "bf16"), ("int8", "int8"))
@@ -29,15 +29,24 @@ def attributes(kind):
     lines = ["| attribute | type | default | rule | meaning |", "|---|---|---|---|---|"]
     for attr in kind.ordered:
         default = "required" if attr.required else f"`{literal(attr)}`"
-        lines.append(f"| `{attr.name}` | {PROSE[attr.type]} | {default} | {cell(attr.rule)} | "
+        lines.append(f"| `{attr.name}` | {prose(attr)} | {default} | {cell(attr.rule)} | "
                      f"{cell(sentence(attr.doc))} |")
     return [*lines, ""]
 
 
+def model_calls(kind):
+    python = "".join(f", {attr.python_name}={literal(attr)}" for attr in kind.ordered)
+    options = ",".join(f"{attr.name}={json.dumps(attr.default)}" for attr in kind.ordered)
+    return [f'    Python  Model.named("{kind.kind}"{python})',
+            f"    CLI     --model {kind.kind}" + (f":{options}" if options else ""), ""]
+
+
 def calls(family, kind):
+    if family.name == "models":
+        return model_calls(kind)
     python = ", ".join([attr.python_name if attr.required else
                         f"{attr.python_name}={literal(attr)}" for attr in kind.ordered])
-    cpp = ", ".join([f"{CPP[attr.type]} {attr.name}" +
+    cpp = ", ".join([f"{cpp_type(attr)} {attr.name}" +
                      ("" if attr.required else f" = {cpp_literal(attr)}") for attr in kind.ordered])
     required = kind.required
     java = ", ".join(parameter(attr, n + 1 == len(required)) for n, attr in enumerate(required))

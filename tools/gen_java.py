@@ -33,10 +33,15 @@ def default_text(attr):
 
 
 def parameter(attr, last):
-    type_ = TYPES[attr.type]
+    type_ = "Layer" if attr.is_layer else "Architecture" if attr.is_graph else TYPES[attr.type]
     if not last:
         type_ = type_.replace("...", "[]")
     return f"{type_} {identifier(attr)}"
+
+
+def value(attr):
+    text = ".graph().toString()" if attr.is_graph else ".toString()" if attr.is_layer else ""
+    return identifier(attr) + text
 
 
 def javadoc(first, tags, indent):
@@ -68,7 +73,7 @@ def constructor(kind):
     else:
         lines += [f"  public {kind.kind}(", f"      {', '.join(parameters)}) {{"]
     lines.append(f'    super("{kind.kind}");')
-    lines += [f'    with("{attr.name}", {identifier(attr)});' for attr in required]
+    lines += [f'    with("{attr.name}", {value(attr)});' for attr in required]
     return [*lines, "  }"]
 
 
@@ -76,7 +81,7 @@ def setter(kind, attr):
     first = f"{text_of(attr)} Default: {html.escape(default_text(attr), quote=False)}."
     return ["", *javadoc(first, [], "  "),
             f"  public {kind.kind} {identifier(attr)}({parameter(attr, True)}) {{",
-            f'    with("{attr.name}", {identifier(attr)});', "    return this;", "  }"]
+            f'    with("{attr.name}", {value(attr)});', "    return this;", "  }"]
 
 
 def java_class(family, kind):
@@ -99,4 +104,4 @@ def java_class(family, kind):
 
 def files(schema):
     return {f"jvm/java/io/firesteel/{family.java}/{kind.kind}.java": java_class(family, kind)
-            for family, kinds in schema for kind in kinds}
+            for family, kinds in schema if family.java for kind in kinds}

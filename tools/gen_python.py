@@ -13,6 +13,10 @@ IMPORTS = {"nn": "from firesteel.nn._base import Layer, Loss",
            "metrics": "from firesteel.metrics._base import Metric"}
 
 
+def prose(attr):
+    return "Layer" if attr.is_layer else "Architecture" if attr.is_graph else PROSE[attr.type]
+
+
 def literal(attr):
     if attr.type in ("ints", "floats"):
         value = tuple(attr.default)
@@ -25,7 +29,8 @@ def signature(family, kind, annotate=None):
     for attr in kind.ordered:
         name = attr.python_name
         if annotate:
-            parts.append(f"{name}: {TYPES[attr.type]}" + ("" if attr.required else " = ..."))
+            type_ = prose(attr) if attr.is_layer or attr.is_graph else TYPES[attr.type]
+            parts.append(f"{name}: {type_}" + ("" if attr.required else " = ..."))
         else:
             parts.append(name if attr.required else f"{name}={literal(attr)}")
     if family.name == "layers":
@@ -52,7 +57,7 @@ def paragraph(text, indent):
 
 def docstring(family, kind):
     lines = paragraph('"""' + sentence(kind.doc), "    ")
-    parameters = [(attr.python_name, PROSE[attr.type], attr) for attr in kind.ordered]
+    parameters = [(attr.python_name, prose(attr), attr) for attr in kind.ordered]
     if parameters or family.name == "layers":
         lines += ["", "    Parameters", "    ----------"]
     for name, type_, attr in parameters:
@@ -110,7 +115,8 @@ def module(families):
 def stub(families):
     python = families[0][0].python
     lines = [f"# {MARK}.", "from collections.abc import Sequence", "from typing import Union", "",
-             IMPORTS[python], "", "Ints = Union[int, Sequence[int]]",
+             IMPORTS[python], *(["from firesteel.nn._graph import Architecture"] if python == "nn" else []), "",
+             "Ints = Union[int, Sequence[int]]",
              "Floats = Union[float, Sequence[float]]", "",
              "__all__ = [", *(f'    "{name}",' for name in names(families)), "]"]
     for family, kinds in families:
@@ -121,7 +127,7 @@ def stub(families):
 
 def files(schema):
     result = {}
-    for python in dict.fromkeys(family.python for family in FAMILIES):
+    for python in dict.fromkeys(family.python for family in FAMILIES if family.python):
         families = in_module(schema, python)
         if families:
             folder = f"python/firesteel/{python}"

@@ -2,9 +2,12 @@
 
 Usage: golden.py [CASE...]. Any Python with torch runs it; the values are committed, so it is needed
 only for a new or changed case. A case file tests/golden/<name>.py has KIND, CASES and one of
-  forward(attrs, params, *inputs[, training])   a layer
-  loss(attrs, output, labels)                   a loss: the mean
-  optimizer(attrs, params)                      an optimizer of torch.optim's kind
+  forward(attrs, params, *inputs[, training])   a layer; a tuple where it has several outputs
+  loss(attrs, *outputs, labels)                 a loss: the mean
+  optimizer(attrs, params)                      an optimizer of torch.optim's kind; a case may have
+                                                the shapes of several "params"
+  schedule(attrs, optimizer, total, epoch_steps)   one of torch.optim.lr_scheduler's kind, stepped after
+                                                each iteration, or epoch with by_epoch or "observed"
 and tests/golden/values/<case>.json receives inputs, outputs and gradients.
 """
 
@@ -30,16 +33,29 @@ def numbers(tensor):
     return {"shape": list(tensor.shape), "data": [float(f"{value:.9g}") for value in values]}
 
 
+def numbers_of_all(output):
+    """Of one tensor, or of several as a list."""
+    return [numbers(one) for one in output] if isinstance(output, tuple) else numbers(output)
+
+
 def random(shape, generator, scale=1.0):
     """Normal numbers that f32 holds exactly, as f64."""
     return (torch.randn(shape, generator=generator) * scale).to(torch.float64)
 
 
+def within(case, values):
+    """Between least and most of a case."""
+    limits = {name: case[key] for name, key in (("min", "least"), ("max", "most")) if key in case}
+    return values.clamp(**limits) if limits else values
+
+
 def run_layer(module, case, generator):
     takes_mode = "training" in inspect.signature(module.forward).parameters
-    ids = case.get("ids_below", 0)  # inputs are ids, and have no gradient
-    inputs = [torch.randint(ids, shape, generator=generator).to(torch.float64) if ids
-              else random(shape, generator, case.get("scale", 1.0)) for shape in case["inputs"]]
+    below = case.get("ids_below", 0)  # inputs, or those of ids_inputs, are ids, and have no gradient
+    ids = [below > 0 and i in case.get("ids_inputs", [i]) for i in range(len(case["inputs"]))]
+    inputs = [torch.randint(below, shape, generator=generator).to(torch.float64) if is_ids
+              else within(case, random(shape, generator, case.get("scale", 1.0)))
+              for shape, is_ids in zip(case["inputs"], ids)]
     params = {name: random(shape, generator) for name, shape in case.get("params", {}).items()}
     state = {name: random(shape, generator).abs() for name, shape in case.get("state", {}).items()}
     doc = {"inputs": [numbers(x) for x in inputs],
@@ -51,18 +67,22 @@ def run_layer(module, case, generator):
 
     modes = case.get("modes", ["training", "inference"])
     if "inference" in modes:
-        doc["inference"] = {"output": numbers(forward(False, state))}
+        doc["inference"] = {"output": numbers_of_all(forward(False, state))}
     if "training" in modes:
         for value in [*inputs, *params.values()]:
             value.requires_grad_()
         new_state = {name: value.clone() for name, value in state.items()}
         output = forward(True, new_state)
-        gradient = random(output.shape, generator)
-        output.backward(gradient)
+        several = isinstance(output, tuple)
+        outputs = output if several else (output,)
+        gradients = tuple(random(one.shape, generator) for one in outputs)
+        pairs = [pair for pair in zip(outputs, gradients) if pair[0].requires_grad]
+        torch.autograd.backward(*zip(*pairs))  # others, such as ids, have no gradient
         doc["training"] = {
-            "output": numbers(output),
-            "output_gradient": numbers(gradient),
-            "input_gradients": [numbers(torch.zeros_like(x) if ids else x.grad) for x in inputs],
+            "output": numbers_of_all(output),
+            "output_gradient": numbers_of_all(gradients if several else gradients[0]),
+            "input_gradients": [numbers(torch.zeros_like(x) if x.grad is None else x.grad)
+                                for x in inputs],
             "param_gradients": {name: numbers(value.grad) for name, value in params.items()},
             "state": {name: numbers(value) for name, value in new_state.items()},
         }
@@ -70,36 +90,76 @@ def run_layer(module, case, generator):
 
 
 def run_loss(module, case, generator):
-    output = random(case["output"], generator, case.get("scale", 1.0)).requires_grad_()
+    """Cases have "output" or "outputs", shapes; "squash": outputs are between 0 and 1; "constants": the
+    numbers of the last outputs, which have no gradient; "normaliser" where it is to be tested."""
+    shapes = case.get("outputs") or [case["output"]]
+    outputs = [random(shape, generator, case.get("scale", 1.0)) for shape in shapes]
+    if case.get("squash"):
+        outputs = [x.sigmoid().to(torch.float32).to(torch.float64) for x in outputs]
+    for x in outputs:
+        x.requires_grad_()
+    outputs += [torch.tensor(x, dtype=torch.float32).to(torch.float64) for x in case.get("constants", [])]
     labels = torch.tensor(case["labels"])
-    if labels.is_floating_point():
+    class_ids = not labels.is_floating_point()
+    if not class_ids:
         labels = labels.to(torch.float64)
-    mean = module.loss(case["attrs"], output, labels)
+    mean = module.loss(case["attrs"], *outputs, labels)
     mean.backward()
-    return {"family": "losses", "output": numbers(output), "labels": numbers(labels),
-            "class_ids": not labels.is_floating_point(), "mean": float(f"{mean.item():.12g}"),
-            "gradient": numbers(output.grad)}
+    doc = {"family": "losses", "outputs": [numbers(x) for x in outputs], "labels": numbers(labels),
+           "class_ids": class_ids, "mean": float(f"{mean.item():.12g}"),
+           "gradients": [numbers(torch.zeros_like(x) if x.grad is None else x.grad) for x in outputs]}
+    if "normaliser" in case:
+        doc["normaliser"] = case["normaliser"]
+    return doc
 
 
 def run_optimizer(module, case, generator):
-    values = random((5,), generator)
-    doc = {"family": "optimizers", "values": numbers(values), "steps": []}
-    values.requires_grad_()
-    optimizer = module.optimizer(case["attrs"], [values])
+    params = [random(shape, generator) for shape in case.get("params", [[5]])]
+
+    def flat(tensors):
+        return numbers(torch.cat([tensor.detach().reshape(-1) for tensor in tensors]))
+
+    doc = {"family": "optimizers", "values": flat(params), "steps": []}
+    if "params" in case:  # of several; those of one dimension are biases
+        doc["sizes"] = [value.numel() for value in params]
+        doc["weights"] = [value.dim() > 1 for value in params]
+    for value in params:
+        value.requires_grad_()
+    optimizer = module.optimizer(case["attrs"], params)
     for _ in range(STEPS):
-        values.grad = random((5,), generator)
-        gradient = numbers(values.grad)
+        for value in params:
+            value.grad = random(value.shape, generator)
+        gradient = flat([value.grad for value in params])
         optimizer.step()
-        doc["steps"].append({"gradient": gradient, "values": numbers(values)})
+        doc["steps"].append({"gradient": gradient, "values": flat(params)})
     return doc
+
+
+def run_schedule(module, case, _generator):
+    total, epoch_steps = case.get("total", 24), case.get("epoch_steps", 6)
+    optimizer = torch.optim.SGD([torch.zeros(1, dtype=torch.float64, requires_grad=True)], lr=1.0)
+    schedule = module.schedule(case["attrs"], optimizer, total, epoch_steps)
+    factors = []
+    for step in range(1, total + 1):
+        factors.append(float(f"{optimizer.param_groups[0]['lr']:.9g}"))
+        optimizer.step()
+        ends_epoch = step % epoch_steps == 0
+        if "observed" in case:
+            if ends_epoch:
+                schedule.step(case["observed"][step // epoch_steps - 1])
+        elif ends_epoch or not case["attrs"].get("by_epoch"):
+            schedule.step()
+    return {"family": "schedules", "total": total, "epoch_steps": epoch_steps,
+            "observed": case.get("observed", []), "factors": factors}
 
 
 def run(module, name, case):
     generator = torch.Generator().manual_seed(zlib.crc32(name.encode()))
-    for entry, runner in (("forward", run_layer), ("loss", run_loss), ("optimizer", run_optimizer)):
+    for entry, runner in (("forward", run_layer), ("loss", run_loss), ("optimizer", run_optimizer),
+                          ("schedule", run_schedule)):
         if hasattr(module, entry):
             return runner(module, case, generator)
-    raise ValueError(f"{module.__name__}: has neither forward nor loss nor optimizer")
+    raise ValueError(f"{module.__name__}: has neither forward nor loss nor optimizer nor schedule")
 
 
 def load(path):

@@ -8,10 +8,11 @@
 
 #include "core/json.h"
 #include "core/rng.h"
+#include "nn/models/examples.h"
 #include "train/engine.h"
 #include "train/fit.h"
+#include "train/fit_loss.h"
 #include "train/gemm_peak.h"
-#include "train/outputs_loss.h"
 #include "train/predictor.h"
 
 namespace firesteel {
@@ -29,12 +30,18 @@ double memory_mb(const std::string& what) {
   return 0;
 }
 
+std::string examples_block(const NamedModel& model, int64_t rows) {
+  Examples made = examples_of(model, rows, 1);
+  return pack_block({rows, DType::f32, model.label_dtype(), made.x_shape, model.label_shape(),
+                     reinterpret_cast<const uint8_t*>(made.x.data()),
+                     reinterpret_cast<const uint8_t*>(made.y.data())});
+}
+
 // Random features and class ids.
-std::string random_block(const Model& model, int64_t rows, RowSampler sample_row) {
+std::string random_block(const Model& model, int64_t rows) {
   Rng rng(1);
-  auto width = static_cast<size_t>(numel(model.input_shape()));
-  std::vector<float> x(static_cast<size_t>(rows) * width);
-  for (size_t at = 0; at < x.size(); at += width) sample_row(rng, {x.data() + at, width});
+  std::vector<float> x(static_cast<size_t>(rows * numel(model.input_shape())));
+  for (float& value : x) value = rng.normal();
   std::vector<int32_t> y;
   auto classes = static_cast<uint64_t>(numel(model.output_shape()));
   for (int64_t r = 0; r < rows; ++r) y.push_back(static_cast<int32_t>(rng.below(classes)));
@@ -46,6 +53,15 @@ std::string random_block(const Model& model, int64_t rows, RowSampler sample_row
               reinterpret_cast<const uint8_t*>(x.data()),
               reinterpret_cast<const uint8_t*>(y.data())};
   return pack_block(block);
+}
+
+FitLoss loss_of(const BenchRequest& request) {
+  Json usual = {{"kind", "CrossEntropy"}};
+  return FitLoss::parse(request.named.empty() ? usual : named_model_of(request.named)->loss(), {});
+}
+
+size_t inference_outputs(const BenchRequest& request) {
+  return request.named.empty() ? 1 : named_model_of(request.named)->inference_outputs();
 }
 
 // How often a step does the work of forward: backward computes the gradients of inputs and of
@@ -89,6 +105,7 @@ std::vector<double> measure(double seconds, const Step& step) {
 std::vector<double> time_training(const BenchRequest& request, Model model, std::string block,
                                   ThreadPlanner::Division* division) {
   FitSpec spec = FitSpec::parse(R"({"optimizer": {"kind": "SGD", "lr": 1e-3, "momentum": 0.9}})");
+  spec.loss = loss_of(request);
   // A lane for each replica.
   int64_t lanes = request.thread_mode == ThreadMode::split
                       ? 1
@@ -117,7 +134,9 @@ std::vector<double> time_inference(const BenchRequest& request, Model model,
                                    const std::string& bytes) {
   Predictor predictor(std::move(model), request.dtype);
   Block block = parse_block(bytes, "bench");
-  return measure(request.seconds, [&] { predictor.predict(block, request.threads); });
+  size_t outputs = inference_outputs(request);
+  return measure(request.seconds,
+                 [&] { predictor.predict_outputs(block, request.threads, outputs); });
 }
 
 // All parts of the batch run at once; the first one's is timed.
@@ -125,9 +144,11 @@ Json profile_of(const BenchRequest& request, const std::string& bytes) {
   Model model = load_model(request.model, "model");
   bool training = request.mode == "train";
   Env env{.compute = request.dtype, .training = training, .recompute = request.recompute};
-  if (!training) model.graph = std::make_shared<const Graph>(model.graph->with_first_output());
+  if (!training)
+    model.graph =
+        std::make_shared<const Graph>(model.graph->with_first_outputs(inference_outputs(request)));
   PackedParams packed(env, model.values.data());
-  auto loss = Registry<Loss>::instance().make("CrossEntropy", {});
+  FitLoss loss = loss_of(request);
   Block block = parse_block(bytes, "bench");
   // Threads that are left over share a part.
   int parts = static_cast<int>(std::min<int64_t>(request.threads, request.batch));
@@ -149,7 +170,7 @@ Json profile_of(const BenchRequest& request, const std::string& bytes) {
       copy_rows(block, 0, rows, static_cast<float*>(plan.input()));
       plan.forward({.seed = 1, .step = 0, .samples = samples});
       if (!training) return;
-      loss_of_outputs(*loss, {}, plan, labels_of(block, 0));
+      loss.run(plan, labels_of(block, 0));
       plan.backward(gradients[index].data());
     });
   };
@@ -185,7 +206,9 @@ std::string bench(BenchRequest request) {
   require<AttrError>(request.batch > 0, "batch: must be > 0, got ", request.batch);
   Model model = load_model(request.model, "model");
   if (!request.profile) request.model = {};  // not to be counted as the engine's memory
-  std::string block = random_block(model, request.batch, request.sample_row);
+  auto named = request.named.empty() ? nullptr : named_model_of(request.named);
+  std::string block =
+      named ? examples_block(*named, request.batch) : random_block(model, request.batch);
   std::string for_profile = request.profile ? block : "";
   double flops = flops_of(*model.graph, request);
   bool training = request.mode == "train";

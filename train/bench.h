@@ -11,7 +11,8 @@ namespace firesteel {
 
 struct BenchRequest {
   std::string model;           // model file whose input shape is known
-  RowSampler sample_row = sample_normal;
+  std::string
+      named;  // the name of the model, which knows how to make up rows; empty: normal numbers
   std::string mode = "train";  // or "infer"
   DType dtype = DType::f32;  // as FitSpec::dtype
   int64_t batch = 128;

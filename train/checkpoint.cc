@@ -17,15 +17,17 @@ std::string state_name(size_t state, const Param& p) {
 }  // namespace
 
 std::string Engine::checkpoint() const {
-  require<SystemError>(holdings_.whole() || collected_,
+  require<SystemError>(has_all_state(),
                        "checkpoint: this worker has a part of the optimizer's state only");
   TensorFile extra;
-  extra.metadata[kKey] =
-      Json{{"step", next_step_}, {"spec", Json::parse(spec_.json())}, {"states", optimizer_.size()}}
-          .dump();
+  extra.metadata[kKey] = Json{{"step", next_step_},
+                              {"spec", Json::parse(spec_.json())},
+                              {"states", optimizer_.size()},
+                              {"observed", observed_to_json(observed_)}}
+                             .dump();
   for (size_t s = 0; s < optimizer_.size(); ++s) {
     for (const Param& p : model_.table.params()) {
-      if (p.spec.state) continue;
+      if (p.spec.state && !follows_state(s)) continue;
       auto* data = reinterpret_cast<const char*>(optimizer_[s].data() + p.offset);
       extra.tensors[state_name(s, p)] = {
           DType::f32, p.spec.shape, {data, static_cast<size_t>(p.size) * sizeof(float)}};
@@ -51,10 +53,11 @@ void Engine::restore(std::string_view bytes, const std::string& where) {
   require<FormatError>(model.values.size() == model_.values.size(), where,
                        ": belongs to another model");
   auto step = field<int64_t>(doc, "step", where);
+  auto observed = observed_from_json(field_or<Json>(doc, "observed", Json::array(), where), where);
   auto restored = zeroed_states();
   for (size_t s = 0; s < states; ++s) {
     for (const Param& p : model_.table.params()) {
-      if (p.spec.state) continue;
+      if (p.spec.state && !follows_state(s)) continue;
       auto tensor = file.tensors.find(state_name(s, p));
       require<FormatError>(tensor != file.tensors.end() && tensor->second.shape == p.spec.shape &&
                                tensor->second.dtype == DType::f32,
@@ -67,6 +70,7 @@ void Engine::restore(std::string_view bytes, const std::string& where) {
   next_step_ = step;
   std::ranges::copy(model.values, model_.values.begin());
   optimizer_ = std::move(restored);
+  observed_ = std::move(observed);
   holdings_ = Holdings{};
   former_ = State{};
   packed_.refresh(*crew_);

@@ -2,14 +2,14 @@
 #include "train/engine.h"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cmath>
 #include <cstring>
 #include <utility>
 
 #include "train/lockstep.h"
-#include "train/outputs_loss.h"
-#include "train/squares.h"
+#include "train/scalars.h"
 
 namespace firesteel {
 namespace {
@@ -19,11 +19,7 @@ double seconds(Clock::time_point from, Clock::time_point to) {
   return std::chrono::duration<double>(to - from).count();
 }
 
-// Scalars that are summed with the gradients: loss sum, normaliser, rows, then (sum, count) of
-// every metric.
-enum Scalar : size_t { kLoss, kNormaliser, kRows, kMetrics };
-
-// Without fixed lanes a leaf is a thread of a worker.
+// Without fixed lanes a leaf is what a thread of a worker computes at a time.
 constexpr int64_t kMostThreads = 1024;
 
 }  // namespace
@@ -78,7 +74,9 @@ bool Engine::Halt::asked() const {
 Engine::Engine(Model model, FitSpec spec, int threads)
     : model_(std::move(model)),
       spec_(std::move(spec)),
-      sampler_(spec_.shard_rows, spec_.batch_size, spec_.seed),
+      rules_(rules_of(model_.table, *spec_.optimizer, spec_.groups)),
+      squares_(make_buckets(model_.table), model_.table, wanted_squares()),
+      sampler_(spec_.shard_rows, spec_.step_rows(), spec_.seed),
       lockstep_(spec_.sync_batch_norm && model_.graph->couples_rows()),
       // Batch statistics must not depend on the cluster's size either.
       fixed_lanes_(spec_.reproducible || model_.graph->couples_rows()),
@@ -87,7 +85,7 @@ Engine::Engine(Model model, FitSpec spec, int threads)
       exchange_(std::make_unique<Exchange>(model_, packed_, exchange_work(), spec_.wire,
                                            spec_.error_feedback)),
       alone_(exchange_->buckets()) {
-  check_loss_weights(model_, spec_);
+  spec_.loss.check_outputs(model_);
   if (!spec_.isa.empty()) cap_isa(spec_.isa);
   env_.recompute = spec_.recompute;
   env_.compute = compute_type(spec_.dtype, &note_);
@@ -100,7 +98,10 @@ Engine::~Engine() { drop_head_start(); }
 Exchange::Work Engine::exchange_work() {
   Exchange::Work work;
   work.summed = [this](auto&&... of) { summed(of...); };
-  if (spec_.clip_norm > 0) work.clipping = [this](auto&&... of) { return clipping(of...); };
+  if (squares_.any()) {
+    work.begin_update = [this](auto&&... of) { begin_update(of...); };
+    work.meet = [this](auto&&... of) { meet(of...); };
+  }
   work.update = [this](auto&&... of) { update(of...); };
   return work;
 }
@@ -166,11 +167,15 @@ std::vector<Engine::Leaf> Engine::leaves_of(int64_t step, const Assignment& part
   std::erase_if(samples, [&](const SampleRef& sample) {
     return sample.shard < part.shard_begin || sample.shard >= part.shard_end;
   });
-  size_t threads = replicas_.size(), n = samples.size();
-  for (size_t t = 0; t < threads; ++t) {
-    auto begin = samples.begin() + static_cast<int64_t>(n * t / threads);
-    auto end = samples.begin() + static_cast<int64_t>(n * (t + 1) / threads);
-    leaves.push_back({rank * kMostThreads + static_cast<int64_t>(t), {begin, end}});
+  // A thread's leaves are below a node of the tree of its own.
+  auto each = static_cast<size_t>(spec_.accumulate);
+  auto places = static_cast<int64_t>(std::bit_ceil(each));
+  size_t parts = replicas_.size() * each, n = samples.size();
+  for (size_t i = 0; i < parts; ++i) {
+    auto begin = samples.begin() + static_cast<int64_t>(n * i / parts);
+    auto end = samples.begin() + static_cast<int64_t>(n * (i + 1) / parts);
+    int64_t thread = rank * kMostThreads + static_cast<int64_t>(i / each);
+    leaves.push_back({thread * places + static_cast<int64_t>(i % each), {begin, end}});
   }
   return leaves;
 }
@@ -182,20 +187,16 @@ void Engine::measure(Plan& plan, const Leaf& leaf, const std::byte* row_labels,
   if (spec_.pace_ms > 0) return;
   const Block& block = shards_.block(leaf.samples[0].shard);
   Labels labels{block.y_dtype, block.y_shape, row_labels};
-  auto loss = loss_of_outputs(*spec_.loss, spec_.loss_weights, plan, labels);
+  auto loss = spec_.loss.run(plan, labels);
   sums[kLoss] = loss.sum;
   sums[kNormaliser] = loss.normaliser;
-  for (size_t m = 0; m < spec_.metrics.size(); ++m) {
-    auto sum = spec_.metrics[m]->measure(plan.output_shape(),
-                                         static_cast<const float*>(plan.output()), labels);
-    sums[kMetrics + 2 * m] = sum.sum;
-    sums[kMetrics + 2 * m + 1] = sum.count;
-  }
+  measure_in_training(spec_.metrics, plan.output_shape(), static_cast<const float*>(plan.output()),
+                      labels, std::span(sums).subspan(kMetrics));
 }
 
 void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, Watch& watch,
                           BatchSums* sums) {
-  std::vector<double> scalars(kMetrics + 2 * spec_.metrics.size(), 0.0);
+  std::vector<double> scalars(kMetrics + training_sums(spec_.metrics), 0.0);
   auto rows = static_cast<int64_t>(leaf.samples.size());
   bool paced = spec_.pace_ms > 0;  // then rows don't matter
   if (rows == 0 && !paced) return replica.sums.add_leaf(leaf.index, scalars, false);
@@ -311,41 +312,6 @@ BucketSums* Engine::begin_sums(int64_t step, int workers) {
   return &alone_;
 }
 
-double Engine::clipping(const std::vector<double>& scalars,
-                        const std::vector<double>& squares) const {
-  if (spec_.clip_norm == 0) return 1;
-  return clipping_factor(squares, 1.0 / scalars[kNormaliser], spec_.clip_norm);
-}
-
-void Engine::update(int64_t step, Slice slice, float* gradients, const std::vector<double>& scalars,
-                    double clip) {
-  auto scale = static_cast<float>(1.0 / scalars[kNormaliser] * clip);
-  auto most = static_cast<float>(spec_.clip_value);
-  auto rows = static_cast<float>(scalars[kRows]);
-  auto lr = spec_.optimizer->base_lr() * spec_.schedule->factor(step, spec_.iterations);
-  for (const Param& p : model_.table.params()) {
-    int64_t begin = std::max(p.offset, slice.begin);
-    int64_t end = std::min(p.offset + p.size, slice.end);
-    if (begin >= end) continue;
-    float* values = model_.values.data() + begin;
-    float* gradient = gradients + (begin - slice.begin);
-    int64_t count = end - begin;
-    if (p.spec.state) {
-      for (int64_t i = 0; i < count; ++i) {
-        values[i] += p.spec.momentum * (gradient[i] / rows - values[i]);
-      }
-      continue;
-    }
-    for (int64_t i = 0; i < count; ++i) gradient[i] *= scale;
-    for (int64_t i = 0; i < count && most > 0; ++i) {
-      gradient[i] = std::clamp(gradient[i], -most, most);
-    }
-    Update u{values, gradient, {}, count, static_cast<float>(lr), step, p.spec.decay};
-    for (size_t s = 0; s < inner_states(); ++s) u.states[s] = optimizer_[s].data() + begin;
-    spec_.optimizer->update(u);
-  }
-}
-
 // What is known of an iteration as soon as its sums are there.
 void Engine::summed(int64_t step, const std::vector<double>& scalars) {
   require<SystemError>(std::isfinite(scalars[kLoss]), "iteration ", step + 1,
@@ -353,8 +319,8 @@ void Engine::summed(int64_t step, const std::vector<double>& scalars) {
                        "bad values in the data");
   StepsReport& into = local() ? own_ : totals_;
   into.samples += static_cast<int64_t>(scalars[kRows]);
-  into.loss += scalars[kLoss] / scalars[kNormaliser] * scalars[kRows];
-  into.metrics.resize(2 * spec_.metrics.size());
+  into.loss += scalars[kLoss] * of_mean(scalars) * scalars[kRows];
+  into.metrics.resize(training_sums(spec_.metrics));
   for (size_t m = 0; m < into.metrics.size(); ++m) into.metrics[m] += scalars[kMetrics + m];
 }
 
@@ -424,16 +390,21 @@ void Engine::update_alone() {
       tree_sum(nodes, own.size(), gradients + own.begin);
     });
   }
-  std::vector<double> squares;
-  if (spec_.clip_norm > 0) {
-    for (Slice bucket : exchange_->buckets()) {
-      append_squares(bucket, bucket, model_.table.trainable(), gradients + bucket.begin, &squares);
-    }
+  if (squares_.any()) {
+    const auto& buckets = exchange_->buckets();
+    std::vector<std::string> said(static_cast<size_t>(crew_->size()));
+    crew_->run([&](int t) {
+      for (size_t b = 0; b < buckets.size(); ++b) {
+        Slice own = owned(buckets[b], t, crew_->size());
+        begin_update(next_step_, b, own, gradients + own.begin, scalars,
+                     &said[static_cast<size_t>(t)]);
+      }
+    });
+    meet(scalars, std::vector<std::string_view>(said.begin(), said.end()));
   }
-  double clip = clipping(scalars, squares);
   crew_->run([&](int t) {
     Slice own = slice_of(count, t, crew_->size());
-    update(next_step_, own, gradients + own.begin, scalars, clip);
+    update(next_step_, own, gradients + own.begin, scalars);
   });
   packed_.refresh(*crew_);
 }
@@ -450,9 +421,8 @@ Result Engine::drain(Times* times) {
 void Engine::count_totals(StepsReport* report) const {
   report->samples = totals_.samples;
   report->loss = totals_.samples > 0 ? totals_.loss / static_cast<double>(totals_.samples) : 0;
-  for (size_t m = 0; m + 1 < totals_.metrics.size(); m += 2) {
-    report->metrics.push_back(totals_.metrics[m] / std::max(1.0, totals_.metrics[m + 1]));
-  }
+  if (totals_.metrics.empty()) return;
+  report->metrics = training_figures(spec_.metrics, totals_.metrics);
 }
 
 StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers,

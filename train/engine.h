@@ -14,14 +14,17 @@
 #include <vector>
 
 #include "core/collective.h"
+#include "core/function_ref.h"
 #include "core/threads.h"
 #include "core/zeroed.h"
 #include "train/exchange.h"
 #include "train/holdings.h"
+#include "train/param_groups.h"
 #include "train/replica.h"
 #include "train/sampler.h"
 #include "train/shards.h"
 #include "train/spec.h"
+#include "train/squares.h"
 
 namespace firesteel {
 
@@ -37,7 +40,7 @@ struct StepsReport {
   int64_t steps = 0;
   int64_t samples = 0;
   double loss = 0;  // mean over the samples of these steps
-  std::vector<double> metrics;  // means, in the order of the spec
+  std::vector<double> metrics;  // figures of those measured in training, in the order of the spec
   Times times;
 };
 
@@ -54,6 +57,12 @@ class Engine {
 
   const FitSpec& spec() const { return spec_; }
   const Model& model() const { return model_; }
+  // The model to use: the average of parameters over steps where the fit keeps one, else model(). Where
+  // workers have parts of the state, after collect() here.
+  Model fitted() const;
+  // A result of validation, for a schedule that watches it; one of the same step takes its place.
+  void observe(const Observation& seen);
+  const std::vector<Observation>& observed() const { return observed_; }
   Shards& shards() { return shards_; }
   int64_t next_step() const { return next_step_; }
   // A line for the user about what this machine does otherwise than asked; mostly empty.
@@ -178,25 +187,38 @@ class Engine {
   Result drain(Times* times);
   void count_totals(StepsReport* report) const;
   void summed(int64_t step, const std::vector<double>& scalars);
-  // gradients: of this slice.
-  void update(int64_t step, Slice slice, float* gradients, const std::vector<double>& scalars,
-              double clip);
-  // What clipping by the norm multiplies gradients with. squares: of all of them.
-  double clipping(const std::vector<double>& scalars, const std::vector<double>& squares) const;
+  // The update (engine_update.cc); gradients: of the slice, as sums. Where squares_ has any, all slices
+  // of a step begin_update(), which adds what this worker has to say, and meet() what all have said.
+  void begin_update(int64_t step, size_t bucket, Slice part, float* gradients,
+                    const std::vector<double>& scalars, std::string* said);
+  void meet(const std::vector<double>& scalars, std::span<const std::string_view> said);
+  void update(int64_t step, Slice slice, float* gradients, const std::vector<double>& scalars);
   void update_alone();
+  std::vector<Squares> wanted_squares() const;
+  bool finishes_early(const ParamRule& rule) const;
+  FitTime time_of(int64_t step) const;
+  double lr_factor(int64_t step) const;
+  Update update_of(int64_t step, double factor, size_t param, Slice part, float* gradients);
+  void change(int64_t step, Slice part, FunctionRef<void(Slice)> to_new);
   // The boundary's state: kept, so that it can be come back to.
   void keep();
   void go_back();
   // Gives the workers that guard this one's slices their new state.
   Result replicate(Collective& peers);
   std::vector<ZeroedFloats> zeroed_states() const;
-  // The optimizer's own; after them comes the outer optimizer's, where it has one.
-  size_t inner_states() const { return static_cast<size_t>(spec_.optimizer->states()); }
+  // Those of optimizers; after them comes that of the outer optimizer, or of the averages.
+  size_t inner_states() const { return spec_.states(); }
+  const ZeroedFloats& averages() const { return optimizer_.back(); }
+  // Whether it is about the model's state too, not only about what is trained.
+  bool follows_state(size_t s) const { return spec_.ema_decay > 0 && s + 1 == optimizer_.size(); }
+  bool has_all_state() const { return holdings_.whole() || collected_; }
   void copy_parts(const std::vector<ZeroedFloats>& from, const Holdings& parts,
                   const std::vector<ZeroedFloats>& to) const;
 
   Model model_;
   FitSpec spec_;
+  std::vector<ParamRule> rules_;  // by parameter
+  SquareCells squares_;
   Sampler sampler_;
   Shards shards_;
   int threads_ = 0;
@@ -223,6 +245,9 @@ class Engine {
   std::vector<float> packet_, sum_;  // numbers on their way to it
   bool carried_ = false;  // between begin_carried() and end_carried()
   std::vector<double> carried_scalars_;
+  SquareSums sums_;  // of the step that is updated
+  double clip_ = 1;
+  std::vector<Observation> observed_;  // by step
   int64_t next_step_ = 0;
   State former_;  // the boundary before this one
   std::unique_ptr<HeadStart> head_start_;

@@ -22,7 +22,8 @@ std::span<float> cut(const ZeroedFloats& buffer, Slice part) {
 
 std::vector<ZeroedFloats> Engine::zeroed_states() const {
   std::vector<ZeroedFloats> states;
-  size_t count = inner_states() + (spec_.outer_momentum > 0 ? 1 : 0);
+  size_t count =
+      inner_states() + (spec_.outer_momentum > 0 ? 1 : 0) + (spec_.ema_decay > 0 ? 1 : 0);
   for (size_t s = 0; s < count; ++s) states.emplace_back(model_.values.size());
   return states;
 }

@@ -5,7 +5,6 @@
 
 #include "train/carried.h"
 #include "train/engine.h"
-#include "train/squares.h"
 
 namespace firesteel {
 namespace {
@@ -72,29 +71,21 @@ std::string Engine::sum_carried(std::span<const std::string_view> packed, Share 
   carried_scalars_ = sum_packed(packed, buckets, own.rank, own.size, &gradient_);
   summed(next_step_, carried_scalars_);
   std::string squares;
-  if (spec_.clip_norm == 0) return squares;
-  const float* gradients = gradient_.data();
+  if (!squares_.any()) return squares;
+  float* gradients = gradient_.data();
   each_owned(buckets, own, [&](Slice part, size_t b) {
-    std::vector<double> of_part;
-    append_squares(buckets[b], part, model_.table.trainable(), gradients, &of_part);
+    begin_update(next_step_, b, part, gradients, carried_scalars_, &squares);
     gradients += part.size();
-    squares.append(reinterpret_cast<const char*>(of_part.data()), of_part.size() * sizeof(double));
   });
   return squares;
 }
 
 std::string Engine::update_carried(std::span<const std::string_view> all_squares, Share own) {
-  const auto& buckets = exchange_->buckets();
-  std::vector<double> squares;
-  if (spec_.clip_norm > 0) {
-    std::vector<std::string> texts(all_squares.begin(), all_squares.end());
-    squares = in_flat_order(texts, buckets, model_.table.trainable());
-  }
-  double clip = clipping(carried_scalars_, squares);
+  if (squares_.any()) meet(carried_scalars_, all_squares);
   std::string slices;
   float* gradients = gradient_.data();
-  each_owned(buckets, own, [&](Slice part, size_t) {
-    update(next_step_, part, gradients, carried_scalars_, clip);
+  each_owned(exchange_->buckets(), own, [&](Slice part, size_t) {
+    update(next_step_, part, gradients, carried_scalars_);
     gradients += part.size();
     append(&slices, model_.values.data(), part);
   });

@@ -30,7 +30,7 @@ Result Engine::end_local(int64_t step_of_group, bool ends, Collective& peers) {
   ++own_steps_;
   if (!ends && step_of_group % spec_.local_steps != 0) return Result::success();
   // About 1 / workers, so that the numbers fit any type of the wire.
-  auto most = static_cast<double>(spec_.batch_size * own_steps_);
+  auto most = static_cast<double>(spec_.step_rows() * own_steps_);
   double weight = static_cast<double>(own_.samples) / most, all = 0;
   Result result = outer_step(peers, weight, &all);
   if (result.ok() && ends) result = average_states(peers, weight, all);
@@ -44,7 +44,7 @@ Result Engine::end_local(int64_t step_of_group, bool ends, Collective& peers) {
 
 // all: of all workers' weights.
 Result Engine::outer_step(Collective& peers, double weight, double* all) {
-  own_.metrics.resize(2 * spec_.metrics.size());
+  own_.metrics.resize(training_sums(spec_.metrics));
   std::vector<double> scalars = {weight, static_cast<double>(own_.samples), own_.loss};
   scalars.insert(scalars.end(), own_.metrics.begin(), own_.metrics.end());
   if (peers.size() == 1 && spec_.outer_lr == 1 && spec_.outer_momentum == 0) {

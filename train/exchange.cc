@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "core/threads.h"
-#include "train/squares.h"
 
 namespace firesteel {
 
@@ -117,16 +116,17 @@ Result Exchange::reduce(Round& round) {
     Result result = reduce(round, b, out, first ? &scalars_ : &none);
     if (!result.ok()) return result;
     if (first) work_.summed(round.step, scalars_);
-    if (!work_.clipping) update(round, b, out, 1);
+    if (!work_.begin_update) {
+      prepare(peers, b);
+      update(round, b, out);
+    }
     out += owned(buckets_[b], peers.rank(), peers.size()).size();
   }
-  if (work_.clipping) {
-    std::vector<double> squares;
-    if (Result result = gather_squares(peers, &squares); !result.ok()) return result;
-    double clip = work_.clipping(scalars_, squares);
+  if (work_.begin_update) {
+    if (Result result = meet(round); !result.ok()) return result;
     out = gradient_.data();
     for (size_t b : order_) {
-      update(round, b, out, clip);
+      update(round, b, out);
       out += owned(buckets_[b], peers.rank(), peers.size()).size();
     }
   }
@@ -151,31 +151,29 @@ Result Exchange::reduce(Round& round, size_t bucket, float* out, std::vector<dou
   return peers.reduce_scatter(nodes_, part.size(), out, scalars, wire_of(bucket));
 }
 
-// The squares of everybody's slices, in the order of the flat buffer.
-Result Exchange::gather_squares(Collective& peers, std::vector<double>* squares) {
-  std::vector<std::vector<double>> own(buckets_.size());
-  const float* gradients = gradient_.data();
+// What all have to say of their slices, bucket by bucket.
+Result Exchange::meet(Round& round) {
+  Collective& peers = *round.peers;
+  std::vector<std::string> said(buckets_.size());
+  float* gradients = gradient_.data();
   for (size_t b : order_) {
     Slice part = owned(buckets_[b], peers.rank(), peers.size());
-    append_squares(buckets_[b], part, model_.table.trainable(), gradients, &own[b]);
+    prepare(peers, b);
+    work_.begin_update(round.step, b, part, gradients, scalars_, &said[b]);
     gradients += part.size();
   }
   std::string mine;
-  for (const auto& bucket : own) {
-    mine.append(reinterpret_cast<const char*>(bucket.data()), bucket.size() * sizeof(double));
-  }
+  for (const std::string& bucket : said) mine += bucket;
   std::vector<std::string> all;
   Result result = peers.exchange(mine, &all);
-  if (result.ok()) *squares = in_flat_order(all, buckets_, model_.table.trainable());
+  if (result.ok()) work_.meet(scalars_, std::vector<std::string_view>(all.begin(), all.end()));
   return result;
 }
 
-void Exchange::update(Round& round, size_t bucket, float* gradients, double clip) {
+void Exchange::update(Round& round, size_t bucket, float* gradients) {
   Collective& peers = *round.peers;
-  remember(peers, bucket);
-  wire_.restore(bucket, model_.values.data());
-  work_.update(round.step, owned(buckets_[bucket], peers.rank(), peers.size()), gradients, scalars_,
-               clip);
+  work_.update(round.step, owned(buckets_[bucket], peers.rank(), peers.size()), gradients,
+               scalars_);
   wire_.keep(bucket, model_.values.data());
 }
 
@@ -190,11 +188,13 @@ Result Exchange::gather(Round& round) {
   return Result::success();
 }
 
-void Exchange::remember(Collective& peers, size_t bucket) {
-  if (!sparse_[bucket]) return;
-  Slice own = owned(buckets_[bucket], peers.rank(), peers.size());
-  const float* values = model_.values.data();
-  before_[bucket].assign(values + own.begin, values + own.end);
+void Exchange::prepare(Collective& peers, size_t bucket) {
+  float* values = model_.values.data();
+  if (sparse_[bucket]) {
+    Slice own = owned(buckets_[bucket], peers.rank(), peers.size());
+    before_[bucket].assign(values + own.begin, values + own.end);
+  }
+  wire_.restore(bucket, values);
 }
 
 Result Exchange::gather(Collective& peers, size_t bucket, Wire wire) {
@@ -221,8 +221,7 @@ Result Exchange::finish(Collective& peers) {
   Result result = Result::success();
   bool rounded = rounds() && peers.size() > 1;
   for (size_t b = 0; b < buckets_.size() && rounded && result.ok(); ++b) {
-    remember(peers, b);
-    wire_.restore(b, model_.values.data());
+    prepare(peers, b);
     result = gather(peers, b, {DType::f32, sparse_[b]});
   }
   return result;

@@ -15,6 +15,9 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -35,13 +38,15 @@ class Exchange {
   struct Work {
     // Of all workers, before anything is updated; may throw what is wrong with them.
     std::function<void(int64_t step, const std::vector<double>& scalars)> summed;
-    // What gradients are multiplied with, given the squares of all of them (train/squares.h), which
-    // updates wait for; empty: 1, and they don't.
-    std::function<double(const std::vector<double>& scalars, const std::vector<double>& squares)>
-        clipping;
+    // Where updates depend on all slices of all workers: first what this worker has to say of its part
+    // of a bucket, then what all have said, by rank. Empty: they don't.
+    std::function<void(int64_t step, size_t bucket, Slice part, float* gradients,
+                       const std::vector<double>& scalars, std::string* said)>
+        begin_update;
+    std::function<void(const std::vector<double>& scalars, std::span<const std::string_view> said)>
+        meet;
     // gradients: of this part of the flat buffer.
-    std::function<void(int64_t step, Slice, float* gradients, const std::vector<double>& scalars,
-                       double clip)>
+    std::function<void(int64_t step, Slice, float* gradients, const std::vector<double>& scalars)>
         update;
   };
 
@@ -101,12 +106,13 @@ class Exchange {
   void run(Round& round);
   Result reduce(Round& round);
   Result reduce(Round& round, size_t bucket, float* out, std::vector<double>* scalars);
-  Result gather_squares(Collective& peers, std::vector<double>* squares);
-  void update(Round& round, size_t bucket, float* gradients, double clip);
+  Result meet(Round& round);
+  void update(Round& round, size_t bucket, float* gradients);
   Result gather(Round& round);
   Result gather(Collective& peers, size_t bucket, Wire wire);
-  // Before a worker's own slice of a bucket changes: keeps what the others have of it.
-  void remember(Collective& peers, size_t bucket);
+  // Before a worker's own slice of a bucket changes: keeps what the others have of it, and has the numbers
+  // of before they were rounded.
+  void prepare(Collective& peers, size_t bucket);
   // State is little, and its numbers are means: it is not rounded.
   Wire wire_of(size_t bucket) const {
     bool state = buckets_[bucket].begin >= model_.table.trainable();

@@ -34,6 +34,7 @@ class Fitting {
     require(engine_.model().input_shape() == block.x_shape, "the model takes rows of shape ",
             engine_.model().input_shape(), ", the data have ", block.x_shape);
     check_fit(engine_.model(), spec(), labels_of(block));
+    check_watched();
     if (job.resume) resume();
   }
 
@@ -52,7 +53,7 @@ class Fitting {
     Json end = figures();
     end["event"] = "end";
     emit(end);
-    return {save_model(engine_.model()), end.dump()};
+    return {save_model(engine_.fitted()), end.dump()};
   }
 
  private:
@@ -71,6 +72,20 @@ class Fitting {
                        "epochs: must be > 0 unless iterations is given, got 0");
     threads_ = job_.threads > 0 ? job_.threads : available_cores();
     return Engine(load_model(job_.model, "model"), std::move(spec), threads_);
+  }
+
+  // A schedule that watches a result needs it after each epoch.
+  void check_watched() const {
+    std::string watched = spec().schedule.watched();
+    if (watched.empty() || watched == "loss") return;
+    std::vector<std::string> known = {"loss", "test_loss"};
+    for (const auto& metric : spec().metrics) known.push_back(metric->key());
+    if (std::ranges::find(known, watched) == known.end()) {
+      throw AttrError(
+          with_suggestion(cat("schedule: no result '", watched, "' to monitor"), watched, known));
+    }
+    require<AttrError>(!job_.tests.empty(), "schedule: monitors '", watched,
+                       "', which needs test data. Give some, or monitor 'loss'");
   }
 
   void resume() {
@@ -134,6 +149,8 @@ class Fitting {
     epoch_loss_ = 0;
     epoch_samples_ = 0;
     event.update(evaluate());
+    std::string watched = spec().schedule.watched();
+    if (!watched.empty()) engine_.observe({engine_.next_step(), event.at(watched).get<double>()});
     emit(event);
     save_checkpoint();
   }
@@ -148,15 +165,15 @@ class Fitting {
   Json evaluate() {
     Json out = Json::object();
     if (job_.tests.empty()) return out;
-    Predictor predictor(engine_.model());
+    Predictor predictor(engine_.fitted());
     EvalSums total;
     for (const std::string& bytes : job_.tests) {
       total += predictor.evaluate(spec(), parse_block(bytes, "test data"), threads_);
     }
     for (size_t m = 0; m < total.metrics.size(); ++m) {
-      out[spec().metrics[m]->key()] = total.metrics[m].sum / std::max(1.0, total.metrics[m].count);
+      out[spec().metrics[m]->key()] = spec().metrics[m]->figure(total.metrics[m]);
     }
-    out["test_loss"] = total.loss.sum / std::max(1.0, total.loss.normaliser);
+    out["test_loss"] = total.loss.mean();
     evaluated_ = out;
     return out;
   }

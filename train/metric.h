@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Metrics: a sum and a count over rows, so that they add up over micro-batches and workers.
+// Metrics: sums over rows, which add up over micro-batches and workers, and the figure they make.
 #pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
 
 #include "core/registry.h"
 #include "core/schema.h"
@@ -8,22 +12,41 @@
 
 namespace firesteel {
 
-struct MetricSum {
-  double sum = 0;
-  double count = 0;
-};
+// Metrics with more sums than that are measured in evaluations alone, as the sums of training travel
+// with the gradients.
+constexpr size_t kMostTrainingSums = 4;
 
 class Metric : public Described {
  public:
   static constexpr const char* kRole = "metric";
   // The key in reports, such as "accuracy".
   virtual std::string key() const = 0;
-  // output: plain f32 with the batch extent.
-  virtual MetricSum measure(const Shape& shape, const float* output,
-                            const Labels& labels) const = 0;
+  // How many sums it has. By default two: of a figure over rows, and how many there are.
+  virtual size_t sums() const { return 2; }
+  bool in_training() const { return sums() <= kMostTrainingSums; }
+  using Described::check;
+  // Throws ShapeError when an output and labels of these shapes (of one row) do not belong together.
+  virtual void check(const Shape& output, const Labels& labels) const = 0;
+  // Adds to the sums. output: plain f32 with the batch extent.
+  virtual void measure(const Shape& shape, const float* output, const Labels& labels,
+                       std::span<double> sums) const = 0;
+  // By default the mean.
+  virtual double figure(std::span<const double> sums) const { return ratio(sums[0], sums[1]); }
+
+ protected:
+  // 0 where there is nothing yet.
+  static double ratio(double part, double whole) { return whole == 0 ? 0 : part / whole; }
 };
 
 template <class Derived>
 using MetricOf = DescribedBy<Derived, Metric>;
+
+using Metrics = std::vector<std::unique_ptr<Metric>>;
+// Of those that are measured in training, one after the other: how many sums there are, adding to them
+// (as Metric::measure), and the figures they make.
+size_t training_sums(const Metrics& metrics);
+void measure_in_training(const Metrics& metrics, const Shape& shape, const float* output,
+                         const Labels& labels, std::span<double> sums);
+std::vector<double> training_figures(const Metrics& metrics, std::span<const double> sums);
 
 }  // namespace firesteel

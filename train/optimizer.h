@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Optimizers and learning-rate schedules. An optimizer updates any part of the flat buffer from
-// that part of the gradient alone, so workers update the slices that they own.
+// Optimizers and learning-rate schedules. An optimizer updates any part of a parameter from that part
+// of the gradient, so workers update the slices that they own; what layer-wise methods need of the whole
+// parameter they are told (train/squares.h).
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <span>
+#include <string>
 
 #include "core/registry.h"
 #include "core/schema.h"
@@ -13,15 +16,27 @@ namespace firesteel {
 
 constexpr int kMostStates = 4;
 
-// Equally long parts of the flat buffers.
+// Equally long parts of the flat buffers, all of one parameter.
 struct Update {
   float* values;
-  const float* gradients;                    // of the mean loss
-  std::array<float*, kMostStates> states{};  // Optimizer::states() of them, zero at first
+  float* gradients;  // of the mean loss; may be written
+  // Optimizer::states() of them, zero at first. One that begins with something else keeps the difference.
+  std::array<float*, kMostStates> states{};
   int64_t count;
   float lr;
   int64_t step;  // counted from 0
-  bool decay;    // weight decay applies to these parameters
+  float weight_decay = 0;  // of this parameter: base_decay(), or what its group says
+  // For layer-wise methods: whether they scale this parameter's steps, as it is no bias and no
+  // normalization; and the L2 norms of all of its values and gradients (or directions) then.
+  bool scaled = false;
+  float value_norm = 0, gradient_norm = 0;
+};
+
+// Of what an optimizer is told the L2 norms of whole parameters, beside their values.
+enum class Norms {
+  none,  // nor of values
+  gradients,  // as they are
+  directions  // what direct() makes of them
 };
 
 class Optimizer : public Described {
@@ -29,15 +44,39 @@ class Optimizer : public Described {
   static constexpr const char* kRole = "optimizer";
   virtual int states() const = 0;  // buffers per parameter
   virtual double base_lr() const = 0;
+  virtual double base_decay() const { return 0; }  // of weights; others have none
+  virtual Norms norms() const { return Norms::none; }
+  // With Norms::directions, before update(): updates states and puts directions in the gradients' place.
+  virtual void direct(const Update&) const {}
   virtual void update(const Update& u) const = 0;
+};
+
+// A result of validation, known after so many iterations.
+struct Observation {
+  int64_t step = 0;
+  double value = 0;
+};
+
+// Where a fit is, as schedules see it.
+struct FitTime {
+  int64_t step = 0;  // iterations, from 0
+  int64_t total = 0;  // of the whole fit
+  int64_t epoch_steps = 1;  // of an epoch
+  double lr = 1;  // what the factor is of
+  double warmup_start = 0;  // > 0: share of lr that a warm-up begins with, whatever its own is
+  int64_t begin = 0;  // iterations of the fit before step 0, where schedules follow each other
+  std::span<const Observation> observed = {};  // with steps of the fit, in their order
 };
 
 // A factor on the optimizer's learning rate.
 class Schedule : public Described {
  public:
   static constexpr const char* kRole = "schedule";
-  // step and total count iterations from 0; total is that of the whole fit.
-  virtual double factor(int64_t step, int64_t total) const = 0;
+  virtual double factor(const FitTime& at) const = 0;
+  // Whether it depends on FitTime::total.
+  virtual bool needs_total() const { return false; }
+  // The result of validation that it wants to observe; empty: none.
+  virtual std::string watched() const { return ""; }
 };
 
 template <class Derived>

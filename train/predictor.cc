@@ -23,40 +23,43 @@ EvalSums& EvalSums::operator+=(const EvalSums& other) {
   loss.normaliser += other.loss.normaliser;
   metrics.resize(std::max(metrics.size(), other.metrics.size()));
   for (size_t m = 0; m < other.metrics.size(); ++m) {
-    metrics[m].sum += other.metrics[m].sum;
-    metrics[m].count += other.metrics[m].count;
+    metrics[m].resize(other.metrics[m].size());
+    for (size_t i = 0; i < metrics[m].size(); ++i) metrics[m][i] += other.metrics[m][i];
   }
   return *this;
 }
 
 Predictor::Predictor(Model model, DType compute)
     : model_(std::move(model)),
-      graph_(std::make_shared<const Graph>(model_.graph->with_first_output())),
       env_{.compute = compute, .training = false},
       packed_(env_, model_.values.data()) {}
 
 Predictor::~Predictor() = default;
 
-std::unique_ptr<Replica> Predictor::borrow() {
+std::unique_ptr<Replica> Predictor::borrow(size_t outputs) {
   std::lock_guard lock(mutex_);
-  if (idle_.empty()) {
-    return std::make_unique<Replica>(graph_, model_.table, env_, packed_, nullptr);
+  Pool& pool = pools_[outputs];
+  if (!pool.graph) {
+    pool.graph = std::make_shared<const Graph>(model_.graph->with_first_outputs(outputs));
   }
-  auto replica = std::move(idle_.back());
-  idle_.pop_back();
+  if (pool.idle.empty()) {
+    return std::make_unique<Replica>(pool.graph, model_.table, env_, packed_, nullptr);
+  }
+  auto replica = std::move(pool.idle.back());
+  pool.idle.pop_back();
   return replica;
 }
 
-void Predictor::give_back(std::unique_ptr<Replica> replica) {
+void Predictor::give_back(size_t outputs, std::unique_ptr<Replica> replica) {
   std::lock_guard lock(mutex_);
-  idle_.push_back(std::move(replica));
+  pools_[outputs].idle.push_back(std::move(replica));
 }
 
 int64_t Predictor::rows_that_fit() {
   std::call_once(measured_, [&] {
-    auto replica = borrow();
+    auto replica = borrow(1);
     size_t row_bytes = replica->plan(1).arena_bytes();
-    give_back(std::move(replica));
+    give_back(1, std::move(replica));
     auto fit = static_cast<int64_t>(kChunkBytes / std::max<size_t>(1, row_bytes));
     rows_that_fit_ = std::clamp<int64_t>(fit, 1, kMostRows);
   });
@@ -72,25 +75,23 @@ Predictor::Cut Predictor::cut(int64_t rows, int threads) {
   return {chunk, static_cast<int>(std::max<int64_t>(1, threads / std::max<int64_t>(1, chunks)))};
 }
 
-void Predictor::each_chunk(const Block& block, int threads, const Cut& cut,
+void Predictor::each_chunk(const Block& block, int threads, const Cut& cut, size_t outputs,
                            const OnChunk& on_chunk) {
   require(block.x_shape == model_.input_shape(), "the model takes rows of shape ",
           model_.input_shape(), ", got ", block.x_shape);
   int64_t chunks = (block.rows + cut.rows - 1) / cut.rows;
   std::atomic<int64_t> next{0};
   auto work = [&](int) {
-    auto replica = borrow();
+    auto replica = borrow(outputs);
     for (int64_t c = next++; c < chunks; c = next++) {
       int64_t begin = c * cut.rows, end = std::min(begin + cut.rows, block.rows);
       int64_t rows = end - begin;
       Plan& plan = replica->filled_plan(std::min(cut.rows, bucket_of(rows)), rows,
                                         [&](float* x) { copy_rows(block, begin, end, x); });
       plan.forward({.lengths = replica->lengths});
-      Shape shape = plan.output_shape();
-      shape[0] = rows;
-      on_chunk(static_cast<size_t>(c), begin, shape, static_cast<const float*>(plan.output()));
+      on_chunk(static_cast<size_t>(c), begin, plan, rows);
     }
-    give_back(std::move(replica));
+    give_back(outputs, std::move(replica));
   };
   Crew crew(static_cast<int>(std::clamp<int64_t>(threads, 1, std::max<int64_t>(1, chunks))),
             cut.inside);
@@ -98,13 +99,24 @@ void Predictor::each_chunk(const Block& block, int threads, const Cut& cut,
 }
 
 std::string Predictor::predict(const Block& block, int threads) {
-  size_t row_bytes = static_cast<size_t>(numel(model_.output_shape())) * sizeof(float);
-  std::string out(static_cast<size_t>(block.rows) * row_bytes, '\0');
+  return std::move(predict_outputs(block, threads, 1)[0]);
+}
+
+std::vector<std::string> Predictor::predict_outputs(const Block& block, int threads,
+                                                    size_t outputs) {
+  std::vector<size_t> row_bytes;
+  std::vector<std::string> out;
+  for (size_t i = 0; i < outputs; ++i) {
+    row_bytes.push_back(static_cast<size_t>(numel(model_.output_shape(i))) * sizeof(float));
+    out.emplace_back(static_cast<size_t>(block.rows) * row_bytes[i], '\0');
+  }
   Cut parts = cut(block.rows, std::max(1, threads));
-  each_chunk(block, threads, parts,
-             [&](size_t, int64_t begin, const Shape& shape, const float* data) {
-               std::memcpy(out.data() + static_cast<size_t>(begin) * row_bytes, data,
-                           static_cast<size_t>(shape[0]) * row_bytes);
+  each_chunk(block, threads, parts, outputs,
+             [&](size_t, int64_t begin, const Plan& plan, int64_t rows) {
+               for (size_t i = 0; i < outputs; ++i) {
+                 std::memcpy(out[i].data() + static_cast<size_t>(begin) * row_bytes[i],
+                             plan.output(i), static_cast<size_t>(rows) * row_bytes[i]);
+               }
              });
   return out;
 }
@@ -114,16 +126,26 @@ EvalSums Predictor::evaluate(const FitSpec& spec, const Block& block, int thread
   // The cut and the threads of a chunk must not depend on the machine: the same bits everywhere.
   Cut fixed = cut(block.rows, 1);
   std::vector<EvalSums> parts(static_cast<size_t>((block.rows + fixed.rows - 1) / fixed.rows));
-  each_chunk(block, threads, fixed,
-             [&](size_t chunk, int64_t begin, const Shape& shape, const float* data) {
+  size_t outputs = spec.loss.evaluated();
+  each_chunk(block, threads, fixed, outputs,
+             [&](size_t chunk, int64_t begin, const Plan& plan, int64_t rows) {
                Labels labels = labels_of(block, begin);
-               parts[chunk].rows = shape[0];
-               parts[chunk].loss = spec.loss->run(DType::f32, shape, data, labels, nullptr);
+               std::vector<Shape> shapes;
+               std::vector<const void*> values;
+               for (size_t i = 0; i < outputs; ++i) {
+                 shapes.push_back(plan.output_shape(i));
+                 shapes.back()[0] = rows;
+                 values.push_back(plan.output(i));
+               }
+               parts[chunk].rows = rows;
+               parts[chunk].loss = spec.loss.evaluate(shapes, values, labels);
                for (const auto& metric : spec.metrics) {
-                 parts[chunk].metrics.push_back(metric->measure(shape, data, labels));
+                 auto& sums = parts[chunk].metrics.emplace_back(metric->sums());
+                 metric->measure(shapes[0], static_cast<const float*>(values[0]), labels, sums);
                }
              });
-  EvalSums total{.metrics = std::vector<MetricSum>(spec.metrics.size())};
+  EvalSums total;
+  for (const auto& metric : spec.metrics) total.metrics.emplace_back(metric->sums());
   for (const EvalSums& part : parts) total += part;
   return total;
 }

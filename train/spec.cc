@@ -28,25 +28,37 @@ std::unique_ptr<Base> part(const Json& doc, const char* key, const char* fallbac
   return make_from_json(value, Registry<Base>::instance(), key);
 }
 
-std::vector<double> weights_of(const Json& doc) {
-  auto weights = field_or<std::vector<double>>(doc, "loss_weights", {}, kWhere);
-  bool some = weights.empty();
-  for (double w : weights) {
-    require<AttrError>(std::isfinite(w) && w >= 0, "loss_weights: must be >= 0, got ", w);
-    some = some || w > 0;
-  }
-  require<AttrError>(some, "loss_weights: one of them must be > 0");
-  return weights;
-}
-
 void check_keys(const Json& doc) {
-  static const std::vector<std::string> kKeys = {
-      "loss",          "optimizer",   "schedule",    "metrics",        "batch_size",
-      "micro_batches", "epochs",      "iterations",  "seed",           "reproducible",
-      "isa",           "shard_rows",  "dtype",       "loss_weights",   "sync_batch_norm",
-      "recompute",     "thread_mode", "wire",        "error_feedback", "clip_norm",
-      "clip_value",    "pace_ms",     "local_steps", "outer_lr",       "outer_momentum",
-      "by_host"};
+  static const std::vector<std::string> kKeys = {"loss",
+                                                 "optimizer",
+                                                 "schedule",
+                                                 "metrics",
+                                                 "batch_size",
+                                                 "micro_batches",
+                                                 "epochs",
+                                                 "iterations",
+                                                 "seed",
+                                                 "reproducible",
+                                                 "isa",
+                                                 "shard_rows",
+                                                 "dtype",
+                                                 "loss_weights",
+                                                 "sync_batch_norm",
+                                                 "recompute",
+                                                 "thread_mode",
+                                                 "wire",
+                                                 "error_feedback",
+                                                 "clip_norm",
+                                                 "clip_value",
+                                                 "pace_ms",
+                                                 "local_steps",
+                                                 "outer_lr",
+                                                 "outer_momentum",
+                                                 "by_host",
+                                                 "groups",
+                                                 "accumulate",
+                                                 "base_batch_size",
+                                                 "ema_decay"};
   require<AttrError>(doc.is_object(), "fit: must be a JSON object");
   for (const auto& [key, value] : doc.items()) {
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
@@ -84,6 +96,31 @@ void check_local(const FitSpec& spec) {
   require<AttrError>(!spec.sync_batch_norm,
                      "sync_batch_norm: not with sync local:H, whose workers don't meet in a step");
   require<AttrError>(!spec.error_feedback, "error_feedback: not with sync local:H");
+  require<AttrError>(spec.ema_decay == 0,
+                     "ema_decay: not with sync local:H, whose meetings are a mean already");
+}
+
+// What of clipping and penalties goes with an optimizer.
+void check_norms(const FitSpec& spec, const Optimizer& optimizer) {
+  Norms norms = optimizer.norms();
+  require<AttrError>(norms != Norms::directions || spec.clip_norm == 0, "clip_norm: not with ",
+                     optimizer.kind(), ", whose steps do not depend on the size of gradients");
+  require<AttrError>(norms != Norms::gradients || spec.clip_norm == 0 || spec.clip_value == 0,
+                     "clip_norm, clip_value: not both with ", optimizer.kind());
+}
+
+void check_updates(const FitSpec& spec) {
+  require<AttrError>(spec.ema_decay >= 0 && spec.ema_decay < 1,
+                     "ema_decay: must be from 0 to below 1, got ", spec.ema_decay);
+  check_norms(spec, *spec.optimizer);
+  for (size_t g = 0; g < spec.groups.size(); ++g) {
+    const ParamGroup& group = spec.groups[g];
+    const Optimizer& optimizer = group.optimizer ? *group.optimizer : *spec.optimizer;
+    check_norms(spec, optimizer);
+    require<AttrError>(optimizer.norms() == Norms::none || (group.l1 == 0 && group.l2 == 0),
+                       "groups[", g, "]: l1 and l2 do not go with ", optimizer.kind(),
+                       ", which has weight_decay");
+  }
 }
 
 }  // namespace
@@ -96,10 +133,13 @@ FitSpec FitSpec::parse(std::string_view json) {
   Json doc = parse_json(json, kWhere);
   check_keys(doc);
   FitSpec spec;
-  spec.loss = part<Loss>(doc, "loss", "CrossEntropy");
-  spec.loss_weights = weights_of(doc);
+  Json usual = {{"kind", "CrossEntropy"}};
+  spec.loss = FitLoss::parse(field_or<Json>(doc, "loss", usual, kWhere),
+                             field_or<std::vector<double>>(doc, "loss_weights", {}, kWhere));
   spec.optimizer = part<Optimizer>(doc, "optimizer", "SGD");
-  spec.schedule = part<Schedule>(doc, "schedule", "Constant");
+  spec.groups = groups_from_json(field_or<Json>(doc, "groups", Json::array(), kWhere));
+  Json constant = {{"kind", "Constant"}};
+  spec.schedule = ScheduleList::parse(field_or<Json>(doc, "schedule", constant, kWhere));
   for (const Json& item : field_or<Json>(doc, "metrics", Json::array(), kWhere)) {
     spec.metrics.push_back(make_from_json(item, Registry<Metric>::instance(), "metrics"));
   }
@@ -109,6 +149,8 @@ FitSpec FitSpec::parse(std::string_view json) {
     return value;
   };
   spec.batch_size = number("batch_size", spec.batch_size, 1);
+  spec.accumulate = number("accumulate", 1, 1);
+  spec.base_batch_size = number("base_batch_size", 0, 0);
   spec.micro_batches = number("micro_batches", 0, 0);
   spec.epochs = number("epochs", 0, 0);
   spec.iterations = number("iterations", 0, 0);
@@ -135,9 +177,11 @@ FitSpec FitSpec::parse(std::string_view json) {
   spec.local_steps = number("local_steps", 0, 0);
   spec.outer_lr = field_or<double>(doc, "outer_lr", 1, kWhere);
   spec.outer_momentum = field_or<double>(doc, "outer_momentum", 0, kWhere);
+  spec.ema_decay = field_or<double>(doc, "ema_decay", 0, kWhere);
   check_local(spec);
   spec.clip_norm = limit("clip_norm");
   spec.clip_value = limit("clip_value");
+  check_updates(spec);
   spec.pace_ms = limit("pace_ms");
   spec.isa = field_or<std::string>(doc, "isa", "", kWhere);
   spec.shard_rows = field_or<std::vector<int64_t>>(doc, "shard_rows", {}, kWhere);
@@ -147,12 +191,15 @@ FitSpec FitSpec::parse(std::string_view json) {
 std::string FitSpec::json() const {
   Json list = Json::array();
   for (const auto& metric : metrics) list.push_back(described_to_json(*metric));
-  return Json{{"loss", described_to_json(*loss)},
-              {"loss_weights", loss_weights},
+  return Json{{"loss", loss.json()},
+              {"loss_weights", loss.weights()},
               {"optimizer", described_to_json(*optimizer)},
-              {"schedule", described_to_json(*schedule)},
+              {"groups", groups_to_json(groups)},
+              {"schedule", schedule.json()},
               {"metrics", list},
               {"batch_size", batch_size},
+              {"accumulate", accumulate},
+              {"base_batch_size", base_batch_size},
               {"micro_batches", micro_batches},
               {"epochs", epochs},
               {"iterations", iterations},
@@ -168,6 +215,7 @@ std::string FitSpec::json() const {
               {"local_steps", local_steps},
               {"outer_lr", outer_lr},
               {"outer_momentum", outer_momentum},
+              {"ema_decay", ema_decay},
               {"clip_norm", clip_norm},
               {"clip_value", clip_value},
               {"pace_ms", pace_ms},
@@ -180,24 +228,45 @@ int64_t FitSpec::rows() const {
   return std::accumulate(shard_rows.begin(), shard_rows.end(), int64_t{0});
 }
 
-int64_t FitSpec::steps_per_epoch() const { return (rows() + batch_size - 1) / batch_size; }
+int64_t FitSpec::steps_per_epoch() const { return (rows() + step_rows() - 1) / step_rows(); }
+
+double FitSpec::lr_scale() const {
+  if (base_batch_size == 0) return 1;
+  return static_cast<double>(step_rows()) / static_cast<double>(base_batch_size);
+}
+
+size_t FitSpec::states() const {
+  int most = optimizer->states();
+  for (const ParamGroup& group : groups) {
+    if (group.optimizer && !group.freeze) most = std::max(most, group.optimizer->states());
+  }
+  return static_cast<size_t>(most);
+}
+
+bool FitSpec::needs_norms() const {
+  auto layerwise = [](const Optimizer& one) { return one.norms() != Norms::none; };
+  return clip_norm > 0 || layerwise(*optimizer) ||
+         std::ranges::any_of(groups, [&](const ParamGroup& group) {
+           return group.optimizer && layerwise(*group.optimizer);
+         });
+}
 
 void FitSpec::resolve() {
   require<AttrError>(rows() > 0, "the training data has no rows");
   auto shards = static_cast<int64_t>(shard_rows.size());
   if (micro_batches == 0) {
     int64_t wanted = (batch_size + kMicroBatchRows - 1) / kMicroBatchRows;
-    micro_batches = std::clamp<int64_t>(wanted, kLeastMicroBatches, kMostMicroBatches);
+    micro_batches = accumulate * std::clamp<int64_t>(wanted, kLeastMicroBatches, kMostMicroBatches);
   }
   micro_batches = std::min(micro_batches, shards);
   if (iterations == 0) iterations = epochs * steps_per_epoch();
-  require<AttrError>(iterations > 0 || schedule->kind() != "Poly",
-                     "schedule: Poly needs the number of epochs or iterations");
+  require<AttrError>(iterations > 0 || !schedule.needs_total(),
+                     "schedule: needs the number of epochs or iterations");
 }
 
 int64_t FitSpec::default_shards() const {
   FitSpec all = parse(json());
-  all.shard_rows.assign(kMostMicroBatches + static_cast<size_t>(micro_batches), 1);
+  all.shard_rows.assign(static_cast<size_t>(kMostMicroBatches * accumulate + micro_batches), 1);
   all.epochs = 1;
   all.resolve();
   return std::max(kLeastShards, all.micro_batches);
@@ -242,21 +311,19 @@ std::vector<Assignment> assign_lanes(const FitSpec& spec, int workers) {
   return parts;
 }
 
-void check_loss_weights(const Model& model, const FitSpec& spec) {
-  size_t outputs = model.graph->outputs().size(), weights = spec.loss_weights.size();
-  require<AttrError>(weights == 0 || weights == outputs,
-                     "loss_weights: must be one for each of the model's outputs, ", outputs,
-                     ", got ", weights);
+void check_model(const Model& model, const FitSpec& spec) {
+  spec.loss.check_outputs(model);
+  rules_of(model.table, *spec.optimizer, spec.groups);
 }
 
 void check_fit(const Model& model, const FitSpec& spec, const Labels& labels) {
-  check_loss_weights(model, spec);
-  size_t outputs = model.graph->outputs().size();
-  for (size_t i = 0; i < outputs; ++i) spec.loss->check(model.output_shape(i), labels);
+  check_model(model, spec);
+  spec.loss.check(model, labels);
   std::set<std::string> keys;
   for (const auto& metric : spec.metrics) {
     require<AttrError>(keys.insert(metric->key()).second, "metrics: '", metric->key(),
                        "' is given twice");
+    metric->check(model.output_shape(), labels);
   }
 }
 

@@ -7,10 +7,12 @@
 #include <string_view>
 #include <vector>
 
-#include "nn/loss.h"
 #include "nn/model.h"
+#include "train/fit_loss.h"
 #include "train/metric.h"
 #include "train/optimizer.h"
+#include "train/param_groups.h"
+#include "train/schedule_list.h"
 #include "train/thread_planner.h"
 
 namespace firesteel {
@@ -19,13 +21,17 @@ namespace firesteel {
 Recompute recompute_from(std::string_view name);
 
 struct FitSpec {
-  std::unique_ptr<Loss> loss;
-  // Of a model's outputs, in their order, all against the same labels; empty: 1 each.
-  std::vector<double> loss_weights;
+  FitLoss loss;
   std::unique_ptr<Optimizer> optimizer;
-  std::unique_ptr<Schedule> schedule;
+  std::vector<ParamGroup> groups;  // parameters whose updates differ
+  ScheduleList schedule;
   std::vector<std::unique_ptr<Metric>> metrics;
   int64_t batch_size = 128;
+  int64_t accumulate =
+      1;  // so many batches are summed up before an update; together they are one iteration
+  // > 0: the learning rate is for this batch size, and grows in proportion to that of an iteration, from
+  // the one that is given during the warm-up (Goyal et al., 2017).
+  int64_t base_batch_size = 0;
   int64_t micro_batches = 0;  // 0: chosen by resolve
   int64_t epochs = 0;  // iterations, or else epochs, say how long the fit is
   int64_t iterations = 0;
@@ -44,6 +50,8 @@ struct FitSpec {
   // of the outer optimizer, whose gradient is the mean of how far they went (train/engine_local.cc).
   int64_t local_steps = 0;
   double outer_lr = 1, outer_momentum = 0;  // of it, Nesterov's; 1 and 0: the mean of parameters
+  // > 0: the fitted model has the running mean of parameters over iterations, of which so much is kept.
+  double ema_decay = 0;
   double clip_norm = 0;  // most L2 norm of an iteration's gradient; 0: any
   double clip_value = 0;  // most size of each of its numbers; 0: any
   // > 0, to measure what surrounds it: instead of computing, each thread of a worker waits so many
@@ -60,6 +68,11 @@ struct FitSpec {
   // Into how many shards to cut the data: a function of this spec, not of the cluster.
   int64_t default_shards() const;
   int64_t rows() const;
+  int64_t step_rows() const { return batch_size * accumulate; }  // of an iteration
+  double lr_scale() const;
+  size_t states() const;  // of the optimizer with the most
+  bool needs_norms()
+      const;  // whether updates wait for sums of squares of all workers (train/squares.h)
   int64_t steps_per_epoch() const;
   // The micro-batch (lane) whose samples come from this shard.
   int lane_of(int shard) const;
@@ -75,8 +88,8 @@ struct Assignment {
 std::vector<Assignment> assign_lanes(const FitSpec& spec, int workers);
 Assignment assignment_of(const FitSpec& spec, int lane_begin, int lane_end);
 
-// Throws AttrError unless there is one for each output, or none.
-void check_loss_weights(const Model& model, const FitSpec& spec);
+// Throws AttrError unless the fit's loss, optimizers and groups go with the model.
+void check_model(const Model& model, const FitSpec& spec);
 // Throws ShapeError unless model, loss, metrics and labels of this row shape belong together.
 void check_fit(const Model& model, const FitSpec& spec, const Labels& labels);
 

@@ -101,7 +101,10 @@ StepsReport run_steps(Fit& fit, const Json& group, const MeshSpec& spec, bool* s
   if (!report.result.ok() || !*state_found) return report;
   report = engine.run(count, part, *peers, &fit.stop,
                       field_or<bool>(group, "head_start", false, "group"));
-  if (report.result.ok() && field_or<bool>(group, "want_state", false, "group")) {
+  // The averages that a model has are state.
+  bool averages = engine.spec().ema_decay > 0 && field_or<bool>(group, "want_model", true, "group");
+  bool collects = averages || field_or<bool>(group, "want_state", false, "group");
+  if (report.result.ok() && collects) {
     report.result = engine.collect(0, *peers);
   }
   if (report.result.ok() && report.steps < count) {
@@ -150,8 +153,9 @@ Assignment lanes_of(const Json& group, const FitSpec& spec, int rank) {
 Json report_of(const StepsReport& steps, const FitSpec& spec, int64_t group) {
   Json metrics = Json::object();
   // Empty where no step was begun.
-  for (size_t m = 0; m < steps.metrics.size(); ++m) {
-    metrics[spec.metrics[m]->key()] = steps.metrics[m];
+  auto figure = steps.metrics.begin();
+  for (const auto& metric : spec.metrics) {
+    if (metric->in_training() && figure != steps.metrics.end()) metrics[metric->key()] = *figure++;
   }
   bool ok = steps.result.ok();
   return {{"status", ok ? "ok" : "aborted"},
@@ -171,6 +175,16 @@ void add_hash(Json* report, const Json& group, const Fit& fit) {
   if (!field_or<bool>(group, "want_weights_sha256", false, "group")) return;
   const Model& model = fit.engine->model();
   (*report)["weights_sha256"] = weights_sha256(model.table, model.values.data());
+}
+
+void observe(Engine& engine, const Json& group) {
+  Json observed = field_or<Json>(group, "observed", Json::array(), "group");
+  for (const Observation& seen : observed_from_json(observed, "group")) engine.observe(seen);
+}
+
+void add_observed(Json* report, const Fit& fit) {
+  if (fit.engine->spec().schedule.watched().empty()) return;
+  (*report)["observed"] = observed_to_json(fit.engine->observed());
 }
 
 int start(const std::string& bind_host, int port) {
@@ -199,12 +213,17 @@ int default_shards(const std::string& spec_json) {
 std::string resolve_fit(const std::string& spec_json, std::string_view model) {
   FitSpec spec = FitSpec::parse(spec_json);
   spec.resolve();
-  check_loss_weights(load_model(model, "model"), spec);
+  check_model(load_model(model, "model"), spec);
+  require<AttrError>(spec.schedule.watched().empty(),
+                     "schedule: Plateau watches validation, whose results Spark's workers are not "
+                     "told yet. Take MultiStep, or fit in one process");
   return Json{{"spec", Json::parse(spec.json())},
               {"rows", spec.rows()},
               {"lanes", spec.micro_batches},
               {"iterations", spec.iterations},
-              {"steps_per_epoch", spec.steps_per_epoch()}}
+              {"steps_per_epoch", spec.steps_per_epoch()},
+              {"needs_norms", spec.needs_norms()},
+              {"watched", spec.schedule.watched()}}
       .dump();
 }
 
@@ -249,6 +268,7 @@ std::string run_group(const std::string& fit_id, const std::string& group_json) 
   MeshSpec spec = mesh_spec(group, fit_id, *fit);
   fit->stop = false;
   fit->engine->set_threads(field_or<int>(group, "threads", 1, "group"));
+  observe(*fit->engine, group);
   bool state_found = true;
   StepsReport steps;
   try {
@@ -267,6 +287,7 @@ std::string run_group(const std::string& fit_id, const std::string& group_json) 
   report["threads"] = field_or<int>(group, "threads", 1, "group");
   report["bytes_sent"] = fit->mesh ? fit->mesh->stats().bytes_sent : 0;
   add_hash(&report, group, *fit);
+  add_observed(&report, *fit);
   return report.dump();
 }
 
@@ -287,7 +308,7 @@ std::string checkpoint(const std::string& fit_id) {
 std::string model(const std::string& fit_id) {
   auto fit = fit_of(fit_id);
   std::lock_guard running(fit->running);
-  return save_model(fit->engine->model());
+  return save_model(fit->engine->fitted());
 }
 
 void end_fit(const std::string& fit_id) {
@@ -310,14 +331,35 @@ std::string evaluate(std::string_view model, const std::string& spec_json, std::
   EvalSums sums = predictor_of(model, rows)->evaluate(spec, rows, threads);
   Json metrics = Json::object();
   for (size_t m = 0; m < spec.metrics.size(); ++m) {
-    metrics[spec.metrics[m]->key()] = {{"sum", sums.metrics[m].sum},
-                                       {"count", sums.metrics[m].count}};
+    metrics[spec.metrics[m]->key()] = sums.metrics[m];
   }
   return Json{{"rows", sums.rows},
               {"loss_sum", sums.loss.sum},
               {"loss_normaliser", sums.loss.normaliser},
               {"metrics", metrics}}
       .dump();
+}
+
+std::string figures(const std::string& spec_json, const std::string& evaluations) {
+  FitSpec spec = FitSpec::parse(spec_json);
+  EvalSums total;
+  for (const auto& metric : spec.metrics) total.metrics.emplace_back(metric->sums());
+  for (const Json& one : parse_json(evaluations, "evaluations")) {
+    EvalSums sums{.rows = field<int64_t>(one, "rows", "evaluation"),
+                  .loss = {field<double>(one, "loss_sum", "evaluation"),
+                           field<double>(one, "loss_normaliser", "evaluation")}};
+    auto metrics = field<Json>(one, "metrics", "evaluation");
+    for (const auto& metric : spec.metrics) {
+      sums.metrics.push_back(
+          field<std::vector<double>>(metrics, metric->key().c_str(), "evaluation.metrics"));
+    }
+    total += sums;
+  }
+  Json out = {{"rows", total.rows}, {"loss", total.loss.mean()}};
+  for (size_t m = 0; m < spec.metrics.size(); ++m) {
+    out[spec.metrics[m]->key()] = spec.metrics[m]->figure(total.metrics[m]);
+  }
+  return out.dump();
 }
 
 std::string predict(std::string_view model, std::string_view block, int threads) {

@@ -8,7 +8,8 @@
 //    "schedule": {"kind": "Constant"}, "batch_size": 128, "micro_batches": 0, "seed": 1,
 //    "reproducible": false, "sync_batch_norm": false, "metrics": [{"kind": "Accuracy"}],
 //    "dtype": "f32", "recompute": "cheap", "thread_mode": "auto", "isa": "", "loss_weights": [],
-//    "local_steps": 0, "outer_lr": 1, "outer_momentum": 0,
+//    "local_steps": 0, "outer_lr": 1, "outer_momentum": 0, "accumulate": 1, "base_batch_size": 0,
+//    "ema_decay": 0, "groups": [{"match": "fc*", "lr": 10}, ...] (train/param_groups.h),
 //    "wire": "f32", "by_host": true, "error_feedback": false, "clip_norm": 0, "clip_value": 0, "pace_ms": 0,
 //    "epochs": 3 or "iterations": 500, "shard_rows": [3750, 3750, ...]}
 // Group:
@@ -17,11 +18,14 @@
 //    "first_step": 120, "steps": 20, "threads": 2, "want_weights_sha256": false, "head_start": true,
 //    "form_deadline_ms": 5000, "peer_deadline_ms": 5000}
 //   membership must differ from that of every group that was aborted. head_start: the iteration after
-//   these is computed between this group and the next.
+//   these is computed between this group and the next. "observed": [[step, value], ...]: all results so
+//   far of what the schedule watches, each known after so many iterations. "want_model": whether
+//   model() of rank 0 is wanted; matters with ema_decay.
 // Report:
 //   {"status": "ok" | "aborted" | "no_state", "suspect": rank or -1, "reason": "...", "group": 7,
 //    "threads": 2, "steps": 20, "samples": 2560, "loss": mean, "metrics": {"accuracy": 0.97},
 //    "loop_s": .., "compute_s": .., "sync_exposed_s": .., "bytes_sent": .., "weights_sha256": ".."}
+//   "observed": as in a group, where the schedule watches a result; also what a checkpoint knew.
 //   Times are this worker's sums over the steps of the group. "no_state": no worker holds the
 //   state at first_step; the driver starts again from a state that it has itself.
 #pragma once
@@ -44,7 +48,9 @@ std::string hello();
 int default_shards(const std::string& spec_json);
 
 // Completes a FitSpec once the shards' rows are known: {"spec": {...}, "rows", "lanes": M,
-// "steps_per_epoch"}. Throws AttrError / ShapeError with the sentence for the user.
+// "steps_per_epoch", "needs_norms": whether sum_carried() gives what all workers' update_carried() needs,
+// "watched": the result that "observed" of groups is to have, or ""}.
+// Throws AttrError / ShapeError with the sentence for the user.
 std::string resolve_fit(const std::string& spec_json, std::string_view model);
 
 // Which lanes (micro-batches) and shards each of `workers` workers computes:
@@ -83,17 +89,20 @@ void take_optimizer(const std::string& fit_id, const std::vector<std::string>& s
 // Returns a report without times.
 std::string end_carried(const std::string& fit_id, const std::string& group_json);
 
-// The state after the last group that ran to its end: a checkpoint file, or the model alone.
+// The state after the last group that ran to its end: a checkpoint file, or the fitted model alone.
 std::string checkpoint(const std::string& fit_id);
 std::string model(const std::string& fit_id);
 
 void end_fit(const std::string& fit_id);
 
 // Sums over the rows of a block with the model in inference mode:
-// {"rows", "loss_sum", "loss_normaliser", "metrics": {"accuracy": {"sum", "count"}}}. Compiled
+// {"rows", "loss_sum", "loss_normaliser", "metrics": {"accuracy": [sum, count]}}. Compiled
 // models are kept, so a second block of the same model is cheap.
 std::string evaluate(std::string_view model, const std::string& spec_json, std::string_view block,
                      int threads);
+// What several evaluations, a JSON list of what evaluate() returned, come to together: {"rows", "loss",
+// "accuracy": 0.97}.
+std::string figures(const std::string& spec_json, const std::string& evaluations);
 // The model's output for every row: f32, rows x numel(output shape), row-major.
 std::string predict(std::string_view model, std::string_view block, int threads);
 

@@ -19,6 +19,7 @@ bool begin_carried(const std::string& fit_id, const std::string& group_json) {
   Engine& engine = *fit->engine;
   fit->stop = false;
   engine.set_threads(field_or<int>(group, "threads", 1, "group"));
+  observe(engine, group);
   LocalCollective alone;
   bool found = false;
   auto first_step = field<int64_t>(group, "first_step", "group");
@@ -88,6 +89,7 @@ std::string end_carried(const std::string& fit_id, const std::string& group_json
   Json report = report_of(fit->engine->end_carried(), fit->engine->spec(),
                           field_or<int64_t>(group, "group", 0, "group"));
   add_hash(&report, group, *fit);
+  add_observed(&report, *fit);
   return report.dump();
 }
 

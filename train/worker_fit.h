@@ -30,6 +30,10 @@ std::shared_ptr<Fit> fit_of(const std::string& fit_id);
 
 // Of the documents in train/worker.h.
 Assignment lanes_of(const Json& group, const FitSpec& spec, int rank);
+// Tells the engine the results of validation that a group's driver knows.
+void observe(Engine& engine, const Json& group);
+// Adds "observed", all that it knows of them, where the schedule watches one.
+void add_observed(Json* report, const Fit& fit);
 Json report_of(const StepsReport& steps, const FitSpec& spec, int64_t group);
 // Adds "weights_sha256" where the group wants it.
 void add_hash(Json* report, const Json& group, const Fit& fit);

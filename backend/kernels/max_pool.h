@@ -10,6 +10,8 @@ struct MaxPool {
   int64_t height = 0, width = 0, out_height = 0, out_width = 0;
   int64_t kernel_height = 0, kernel_width = 0, stride_height = 1, stride_width = 1;
   int64_t pad_height = 0, pad_width = 0;
+  // Distances of a window's points. Each window has one inside the image.
+  int64_t hole_height = 1, hole_width = 1;
 
   // A place is a byte.
   static constexpr int64_t kMostPlaces = 255;

@@ -33,11 +33,12 @@ void run_of(const MaxPool& s, const float* image, int64_t oh, int64_t first, int
             float* most, int32_t* at) {
   for (int64_t o = 0; o < count; ++o) most[o] = -__builtin_inff(), at[o] = kNowhere;
   for (int64_t kh = 0; kh < s.kernel_height; ++kh) {
-    int64_t h = oh * s.stride_height - s.pad_height + kh;
+    int64_t h = oh * s.stride_height - s.pad_height + kh * s.hole_height;
     if (h < 0 || h >= s.height) continue;
     for (int64_t kw = 0; kw < s.kernel_width; ++kw) {
       // Result o reads the column `left` + o stride, where that is in the image.
-      int64_t left = first * s.stride_width - s.pad_width + kw, step = s.stride_width;
+      int64_t left = first * s.stride_width - s.pad_width + kw * s.hole_width;
+      int64_t step = s.stride_width;
       int64_t from = left < 0 ? (-left + step - 1) / step : 0;
       int64_t to = left < s.width ? least(count, (s.width - 1 - left) / step + 1) : 0;
       const float* line = image + h * s.width + left;
@@ -72,7 +73,8 @@ void backward(const MaxPool& s, const float* dy, const uint8_t* places, float* d
   int64_t offsets[MaxPool::kMostPlaces];
   for (int64_t kh = 0; kh < s.kernel_height; ++kh) {
     for (int64_t kw = 0; kw < s.kernel_width; ++kw) {
-      offsets[kh * s.kernel_width + kw] = (kh - s.pad_height) * s.width + kw - s.pad_width;
+      offsets[kh * s.kernel_width + kw] =
+          (kh * s.hole_height - s.pad_height) * s.width + kw * s.hole_width - s.pad_width;
     }
   }
   for (int64_t n = begin; n < end; ++n) {

@@ -9,21 +9,46 @@
 namespace firesteel::native {
 namespace {
 
+// A sequence is an image of height 1.
+kernels::MaxPool kernel_of(const PoolSpec& spec) {
+  size_t w = spec.kernel.size() - 1;
+  kernels::MaxPool pool{.height = 1,
+                        .width = spec.src[w + 2],
+                        .out_height = 1,
+                        .out_width = spec.dst[w + 2],
+                        .kernel_height = 1,
+                        .kernel_width = spec.kernel[w],
+                        .stride_width = spec.stride[w],
+                        .pad_width = spec.padding[w],
+                        .hole_width = spec.hole(w)};
+  if (w == 0) return pool;
+  pool.height = spec.src[2];
+  pool.out_height = spec.dst[2];
+  pool.kernel_height = spec.kernel[0];
+  pool.stride_height = spec.stride[0];
+  pool.pad_height = spec.padding[0];
+  pool.hole_height = spec.hole(0);
+  return pool;
+}
+
+// Whether each window has a point inside the image. One with holes may have none.
+bool all_inside(const PoolSpec& spec) {
+  for (size_t i = 0; i < spec.kernel.size(); ++i) {
+    for (int64_t o = 0; o < spec.dst[i + 2]; ++o) {
+      int64_t at = o * spec.stride[i] - spec.padding[i], k = 0;
+      while (k < spec.kernel[i] && at < 0) at += spec.hole(i), ++k;
+      if (k == spec.kernel[i] || at >= spec.src[i + 2]) return false;
+    }
+  }
+  return true;
+}
+
 class NativeMaxPool final : public Pool {
  public:
   NativeMaxPool(const Env& env, const PoolSpec& spec)
-      : pool_{.height = spec.src[2],
-              .width = spec.src[3],
-              .out_height = spec.dst[2],
-              .out_width = spec.dst[3],
-              .kernel_height = spec.kernel[0],
-              .kernel_width = spec.kernel[1],
-              .stride_height = spec.stride[0],
-              .stride_width = spec.stride[1],
-              .pad_height = spec.padding[0],
-              .pad_width = spec.padding[1]},
+      : pool_(kernel_of(spec)),
         images_(spec.src[0] * spec.src[1]),
-        grain_(rows_of_part(spec.src[2] * spec.src[3])) {
+        grain_(rows_of_part(pool_.height * pool_.width)) {
     dst = Layout(spec.dst, DType::f32);
     if (env.training) workspace_bytes = static_cast<size_t>(numel(spec.dst));
   }
@@ -50,8 +75,10 @@ class NativeMaxPool final : public Pool {
 
 std::unique_ptr<Pool> pool(const Env& env, const PoolSpec& spec, const Layout& src) {
   bool plain = src == Layout(spec.src, DType::f32);
-  bool few = spec.kernel[0] * spec.kernel[1] <= kernels::MaxPool::kMostPlaces;
-  if (spec.kind != PoolSpec::Kind::max || !plain || !few) return nullptr;
+  bool few = numel(spec.kernel) <= kernels::MaxPool::kMostPlaces;
+  bool flat = spec.kernel.size() <= 2;
+  if (spec.kind != PoolSpec::Kind::max || !plain || !few || !flat) return nullptr;
+  if (!all_inside(spec)) return nullptr;
   return std::make_unique<NativeMaxPool>(env, spec);
 }
 

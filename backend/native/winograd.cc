@@ -193,6 +193,7 @@ bool suits(const Env& env, const ConvSpec& spec) {
   constexpr int64_t kLeastTiles = 12;
   const Dims three = {3, 3}, one = {1, 1};
   if (!table() || spec.kernel != three || spec.stride != one || spec.dilation != one) return false;
+  if (spec.transposed || spec.end() != spec.padding) return false;
   if (spec.groups != 1 || std::max(spec.padding[0], spec.padding[1]) > 2) return false;
   int64_t lanes = table()->lanes, in = spec.src[1], out = spec.dst[1];
   WinogradShape s{.rows = spec.dst[0], .out_height = spec.dst[2], .out_width = spec.dst[3]};

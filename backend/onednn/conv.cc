@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <string_view>
 
@@ -11,11 +12,55 @@
 namespace firesteel::onednn {
 namespace {
 
-using Forward = dnnl::convolution_forward;
-using BackwardData = dnnl::convolution_backward_data;
-using BackwardWeights = dnnl::convolution_backward_weights;
+// The primitives of a convolution, and of a transposed one.
+struct Straight {
+  using Forward = dnnl::convolution_forward;
+  using BackwardData = dnnl::convolution_backward_data;
+  using BackwardWeights = dnnl::convolution_backward_weights;
+  static constexpr auto kDirect = dnnl::algorithm::convolution_direct;
+};
+struct Transposed {
+  using Forward = dnnl::deconvolution_forward;
+  using BackwardData = dnnl::deconvolution_backward_data;
+  using BackwardWeights = dnnl::deconvolution_backward_weights;
+  static constexpr auto kDirect = dnnl::algorithm::deconvolution_direct;
+};
 
-constexpr auto kDirect = dnnl::algorithm::convolution_direct;
+// Weights as they lie in memory: with a first extent of groups where there are several.
+Shape stored_weights(const ConvSpec& spec) {
+  Shape shape = spec.weights();
+  if (spec.groups == 1) return shape;
+  shape[0] /= spec.groups;
+  shape.insert(shape.begin(), spec.groups);
+  return shape;
+}
+// oneDNN names the output channels first, also of a transposed convolution, where they are the
+// second ones.
+Shape named_weights(const ConvSpec& spec) {
+  Shape shape = stored_weights(spec);
+  size_t first = spec.groups > 1 ? 1 : 0;
+  if (spec.transposed) std::swap(shape[first], shape[first + 1]);
+  return shape;
+}
+// The same memory, its extents in the order of stored_weights.
+memory::desc stored(const memory::desc& named, const ConvSpec& spec) {
+  if (!spec.transposed) return named;
+  std::vector<int> axes(static_cast<size_t>(named.get_ndims()));
+  std::iota(axes.begin(), axes.end(), 0);
+  size_t first = spec.groups > 1 ? 1 : 0;
+  std::swap(axes[first], axes[first + 1]);
+  return named.permute_axes(axes);
+}
+
+// Padding at the end. That of a transposed convolution may be less than none where strides leave
+// room; oneDNN counts windows rounding down.
+Dims end_of(const ConvSpec& spec) {
+  Dims end = spec.end();
+  for (size_t i = 0; spec.transposed && i < end.size(); ++i) {
+    end[i] = std::max(end[i], std::min<int64_t>(0, end[i] + spec.stride[i] - 1));
+  }
+  return end;
+}
 
 bool depthwise(const ConvSpec& spec) { return spec.groups > 1 && spec.groups == spec.src[1]; }
 
@@ -28,13 +73,14 @@ enum class Formats {
 };
 
 // The three primitives for one choice of formats.
+template <class Kind>
 struct Candidate {
-  Forward::primitive_desc forward;
-  std::optional<BackwardData::primitive_desc> data;
-  std::optional<BackwardWeights::primitive_desc> weights;
+  using Forward = typename Kind::Forward;
+  typename Forward::primitive_desc forward;
+  std::optional<typename Kind::BackwardData::primitive_desc> data;
+  std::optional<typename Kind::BackwardWeights::primitive_desc> weights;
 
-  Candidate(const Env& env, const ConvSpec& spec, const Shape& shaped, const Layout& offered,
-            Formats formats) {
+  Candidate(const Env& env, const ConvSpec& spec, const Layout& offered, Formats formats) {
     auto attr = user_scratchpad(), forward_attr = user_scratchpad();
     dnnl::post_ops tail;
     if (spec.tail.sum) tail.append_sum();
@@ -46,8 +92,10 @@ struct Candidate {
     forward_attr.set_post_ops(tail);
     auto bias = spec.bias ? plain_desc({spec.dst[1]}) : memory::desc();
     DType type = env.values();
-    auto kernel = any_desc(shaped, type), gradient = any_desc(shaped);
-    Dims dilation = {spec.dilation[0] - 1, spec.dilation[1] - 1};
+    Shape named = named_weights(spec);
+    auto kernel = any_desc(named, type), gradient = any_desc(named);
+    Dims end = end_of(spec), dilation = spec.dilation;
+    for (int64_t& d : dilation) --d;
     bool plain = formats == Formats::plain;
     bool stays = formats == Formats::as_offered;
     auto src = stays   ? desc_of(offered)
@@ -60,8 +108,8 @@ struct Candidate {
         env.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     auto make_forward = [&](const memory::desc& x, const memory::desc& w, const memory::desc& y,
                             const dnnl::primitive_attr& with) {
-      return Forward::primitive_desc(cpu(), kind, kDirect, x, w, bias, y, spec.stride, dilation,
-                                     spec.padding, spec.padding, with);
+      return typename Forward::primitive_desc(cpu(), kind, Kind::kDirect, x, w, bias, y,
+                                              spec.stride, dilation, spec.padding, end, with);
     };
     if (!env.training) {
       forward = make_forward(src, kernel, dst, forward_attr);
@@ -74,10 +122,10 @@ struct Candidate {
       src = bare.src_desc();
       dst = bare.dst_desc();
     }
-    data.emplace(cpu(), kDirect, src, kernel, dst, spec.stride, dilation, spec.padding,
-                 spec.padding, bare, attr);
-    weights.emplace(cpu(), kDirect, src, gradient, bias, dst, spec.stride, dilation, spec.padding,
-                    spec.padding, bare, attr);
+    data.emplace(cpu(), Kind::kDirect, src, kernel, dst, spec.stride, dilation, spec.padding, end,
+                 bare, attr);
+    weights.emplace(cpu(), Kind::kDirect, src, gradient, bias, dst, spec.stride, dilation,
+                    spec.padding, end, bare, attr);
   }
 
   // oneDNN's plain loops are a thousand times slower than any other implementation.
@@ -96,22 +144,22 @@ bool src_stays(const Env& env, const ConvSpec& spec, const Layout& offered) {
   bool blocks = offered.channel_block() > 1;
   if (env.training) return blocks;
   // A reorder moves as much as a depthwise convolution itself.
-  return blocks ? spec.kernel[0] * spec.kernel[1] == 1 || depthwise(spec)
-                : spec.src[1] <= kImageChannels;
+  return blocks ? numel(spec.kernel) == 1 || depthwise(spec) : spec.src[1] <= kImageChannels;
 }
 
-Candidate choose(const Env& env, const ConvSpec& spec, const Shape& shaped, const Layout& offered) {
+template <class Kind>
+Candidate<Kind> choose(const Env& env, const ConvSpec& spec, const Layout& offered) {
   for (Formats formats : {Formats::as_offered, Formats::forward_decides, Formats::plain}) {
     if (formats == Formats::as_offered && !src_stays(env, spec, offered)) continue;
     try {
-      Candidate candidate(env, spec, shaped, offered, formats);
+      Candidate<Kind> candidate(env, spec, offered, formats);
       if (candidate.fast()) return candidate;
     } catch (const dnnl::error&) {
       continue;  // no implementation for these formats
     }
   }
   return guarded("convolution",
-                 [&] { return Candidate(env, spec, shaped, offered, Formats::each_its_own); });
+                 [&] { return Candidate<Kind>(env, spec, offered, Formats::each_its_own); });
 }
 
 // An argument that a primitive wants in another format than the one it comes in.
@@ -143,29 +191,25 @@ class Converted {
   std::unique_ptr<Reorder> in_, out_;
 };
 
+template <class Kind>
 class DnnlConv final : public Conv {
  public:
   DnnlConv(const Env& env, const ConvSpec& spec, const Layout& offered) {
-    int64_t out = spec.dst[1], in = spec.src[1] / spec.groups;
-    Shape shaped = {out, in, spec.kernel[0], spec.kernel[1]};
-    if (spec.groups > 1) {
-      shaped = {spec.groups, out / spec.groups, in, spec.kernel[0], spec.kernel[1]};
-    }
-    Candidate chosen = choose(env, spec, shaped, offered);
+    auto chosen = choose<Kind>(env, spec, offered);
     auto& forward = chosen.forward;
-    auto bias = spec.bias ? plain_desc({out}) : memory::desc();
+    auto bias = spec.bias ? plain_desc({spec.dst[1]}) : memory::desc();
     src = layout_of(forward.src_desc(), spec.src);
     dst = layout_of(forward.dst_desc(), spec.dst);
-    weights = layout_of(forward.weights_desc(), shaped);
-    forward_ = Exec(Forward(forward), forward,
+    weights = layout_of(stored(forward.weights_desc(), spec), stored_weights(spec));
+    forward_ = Exec(typename Kind::Forward(forward), forward,
                     {{DNNL_ARG_SRC, forward.src_desc()},
                      {DNNL_ARG_WEIGHTS, forward.weights_desc()},
                      {DNNL_ARG_BIAS, bias},
                      {DNNL_ARG_DST, forward.dst_desc()}});
     scratch_bytes = forward_.scratch_bytes();
     if (!env.training) return;
-    prepare_data(*chosen.data, spec, shaped);
-    prepare_weights(*chosen.weights, spec, shaped, bias);
+    prepare_data(*chosen.data, spec);
+    prepare_weights(*chosen.weights, spec, bias);
   }
 
   void forward(const void* x, const void* w, const void* b, void* y, void* scratch) override {
@@ -191,10 +235,9 @@ class DnnlConv final : public Conv {
   }
 
  private:
-  void prepare_data(const BackwardData::primitive_desc& desc, const ConvSpec& spec,
-                    const Shape& shaped) {
-    weights_backward = layout_of(desc.weights_desc(), shaped);
-    backward_data_ = Exec(BackwardData(desc), desc,
+  void prepare_data(const typename Kind::BackwardData::primitive_desc& desc, const ConvSpec& spec) {
+    weights_backward = layout_of(stored(desc.weights_desc(), spec), stored_weights(spec));
+    backward_data_ = Exec(typename Kind::BackwardData(desc), desc,
                           {{DNNL_ARG_DIFF_DST, desc.diff_dst_desc()},
                            {DNNL_ARG_WEIGHTS, desc.weights_desc()},
                            {DNNL_ARG_DIFF_SRC, desc.diff_src_desc()}});
@@ -204,16 +247,18 @@ class DnnlConv final : public Conv {
         scratch_bytes, data_dst_.bytes() + data_src_.bytes() + backward_data_.scratch_bytes());
   }
 
-  void prepare_weights(const BackwardWeights::primitive_desc& desc, const ConvSpec& spec,
-                       const Shape& shaped, const memory::desc& bias) {
-    backward_weights_ = Exec(BackwardWeights(desc), desc,
+  void prepare_weights(const typename Kind::BackwardWeights::primitive_desc& desc,
+                       const ConvSpec& spec, const memory::desc& bias) {
+    backward_weights_ = Exec(typename Kind::BackwardWeights(desc), desc,
                              {{DNNL_ARG_SRC, desc.src_desc()},
                               {DNNL_ARG_DIFF_DST, desc.diff_dst_desc()},
                               {DNNL_ARG_DIFF_WEIGHTS, desc.diff_weights_desc()},
                               {DNNL_ARG_DIFF_BIAS, bias}});
     weights_src_ = Converted(src, desc.src_desc(), spec.src);
     weights_dst_ = Converted(dst, desc.diff_dst_desc(), spec.dst);
-    diff_weights_ = Converted(Layout(shaped, DType::f32), desc.diff_weights_desc(), shaped);
+    Shape plain = stored_weights(spec);
+    diff_weights_ =
+        Converted(Layout(plain, DType::f32), stored(desc.diff_weights_desc(), spec), plain);
     scratch_bytes =
         std::max(scratch_bytes, weights_src_.bytes() + weights_dst_.bytes() +
                                     diff_weights_.bytes() + backward_weights_.scratch_bytes());
@@ -226,7 +271,8 @@ class DnnlConv final : public Conv {
 }  // namespace
 
 std::unique_ptr<Conv> conv(const Env& env, const ConvSpec& spec, const Layout& offered) {
-  return std::make_unique<DnnlConv>(env, spec, offered);
+  if (spec.transposed) return std::make_unique<DnnlConv<Transposed>>(env, spec, offered);
+  return std::make_unique<DnnlConv<Straight>>(env, spec, offered);
 }
 
 }  // namespace firesteel::onednn

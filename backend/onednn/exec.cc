@@ -16,11 +16,17 @@ memory::dims strides_of(const Shape& shape) {
 using Type = memory::data_type;
 DType dtype_of(Type type) { return type == Type::bf16 ? DType::bf16 : DType::f32; }
 
-// Images in blocks of channels; a block of 0 is all channels.
+// Whether channels x one to three spatial extents are there.
+bool spatial(const Shape& shape) { return shape.size() >= 3 && shape.size() <= 5; }
+
+// Images, sequences or volumes in blocks of channels; a block of 0 is all channels.
 memory::desc image_desc(const Shape& shape, int64_t block, Type type) {
   using Tag = memory::format_tag;
-  Tag tag = block == 16 ? Tag::nChw16c : block == 8 ? Tag::nChw8c : Tag::nhwc;
-  return memory::desc(shape, type, tag);
+  constexpr Tag kTags[][3] = {{Tag::nCw16c, Tag::nCw8c, Tag::nwc},
+                              {Tag::nChw16c, Tag::nChw8c, Tag::nhwc},
+                              {Tag::nCdhw16c, Tag::nCdhw8c, Tag::ndhwc}};
+  const Tag* tags = kTags[shape.size() - 3];
+  return memory::desc(shape, type, block == 16 ? tags[0] : block == 8 ? tags[1] : tags[2]);
 }
 
 struct DnnlFormat final : Format {
@@ -32,7 +38,7 @@ struct DnnlFormat final : Format {
   }
   int64_t channel_block() const override {
     Shape shape = desc.get_dims();
-    if (shape.size() != 4) return 0;
+    if (!spatial(shape)) return 0;
     for (int64_t block : {16, 8, 0}) {
       if (desc == image_desc(shape, block, desc.get_data_type()))
         return block > 0 ? block : shape[1];
@@ -41,7 +47,7 @@ struct DnnlFormat final : Format {
   }
   std::shared_ptr<const Format> of(const Shape& shape) const override {
     int64_t block = channel_block();
-    if (block == 0 || shape.size() != 4) return nullptr;
+    if (block == 0 || !spatial(shape)) return nullptr;
     bool all = desc.get_inner_nblks() == 0;
     return std::make_shared<DnnlFormat>(image_desc(shape, all ? 0 : block, desc.get_data_type()));
   }
@@ -52,6 +58,10 @@ struct DnnlFormat final : Format {
 
 Layout image_layout(const Shape& shape, int64_t block) {
   return layout_of(image_desc(shape, block, Type::f32), shape);
+}
+
+Layout channels_last(const Shape& shape, DType dtype) {
+  return layout_of(image_desc(shape, 0, type_of(dtype)), shape);
 }
 
 Layout kernel_layout(const Shape& shape, int64_t block) {

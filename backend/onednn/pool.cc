@@ -26,13 +26,13 @@ dnnl::algorithm algorithm_of(PoolSpec::Kind kind) {
 class DnnlPool final : public Pool {
  public:
   DnnlPool(const Env& env, const PoolSpec& spec, const Layout& src) {
-    // The lower right padding follows from the output extents (rounding up makes it larger).
-    Dims end(2);
-    for (size_t i = 0; i < 2; ++i) {
-      end[i] = (spec.dst[i + 2] - 1) * spec.stride[i] + spec.kernel[i] - spec.src[i + 2] -
-               spec.padding[i];
+    // The padding at the end follows from the output extents (rounding up makes it larger).
+    Dims end, dilation;
+    for (size_t i = 0; i < spec.kernel.size(); ++i) {
+      end.push_back((spec.dst[i + 2] - 1) * spec.stride[i] + spec.reach(i) - spec.src[i + 2] -
+                    spec.padding[i]);
+      dilation.push_back(spec.hole(i) - 1);
     }
-    Dims dilation = {0, 0};
     auto algorithm = algorithm_of(spec.kind);
     auto attr = user_scratchpad();
     auto kind =

@@ -1,10 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 
 #include "backend/ref/make.h"
 
 namespace firesteel::ref {
 namespace {
+
+// One of three spatial dimensions; those that a convolution has not are of extent 1. `wide` is the
+// side that windows slide over: src, or dst of a transposed convolution.
+struct Axis {
+  int64_t wide = 1, narrow = 1, kernel = 1, stride = 1, padding = 0, dilation = 1;
+
+  // Where point k of window o lies on the wide side; -1: outside.
+  int64_t at(int64_t o, int64_t k) const {
+    int64_t place = o * stride - padding + k * dilation;
+    return place < wide ? std::max<int64_t>(-1, place) : -1;
+  }
+};
 
 template <class T>
 class RefConv final : public Conv {
@@ -12,9 +25,15 @@ class RefConv final : public Conv {
   RefConv(const Env& env, const ConvSpec& spec) : spec_(spec) {
     src = Layout(spec.src, env.dtype);
     dst = Layout(spec.dst, env.dtype);
-    weights =
-        Layout({spec.dst[1], spec.src[1] / spec.groups, spec.kernel[0], spec.kernel[1]}, env.dtype);
-    weights_backward = weights;
+    weights = weights_backward = Layout(spec.weights(), env.dtype);
+    const Shape& wide = spec.transposed ? spec.dst : spec.src;
+    const Shape& narrow = spec.transposed ? spec.src : spec.dst;
+    for (size_t i = 0, first = 3 - spec.kernel.size(); i < spec.kernel.size(); ++i) {
+      axes_[first + i] = {wide[i + 2],    narrow[i + 2],   spec.kernel[i],
+                          spec.stride[i], spec.padding[i], spec.dilation[i]};
+    }
+    wide_channels_ = wide[1];
+    narrow_channels_ = narrow[1];
   }
 
   void forward(const void* x, const void* w, const void* b, void* y, void*) override {
@@ -54,36 +73,57 @@ class RefConv final : public Conv {
  private:
   template <class Body>
   void each_output(const Body& body) const {
-    int64_t plane = spec_.dst[2] * spec_.dst[3];
-    for (int64_t o = 0; o < numel(spec_.dst); ++o) body(o, o / plane % spec_.dst[1]);
+    int64_t count = numel(spec_.dst), plane = count / (spec_.dst[0] * spec_.dst[1]);
+    for (int64_t o = 0; o < count; ++o) body(o, o / plane % spec_.dst[1]);
   }
 
   // Calls body(index in src, index in weights, index in dst) for every product of the sum.
   template <class Body>
   void each_product(const Body& body) const {
-    int64_t C = spec_.src[1], H = spec_.src[2], W = spec_.src[3];
-    int64_t O = spec_.dst[1], OH = spec_.dst[2], OW = spec_.dst[3];
-    int64_t KH = spec_.kernel[0], KW = spec_.kernel[1];
-    int64_t group_in = C / spec_.groups, group_out = O / spec_.groups;
+    if (spec_.transposed) {
+      each_pair([&](int64_t wide, int64_t k, int64_t narrow) { body(narrow, k, wide); });
+    } else {
+      each_pair(body);
+    }
+  }
+  template <class Body>
+  void each_pair(const Body& body) const {
+    int64_t group_wide = wide_channels_ / spec_.groups;
+    int64_t group_narrow = narrow_channels_ / spec_.groups;
     for (int64_t n = 0; n < spec_.src[0]; ++n)
-      for (int64_t o = 0; o < O; ++o)
-        for (int64_t c = 0; c < group_in; ++c)
-          for (int64_t kh = 0; kh < KH; ++kh)
-            for (int64_t kw = 0; kw < KW; ++kw)
-              for (int64_t oh = 0; oh < OH; ++oh) {
-                int64_t h = oh * spec_.stride[0] - spec_.padding[0] + kh * spec_.dilation[0];
-                if (h < 0 || h >= H) continue;
-                for (int64_t ow = 0; ow < OW; ++ow) {
-                  int64_t w = ow * spec_.stride[1] - spec_.padding[1] + kw * spec_.dilation[1];
-                  if (w < 0 || w >= W) continue;
-                  int64_t channel = o / group_out * group_in + c;
-                  body(((n * C + channel) * H + h) * W + w,
-                       ((o * group_in + c) * KH + kh) * KW + kw, ((n * O + o) * OH + oh) * OW + ow);
-                }
+      for (int64_t o = 0; o < narrow_channels_; ++o)
+        for (int64_t c = 0; c < group_wide; ++c) {
+          int64_t channel = o / group_narrow * group_wide + c;
+          each_pair_of_planes(n * wide_channels_ + channel, o * group_wide + c,
+                              n * narrow_channels_ + o, body);
+        }
+  }
+  // For a plane of the wide side, a kernel, and a plane of the other side.
+  template <class Body>
+  void each_pair_of_planes(int64_t wide, int64_t kernel, int64_t narrow, const Body& body) const {
+    const auto& [D, H, W] = axes_;
+    for (int64_t kd = 0; kd < D.kernel; ++kd)
+      for (int64_t kh = 0; kh < H.kernel; ++kh)
+        for (int64_t kw = 0; kw < W.kernel; ++kw) {
+          int64_t k = ((kernel * D.kernel + kd) * H.kernel + kh) * W.kernel + kw;
+          for (int64_t od = 0; od < D.narrow; ++od) {
+            int64_t d = D.at(od, kd);
+            for (int64_t oh = 0; d >= 0 && oh < H.narrow; ++oh) {
+              int64_t h = H.at(oh, kh), line = (narrow * D.narrow + od) * H.narrow + oh;
+              if (h < 0) continue;
+              for (int64_t ow = 0; ow < W.narrow; ++ow) {
+                int64_t w = W.at(ow, kw);
+                if (w < 0) continue;
+                body(((wide * D.wide + d) * H.wide + h) * W.wide + w, k, line * W.narrow + ow);
               }
+            }
+          }
+        }
   }
 
   ConvSpec spec_;
+  std::array<Axis, 3> axes_;
+  int64_t wide_channels_ = 0, narrow_channels_ = 0;
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ std::unique_ptr<Pool> pool(const Env& env, const PoolSpec& spec);
 std::unique_ptr<BatchNormalization> batch_norm(const Env& env, const BatchNormSpec& spec,
                                                const Layout& src);
 std::unique_ptr<Elementwise> elementwise(const Env& env, Function function, const Layout& layout,
-                                         float alpha);
+                                         float alpha, float beta);
 std::unique_ptr<Reorder> reorder(const Layout& from, const Layout& to);
 std::unique_ptr<LocalResponse> local_response(const Env& env, const LocalResponseSpec& spec,
                                               const Layout& src);

@@ -86,6 +86,7 @@ std::vector<Method> methods() {
       method<&model>("model"),
       method<&worker::end_fit>("endFit"),
       method<&worker::evaluate>("evaluate"),
+      method<&worker::figures>("figures"),
       method<&predict>("predict"),
       method<&kinds_json>("kinds"),
       method<&create>("createModel"),

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "core/json.h"
 #include "core/registry.h"
 #include "nn/graph.h"
 #include "nn/layer.h"
@@ -25,14 +26,177 @@ struct Ints : Dims {
   Ints(Dims values) : Dims(std::move(values)) {}  // NOLINT(google-explicit-constructor)
 };
 
+// A layer as the attribute of another.
+inline std::string document(const LayerPtr& layer) {
+  return described_to_json(*layer).dump();
+}
+
 // Any layer by its kind.
 inline LayerPtr make(const std::string& kind, const Attrs& attrs) {
   return Registry<Layer>::instance().make(kind, attrs);
 }
 
-// Adds inputs of the same shape, element by element.
+// Absolute value of each element.
+inline LayerPtr Abs() {
+  return make("Abs", {});
+}
+
+// Angle whose cosine is each element.
+inline LayerPtr Acos() {
+  return make("Acos", {});
+}
+
+// Inverse hyperbolic cosine of each element.
+inline LayerPtr Acosh() {
+  return make("Acosh", {});
+}
+
+// Passes numbers on, and adds their absolute sum and their squares to the loss of a row.
+//   l1: factor of the absolute sum (must be >= 0)
+//   l2: factor of the sum of squares (must be >= 0)
+inline LayerPtr ActivityRegularization(double l1 = 0.0, double l2 = 0.0) {
+  return make("ActivityRegularization", {{"l1", l1}, {"l2", l2}});
+}
+
+// Takes the mean of windows that make an image of any size one of a given size.
+//   output_size: height and width of the output (must be one or two numbers >= 1)
+inline LayerPtr AdaptiveAvgPool2d(Ints output_size) {
+  return make("AdaptiveAvgPool2d", {{"output_size", Dims(output_size)}});
+}
+
+// Takes the maximum of windows that make an image of any size one of a given size.
+//   output_size: height and width of the output (must be one or two numbers >= 1)
+inline LayerPtr AdaptiveMaxPool2d(Ints output_size) {
+  return make("AdaptiveMaxPool2d", {{"output_size", Dims(output_size)}});
+}
+
+// Adds inputs element by element; extents of 1, or missing in front, are repeated.
 inline LayerPtr Add() {
   return make("Add", {});
+}
+
+// Adds a number to each element.
+//   value: what is added
+inline LayerPtr AddConstant(double value) {
+  return make("AddConstant", {{"value", value}});
+}
+
+// Sums up the steps of the second input by what they have in common with the row of the first, as
+// a small net says.
+//   query_dim: numbers of the first input's row (must be > 0)
+//   key_dim: numbers of a step of the second input (must be > 0)
+//   hidden_dim: numbers that both are made into (must be > 0)
+//   bias: add a learned bias to these
+inline LayerPtr AdditiveAttention(int64_t query_dim, int64_t key_dim, int64_t hidden_dim,
+                                  bool bias = true) {
+  return make("AdditiveAttention", {{"query_dim", query_dim}, {"key_dim", key_dim},
+                                    {"hidden_dim", hidden_dim}, {"bias", bias}});
+}
+
+// Says whether every number along extents is true, that is, not 0.
+//   dims: the extents that become one; the batch is 0, the last one -1; empty: all (must not be 0,
+//     the batch)
+//   keepdim: leave an extent of 1 for each of them
+inline LayerPtr All(Ints dims = {}, bool keepdim = false) {
+  return make("All", {{"dims", Dims(dims)}, {"keepdim", keepdim}});
+}
+
+// Sets elements at random to SELU's least value in training, and keeps mean and variance.
+//   p: probability of an element to be set (must be >= 0 and < 1)
+inline LayerPtr AlphaDropout(double p = 0.5) {
+  return make("AlphaDropout", {{"p", p}});
+}
+
+// The boxes around each position of a map that a region proposal net looks at, of shape (boxes,
+// 4): x1, y1, x2, y2 in pixels of the image; by position, then by ratio, then by scale.
+//   ratios: heights divided by widths (must be > 0)
+//   scales: sizes, in units of base_size (must be > 0)
+//   stride: pixels from position to position (must be > 0)
+//   base_size: pixels of scale 1 (must be > 0)
+//   inclusive: x2 and y2 name a box's last pixel and anchors have whole sides, as in Caffe's
+//     Faster R-CNN and BigDL; false: anchors have whole corners around multiples of stride, as in
+//     torchvision
+inline LayerPtr Anchor(Reals ratios = {0.5, 1.0, 2.0}, Reals scales = {8.0, 16.0, 32.0},
+                       int64_t stride = 16, int64_t base_size = 16, bool inclusive = true) {
+  return make("Anchor", {{"ratios", ratios}, {"scales", scales}, {"stride", stride},
+                         {"base_size", base_size}, {"inclusive", inclusive}});
+}
+
+// Says whether any number along extents is true, that is, not 0.
+//   dims: the extents that become one; the batch is 0, the last one -1; empty: all (must not be 0,
+//     the batch)
+//   keepdim: leave an extent of 1 for each of them
+inline LayerPtr Any(Ints dims = {}, bool keepdim = false) {
+  return make("Any", {{"dims", Dims(dims)}, {"keepdim", keepdim}});
+}
+
+// 1 where two inputs are almost equal, else 0; extents of 1, or missing in front, are repeated. It
+// has no gradient.
+//   tolerance: their distance is less (must be > 0)
+inline LayerPtr ApproximateEqual(double tolerance = 1e-05) {
+  return make("ApproximateEqual", {{"tolerance", tolerance}});
+}
+
+// Gives the place of the largest number along an extent.
+//   dim: the extent; the batch is 0, the last one -1 (must not be 0, the batch)
+//   keepdim: leave an extent of 1 for it
+inline LayerPtr ArgMax(int64_t dim = -1, bool keepdim = false) {
+  return make("ArgMax", {{"dim", dim}, {"keepdim", keepdim}});
+}
+
+// Gives the place of the smallest number along an extent.
+//   dim: the extent; the batch is 0, the last one -1 (must not be 0, the batch)
+//   keepdim: leave an extent of 1 for it
+inline LayerPtr ArgMin(int64_t dim = -1, bool keepdim = false) {
+  return make("ArgMin", {{"dim", dim}, {"keepdim", keepdim}});
+}
+
+// Angle whose sine is each element.
+inline LayerPtr Asin() {
+  return make("Asin", {});
+}
+
+// Inverse hyperbolic sine of each element.
+inline LayerPtr Asinh() {
+  return make("Asinh", {});
+}
+
+// Angle whose tangent is each element.
+inline LayerPtr Atan() {
+  return make("Atan", {});
+}
+
+// The angle whose tangent is the first input over the second, in the quadrant of their signs;
+// extents of 1, or missing in front, are repeated.
+inline LayerPtr Atan2() {
+  return make("Atan2", {});
+}
+
+// Inverse hyperbolic tangent of each element.
+inline LayerPtr Atanh() {
+  return make("Atanh", {});
+}
+
+// The mean of its inputs, element by element; extents of 1, or missing in front, are repeated.
+inline LayerPtr Average() {
+  return make("Average", {});
+}
+
+// Takes the mean of each window of a sequence.
+//   kernel_size: length of the window (must be one number >= 1)
+//   stride: step of the window; empty: kernel_size (must be one number >= 1, or empty)
+//   padding: zeros on each side (must be one number >= 0)
+//   ceil_mode: round the number of windows up instead of down
+//   count_include_pad: padding counts in the mean
+//   padding_end: padding after the end, where it is another one; empty: padding (must be one
+//     number >= 0, or empty)
+inline LayerPtr AvgPool1d(Ints kernel_size, Ints stride = {}, Ints padding = 0,
+                          bool ceil_mode = false, bool count_include_pad = true,
+                          Ints padding_end = {}) {
+  return make("AvgPool1d", {{"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
+                            {"padding", Dims(padding)}, {"ceil_mode", ceil_mode},
+                            {"count_include_pad", count_include_pad},
+                            {"padding_end", Dims(padding_end)}});
 }
 
 // Takes the mean of each window of an image.
@@ -41,11 +205,32 @@ inline LayerPtr Add() {
 //   padding: zeros on each side (must be one or two numbers >= 0)
 //   ceil_mode: round the number of windows up instead of down
 //   count_include_pad: padding counts in the mean
+//   padding_end: padding after the end, where it is another one; empty: padding (must be one or
+//     two numbers >= 0, or empty)
 inline LayerPtr AvgPool2d(Ints kernel_size, Ints stride = {}, Ints padding = 0,
-                          bool ceil_mode = false, bool count_include_pad = true) {
+                          bool ceil_mode = false, bool count_include_pad = true,
+                          Ints padding_end = {}) {
   return make("AvgPool2d", {{"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
                             {"padding", Dims(padding)}, {"ceil_mode", ceil_mode},
-                            {"count_include_pad", count_include_pad}});
+                            {"count_include_pad", count_include_pad},
+                            {"padding_end", Dims(padding_end)}});
+}
+
+// Takes the mean of each window of a volume.
+//   kernel_size: depth, height and width of the window (must be one or three numbers >= 1)
+//   stride: step of the window; empty: kernel_size (must be one or three numbers >= 1, or empty)
+//   padding: zeros on each side (must be one or three numbers >= 0)
+//   ceil_mode: round the number of windows up instead of down
+//   count_include_pad: padding counts in the mean
+//   padding_end: padding after the end, where it is another one; empty: padding (must be one or
+//     three numbers >= 0, or empty)
+inline LayerPtr AvgPool3d(Ints kernel_size, Ints stride = {}, Ints padding = 0,
+                          bool ceil_mode = false, bool count_include_pad = true,
+                          Ints padding_end = {}) {
+  return make("AvgPool3d", {{"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
+                            {"padding", Dims(padding)}, {"ceil_mode", ceil_mode},
+                            {"count_include_pad", count_include_pad},
+                            {"padding_end", Dims(padding_end)}});
 }
 
 // Normalizes each channel (second extent) over the batch and its positions.
@@ -56,17 +241,208 @@ inline LayerPtr BatchNorm(int64_t num_features, double eps = 1e-05, double momen
   return make("BatchNorm", {{"num_features", num_features}, {"eps", eps}, {"momentum", momentum}});
 }
 
+// Two recurrent layers of one kind, of which one begins with the last step.
+//   layer: the layer that begins with the first one, or its JSON document (must be a layer)
+//   merge: how their results become one (must be concat, sum, mul, average or max)
+inline LayerPtr Bidirectional(const LayerPtr& layer, std::string merge = "concat") {
+  return make("Bidirectional", {{"layer", document(layer)}, {"merge", merge}});
+}
+
+// Sums of products of a number of the first row, one of the second and a weight, and a bias.
+//   in1_features: numbers in a first row (must be > 0)
+//   in2_features: numbers in a second row (must be > 0)
+//   out_features: numbers in a result (must be > 0)
+//   bias: add a learned bias
+//   init: first weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+//     does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+//     average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+//     uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+//     ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in or msra)
+//   bias_init: first biases; default: as the weights where init is default, else zeros (must be
+//     default, zeros, ones, constant(v), uniform(a, b), normal(mean, std) or truncated_normal(std))
+inline LayerPtr Bilinear(int64_t in1_features, int64_t in2_features, int64_t out_features,
+                         bool bias = true, std::string init = "default",
+                         std::string bias_init = "default") {
+  return make("Bilinear", {{"in1_features", in1_features}, {"in2_features", in2_features},
+                           {"out_features", out_features}, {"bias", bias}, {"init", init},
+                           {"bias_init", bias_init}});
+}
+
+// Makes ones of the numbers above a threshold, and zeros of the others.
+//   threshold: numbers above it become 1
+inline LayerPtr BinaryThreshold(double threshold = 1e-06) {
+  return make("BinaryThreshold", {{"threshold", threshold}});
+}
+
+// States of the nodes of binary trees. Input 0 has the numbers of each node, which leaves read.
+// Input 1 has the places of each node's two children among the nodes before it, counted from 0;
+// any other number is no child. With -1 twice a node is a leaf, with -2 twice there is no node,
+// and its output is zero.
+//   input_size: numbers of a node (must be > 0)
+//   hidden_size: numbers of a state (must be > 0)
+//   gate_output: nodes have an output gate
+inline LayerPtr BinaryTreeLSTM(int64_t input_size, int64_t hidden_size, bool gate_output = true) {
+  return make("BinaryTreeLSTM", {{"input_size", input_size}, {"hidden_size", hidden_size},
+                                 {"gate_output", gate_output}});
+}
+
+// Moves and stretches boxes (x1, y1, x2, y2), the first input, as a regression says, the second:
+// four numbers for each box, or four for each class of each.
+//   weights: that the regression is divided by (must be > 0)
+//   max_log_scale: limit of the logarithm of a side's change (must be > 0)
+//   inclusive: x2 and y2 name a box's last pixel
+inline LayerPtr BoxDecode(Reals weights = {1.0, 1.0, 1.0, 1.0}, double max_log_scale = 4.1351666,
+                          bool inclusive = false) {
+  return make("BoxDecode", {{"weights", weights}, {"max_log_scale", max_log_scale},
+                            {"inclusive", inclusive}});
+}
+
+// The regression that makes each box (x1, y1, x2, y2) of the second input into that of the first.
+// Sides below 1e-6 count as 1e-6.
+//   weights: that the regression is multiplied by (must be > 0)
+//   inclusive: x2 and y2 name a box's last pixel
+inline LayerPtr BoxEncode(Reals weights = {1.0, 1.0, 1.0, 1.0}, bool inclusive = false) {
+  return make("BoxEncode", {{"weights", weights}, {"inclusive", inclusive}});
+}
+
+// Scores of the classes and 4 numbers of regression for each class, of each region. Takes the maps
+// of a pyramid and, last, regions as Proposal gives them.
+//   in_channels: channels of the maps (must be > 0)
+//   num_classes: classes, the background included (must be > 0)
+//   scales: pixels of each map for one of the image (must be > 0)
+//   resolution: height and width that a region is cut to (must be > 0)
+//   sampling_ratio: samples of each part, squared (must be >= 0)
+//   hidden: units of the two layers (must be > 0)
+inline LayerPtr BoxHead(int64_t in_channels, int64_t num_classes, Reals scales,
+                        int64_t resolution = 7, int64_t sampling_ratio = 2, int64_t hidden = 1024) {
+  return make("BoxHead", {{"in_channels", in_channels}, {"num_classes", num_classes},
+                          {"scales", scales}, {"resolution", resolution},
+                          {"sampling_ratio", sampling_ratio}, {"hidden", hidden}});
+}
+
+// The id of the range that each number lies in.
+//   boundaries: where ranges but the first begin, ascending (must not be empty)
+inline LayerPtr Bucketize(Reals boundaries) {
+  return make("Bucketize", {{"boundaries", boundaries}});
+}
+
+// Adds a learned tensor to each sample; its extents of 1, or missing in front, are repeated.
+//   shape: extents of the learned tensor, without the batch; 1 where one number serves all (must
+//     be > 0)
+//   init: first weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+//     does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+//     average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+//     uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+//     ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in or msra)
+inline LayerPtr CAdd(Ints shape, std::string init = "zeros") {
+  return make("CAdd", {{"shape", Dims(shape)}, {"init", init}});
+}
+
+// Lets negative numbers tend to -alpha, without a kink at zero.
+//   alpha: limit below zero, negated (must be > 0)
+inline LayerPtr CELU(double alpha = 1.0) {
+  return make("CELU", {{"alpha", alpha}});
+}
+
+// Multiplies each sample by a learned tensor, element by element; its extents of 1, or missing in
+// front, are repeated.
+//   shape: extents of the learned tensor, without the batch; 1 where one number serves all (must
+//     be > 0)
+//   init: first weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+//     does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+//     average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+//     uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+//     ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in or msra)
+inline LayerPtr CMul(Ints shape, std::string init = "ones") {
+  return make("CMul", {{"shape", Dims(shape)}, {"init", init}});
+}
+
+// Rounds each element up.
+inline LayerPtr Ceil() {
+  return make("Ceil", {});
+}
+
+// Zeroes whole channels at random in training and scales the others up.
+//   p: probability of zeroing a channel (must be >= 0 and < 1)
+//   dim: the channels' extent; 1 of images, -1 of the numbers of steps (N x T x C) (must not be 0,
+//     the batch)
+inline LayerPtr ChannelDropout(double p = 0.5, int64_t dim = 1) {
+  return make("ChannelDropout", {{"p", p}, {"dim", dim}});
+}
+
 // Gives the channels (second extent) of each position length 1, times a learned factor per channel.
 //   num_features: channels (must be > 0)
 //   scale: first value of the factors (must be > 0)
-inline LayerPtr ChannelL2Norm(int64_t num_features, double scale = 20.0) {
-  return make("ChannelL2Norm", {{"num_features", num_features}, {"scale", scale}});
+//   eps: no position is divided by less (must be > 0)
+inline LayerPtr ChannelL2Norm(int64_t num_features, double scale = 20.0, double eps = 1e-12) {
+  return make("ChannelL2Norm", {{"num_features", num_features}, {"scale", scale}, {"eps", eps}});
+}
+
+// Limits elements to a range.
+//   min: the least number; by default there is no limit
+//   max: the largest number; by default there is no limit
+inline LayerPtr Clamp(double min = -3.4028235e+38, double max = 3.4028235e+38) {
+  return make("Clamp", {{"min", min}, {"max", max}});
 }
 
 // Joins inputs along one extent.
-//   dim: the extent; 0 is the batch, 1 the channels of images (must be > 0)
+//   dim: the extent; 1 is the channels of images, -1 the last one (must not be 0, the batch)
 inline LayerPtr Concat(int64_t dim = 1) {
   return make("Concat", {{"dim", dim}});
+}
+
+// The same numbers for each row of its input, which does not matter otherwise.
+//   value: the numbers, or one for all (must not be empty)
+//   shape: of a row; empty: a row of the numbers (must be > 0)
+inline LayerPtr Constant(Reals value, Ints shape = {}) {
+  return make("Constant", {{"value", value}, {"shape", Dims(shape)}});
+}
+
+// Takes the weighted mean around each pixel from it and divides by the weighted deviation.
+//   kernel_size: height and width of the window; odd (must be one or two numbers >= 1)
+//   kernel: the window's weights line by line, or for both directions the same; empty: all alike
+//     (must be >= 0)
+//   threshold: least deviation that is used (must be >= 0)
+//   value: what stands for one that is not (must be > 0)
+inline LayerPtr ContrastiveNorm2d(Ints kernel_size = 9, Reals kernel = {},
+                                  double threshold = 0.0001, double value = 0.0001) {
+  return make("ContrastiveNorm2d", {{"kernel_size", Dims(kernel_size)}, {"kernel", kernel},
+                                    {"threshold", threshold}, {"value", value}});
+}
+
+// Convolves sequences (channels x length) with learned kernels.
+//   in_channels: channels of the input (must be > 0)
+//   out_channels: channels of the output (must be > 0)
+//   kernel_size: length of the kernel (must be one number >= 1)
+//   stride: step of the window (must be one number >= 1)
+//   padding: zeros on each side (must be one number >= 0)
+//   dilation: distance of the kernel's points (must be one number >= 1)
+//   groups: groups of channels convolved apart (must be > 0)
+//   bias: add a learned bias
+//   init: first weights, as in torch.nn.init; kaiming_normal by fan_out (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in, msra or bilinear)
+//   padding_end: zeros after the end, where they are not as many; empty: padding (must be one
+//     number >= 0, or empty)
+//   causal: pad the beginning so that no output sees what comes after it
+inline LayerPtr Conv1d(int64_t in_channels, int64_t out_channels, Ints kernel_size, Ints stride = 1,
+                       Ints padding = 0, Ints dilation = 1, int64_t groups = 1, bool bias = true,
+                       std::string init = "default", Ints padding_end = {}, bool causal = false) {
+  return make("Conv1d", {{"in_channels", in_channels}, {"out_channels", out_channels},
+                         {"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
+                         {"padding", Dims(padding)}, {"dilation", Dims(dilation)},
+                         {"groups", groups}, {"bias", bias}, {"init", init},
+                         {"padding_end", Dims(padding_end)}, {"causal", causal}});
 }
 
 // Convolves images with learned kernels (cross-correlation).
@@ -78,15 +454,361 @@ inline LayerPtr Concat(int64_t dim = 1) {
 //   dilation: distance of the kernel's points (must be one or two numbers >= 1)
 //   groups: groups of channels convolved apart (must be > 0)
 //   bias: add a learned bias
-//   init: first weights, as in torch.nn.init; kaiming_normal by fan_out (must be default,
-//     kaiming_normal or xavier_uniform)
+//   init: first weights, as in torch.nn.init; kaiming_normal by fan_out (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in, msra or bilinear)
+//   padding_end: zeros after the end, where they are not as many; empty: padding (must be one or
+//     two numbers >= 0, or empty)
 inline LayerPtr Conv2d(int64_t in_channels, int64_t out_channels, Ints kernel_size, Ints stride = 1,
                        Ints padding = 0, Ints dilation = 1, int64_t groups = 1, bool bias = true,
-                       std::string init = "default") {
+                       std::string init = "default", Ints padding_end = {}) {
   return make("Conv2d", {{"in_channels", in_channels}, {"out_channels", out_channels},
                          {"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
                          {"padding", Dims(padding)}, {"dilation", Dims(dilation)},
-                         {"groups", groups}, {"bias", bias}, {"init", init}});
+                         {"groups", groups}, {"bias", bias}, {"init", init},
+                         {"padding_end", Dims(padding_end)}});
+}
+
+// Convolves volumes (channels x depth x height x width) with learned kernels.
+//   in_channels: channels of the input (must be > 0)
+//   out_channels: channels of the output (must be > 0)
+//   kernel_size: depth, height and width of the kernel (must be one or three numbers >= 1)
+//   stride: step of the window (must be one or three numbers >= 1)
+//   padding: zeros on each side (must be one or three numbers >= 0)
+//   dilation: distance of the kernel's points (must be one or three numbers >= 1)
+//   groups: groups of channels convolved apart (must be > 0)
+//   bias: add a learned bias
+//   init: first weights, as in torch.nn.init; kaiming_normal by fan_out (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in, msra or bilinear)
+//   padding_end: zeros after the end, where they are not as many; empty: padding (must be one or
+//     three numbers >= 0, or empty)
+inline LayerPtr Conv3d(int64_t in_channels, int64_t out_channels, Ints kernel_size, Ints stride = 1,
+                       Ints padding = 0, Ints dilation = 1, int64_t groups = 1, bool bias = true,
+                       std::string init = "default", Ints padding_end = {}) {
+  return make("Conv3d", {{"in_channels", in_channels}, {"out_channels", out_channels},
+                         {"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
+                         {"padding", Dims(padding)}, {"dilation", Dims(dilation)},
+                         {"groups", groups}, {"bias", bias}, {"init", init},
+                         {"padding_end", Dims(padding_end)}});
+}
+
+// Long short-term memory over images, by convolutions that keep their extents.
+//   in_channels: channels of the input (must be > 0)
+//   hidden_channels: channels of the state (must be > 0)
+//   kernel_size: height and width of the kernel on the input; odd (must be one or two numbers >= 1)
+//   state_kernel_size: of the kernel on the state; empty: kernel_size (must be one or two numbers
+//     >= 1, or empty)
+//   bias: add a learned bias
+//   peepholes: gates see the cell, by a factor for each channel
+//   return_sequences: return the state after each step instead of the last one only
+//   reverse: begin with the last step
+inline LayerPtr ConvLSTM2d(int64_t in_channels, int64_t hidden_channels, Ints kernel_size,
+                           Ints state_kernel_size = {}, bool bias = true, bool peepholes = false,
+                           bool return_sequences = true, bool reverse = false) {
+  return make("ConvLSTM2d", {{"in_channels", in_channels}, {"hidden_channels", hidden_channels},
+                             {"kernel_size", Dims(kernel_size)},
+                             {"state_kernel_size", Dims(state_kernel_size)}, {"bias", bias},
+                             {"peepholes", peepholes}, {"return_sequences", return_sequences},
+                             {"reverse", reverse}});
+}
+
+// Long short-term memory over volumes, by convolutions that keep their extents.
+//   in_channels: channels of the input (must be > 0)
+//   hidden_channels: channels of the state (must be > 0)
+//   kernel_size: depth, height and width of the kernel on the input; odd (must be one or three
+//     numbers >= 1)
+//   state_kernel_size: of the kernel on the state; empty: kernel_size (must be one or three
+//     numbers >= 1, or empty)
+//   bias: add a learned bias
+//   peepholes: gates see the cell, by a factor for each channel
+//   return_sequences: return the state after each step instead of the last one only
+//   reverse: begin with the last step
+inline LayerPtr ConvLSTM3d(int64_t in_channels, int64_t hidden_channels, Ints kernel_size,
+                           Ints state_kernel_size = {}, bool bias = true, bool peepholes = false,
+                           bool return_sequences = true, bool reverse = false) {
+  return make("ConvLSTM3d", {{"in_channels", in_channels}, {"hidden_channels", hidden_channels},
+                             {"kernel_size", Dims(kernel_size)},
+                             {"state_kernel_size", Dims(state_kernel_size)}, {"bias", bias},
+                             {"peepholes", peepholes}, {"return_sequences", return_sequences},
+                             {"reverse", reverse}});
+}
+
+// Convolves images, with a kernel for each of some pairs of channels only.
+//   in_channels: channels of the input (must be > 0)
+//   out_channels: channels of the output (must be > 0)
+//   connections: channel of the input and channel of the output, in turn (must not be empty)
+//   kernel_size: height and width of a kernel (must be one or two numbers >= 1)
+//   stride: step of the window (must be one or two numbers >= 1)
+//   padding: zeros on each side (must be one or two numbers >= 0)
+//   bias: add a learned bias
+inline LayerPtr ConvMap2d(int64_t in_channels, int64_t out_channels, Ints connections,
+                          Ints kernel_size, Ints stride = 1, Ints padding = 0, bool bias = true) {
+  return make("ConvMap2d", {{"in_channels", in_channels}, {"out_channels", out_channels},
+                            {"connections", Dims(connections)}, {"kernel_size", Dims(kernel_size)},
+                            {"stride", Dims(stride)}, {"padding", Dims(padding)}, {"bias", bias}});
+}
+
+// Spreads each point of a sequence (channels x length) by learned kernels: the gradient of a
+// convolution.
+//   in_channels: channels of the input (must be > 0)
+//   out_channels: channels of the output (must be > 0)
+//   kernel_size: length of the kernel (must be one number >= 1)
+//   stride: step of the window (must be one number >= 1)
+//   padding: points left out on each side of the output (must be one number >= 0)
+//   output_padding: points added at the end of the output (must be one number >= 0)
+//   groups: groups of channels convolved apart (must be > 0)
+//   bias: add a learned bias
+//   dilation: distance of the kernel's points (must be one number >= 1)
+//   init: first weights, as in torch.nn.init; kaiming_normal by fan_out (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in, msra or bilinear)
+//   padding_end: points left out at the end, where they are not as many; empty: padding (must be
+//     one number >= 0, or empty)
+inline LayerPtr ConvTranspose1d(int64_t in_channels, int64_t out_channels, Ints kernel_size,
+                                Ints stride = 1, Ints padding = 0, Ints output_padding = 0,
+                                int64_t groups = 1, bool bias = true, Ints dilation = 1,
+                                std::string init = "default", Ints padding_end = {}) {
+  return make("ConvTranspose1d", {{"in_channels", in_channels}, {"out_channels", out_channels},
+                                  {"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
+                                  {"padding", Dims(padding)},
+                                  {"output_padding", Dims(output_padding)}, {"groups", groups},
+                                  {"bias", bias}, {"dilation", Dims(dilation)}, {"init", init},
+                                  {"padding_end", Dims(padding_end)}});
+}
+
+// Spreads each point of an image (channels x height x width) by learned kernels: the gradient of a
+// convolution.
+//   in_channels: channels of the input (must be > 0)
+//   out_channels: channels of the output (must be > 0)
+//   kernel_size: height and width of the kernel (must be one or two numbers >= 1)
+//   stride: step of the window (must be one or two numbers >= 1)
+//   padding: points left out on each side of the output (must be one or two numbers >= 0)
+//   output_padding: points added at the end of the output (must be one or two numbers >= 0)
+//   groups: groups of channels convolved apart (must be > 0)
+//   bias: add a learned bias
+//   dilation: distance of the kernel's points (must be one or two numbers >= 1)
+//   init: first weights, as in torch.nn.init; kaiming_normal by fan_out (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in, msra or bilinear)
+//   padding_end: points left out at the end, where they are not as many; empty: padding (must be
+//     one or two numbers >= 0, or empty)
+inline LayerPtr ConvTranspose2d(int64_t in_channels, int64_t out_channels, Ints kernel_size,
+                                Ints stride = 1, Ints padding = 0, Ints output_padding = 0,
+                                int64_t groups = 1, bool bias = true, Ints dilation = 1,
+                                std::string init = "default", Ints padding_end = {}) {
+  return make("ConvTranspose2d", {{"in_channels", in_channels}, {"out_channels", out_channels},
+                                  {"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
+                                  {"padding", Dims(padding)},
+                                  {"output_padding", Dims(output_padding)}, {"groups", groups},
+                                  {"bias", bias}, {"dilation", Dims(dilation)}, {"init", init},
+                                  {"padding_end", Dims(padding_end)}});
+}
+
+// Spreads each point of a volume (channels x depth x height x width) by learned kernels: the
+// gradient of a convolution.
+//   in_channels: channels of the input (must be > 0)
+//   out_channels: channels of the output (must be > 0)
+//   kernel_size: depth, height and width of the kernel (must be one or three numbers >= 1)
+//   stride: step of the window (must be one or three numbers >= 1)
+//   padding: points left out on each side of the output (must be one or three numbers >= 0)
+//   output_padding: points added at the end of the output (must be one or three numbers >= 0)
+//   groups: groups of channels convolved apart (must be > 0)
+//   bias: add a learned bias
+//   dilation: distance of the kernel's points (must be one or three numbers >= 1)
+//   init: first weights, as in torch.nn.init; kaiming_normal by fan_out (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in, msra or bilinear)
+//   padding_end: points left out at the end, where they are not as many; empty: padding (must be
+//     one or three numbers >= 0, or empty)
+inline LayerPtr ConvTranspose3d(int64_t in_channels, int64_t out_channels, Ints kernel_size,
+                                Ints stride = 1, Ints padding = 0, Ints output_padding = 0,
+                                int64_t groups = 1, bool bias = true, Ints dilation = 1,
+                                std::string init = "default", Ints padding_end = {}) {
+  return make("ConvTranspose3d", {{"in_channels", in_channels}, {"out_channels", out_channels},
+                                  {"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
+                                  {"padding", Dims(padding)},
+                                  {"output_padding", Dims(output_padding)}, {"groups", groups},
+                                  {"bias", bias}, {"dilation", Dims(dilation)}, {"init", init},
+                                  {"padding_end", Dims(padding_end)}});
+}
+
+// Cosine of each element.
+inline LayerPtr Cos() {
+  return make("Cos", {});
+}
+
+// Hyperbolic cosine of each element.
+inline LayerPtr Cosh() {
+  return make("Cosh", {});
+}
+
+// The cosine of the angle between each row and each of some learned rows.
+//   in_features: numbers in a row (must be > 0)
+//   out_features: learned rows (must be > 0)
+//   eps: the least norm (must be > 0)
+//   init: first weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+//     does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+//     average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+//     uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+//     ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in or msra)
+inline LayerPtr Cosine(int64_t in_features, int64_t out_features, double eps = 1e-08,
+                       std::string init = "default") {
+  return make("Cosine", {{"in_features", in_features}, {"out_features", out_features}, {"eps", eps},
+                         {"init", init}});
+}
+
+// The cosine of each step of the first input with each step of the second.
+inline LayerPtr CosineMatrix() {
+  return make("CosineMatrix", {});
+}
+
+// The cosine of the angle between two inputs, along one extent, which is left out.
+//   dim: the extent; 0 is the batch, -1 the last one (must not be 0, the batch)
+//   eps: the least norm (must be > 0)
+inline LayerPtr CosineSimilarity(int64_t dim = 1, double eps = 1e-08) {
+  return make("CosineSimilarity", {{"dim", dim}, {"eps", eps}});
+}
+
+// Cuts off borders: of sequences, images or volumes.
+//   cropping: how much at the begin and at the end of each of the last extents, in their order:
+//     [top, bottom, left, right] of an image (must be >= 0)
+inline LayerPtr Crop(Ints cropping) {
+  return make("Crop", {{"cropping", Dims(cropping)}});
+}
+
+// The dot products of all pairs of inputs: of the first one with each that follows, of the second
+// one, and so on.
+inline LayerPtr CrossProduct() {
+  return make("CrossProduct", {});
+}
+
+// Adds up the numbers along an extent, and gives all sums on the way.
+//   dim: the extent; the batch is 0, the last one -1 (must not be 0, the batch)
+//   exclusive: without the number itself
+//   reverse: from the last number to the first
+inline LayerPtr CumSum(int64_t dim = 1, bool exclusive = false, bool reverse = false) {
+  return make("CumSum", {{"dim", dim}, {"exclusive", exclusive}, {"reverse", reverse}});
+}
+
+// Makes blocks of pixels out of channels.
+//   block_size: height and width of a block (must be > 0)
+//   mode: where channels have pixel (i, j) of a block for channel c: in channel (i block_size + j)
+//     channels + c (dcr), or c block_size^2 + i block_size + j (crd)
+inline LayerPtr DepthToSpace(int64_t block_size, std::string mode = "dcr") {
+  return make("DepthToSpace", {{"block_size", block_size}, {"mode", mode}});
+}
+
+// What an SSD net has found: rows of label, score, x1, y1, x2, y2, best first, filled up with
+// label -1. Takes the regression of boxes, the probabilities of the classes, and the boxes and
+// variances of PriorBox (or boxes alone: their variances are 1).
+//   num_classes: classes, the background included (must be > 0)
+//   background_label: a class that is not looked for; -1: none
+//   share_location: one regression for all classes
+//   nms_threshold: intersection over union with a better box of the class that is too much (must
+//     be >= 0)
+//   nms_top_k: boxes of a class that are looked at; 0: all (must be >= 0)
+//   keep_top_k: rows of the output (must be > 0)
+//   confidence_threshold: only better scores are looked at
+//   code_type: what the regression is of: center_size (middle, and logarithm of the sides) or
+//     corner
+//   variance_encoded_in_target: the regression is not to be multiplied by the variances
+//   clip: boxes end where the image does, at 0 and 1
+inline LayerPtr DetectionOutput(int64_t num_classes, int64_t background_label = 0,
+                                bool share_location = true, double nms_threshold = 0.45,
+                                int64_t nms_top_k = 400, int64_t keep_top_k = 200,
+                                double confidence_threshold = 0.01,
+                                std::string code_type = "center_size",
+                                bool variance_encoded_in_target = false, bool clip = false) {
+  return make("DetectionOutput", {{"num_classes", num_classes},
+                                  {"background_label", background_label},
+                                  {"share_location", share_location},
+                                  {"nms_threshold", nms_threshold}, {"nms_top_k", nms_top_k},
+                                  {"keep_top_k", keep_top_k},
+                                  {"confidence_threshold", confidence_threshold},
+                                  {"code_type", code_type},
+                                  {"variance_encoded_in_target", variance_encoded_in_target},
+                                  {"clip", clip}});
+}
+
+// What a Faster R-CNN or Mask R-CNN has found: rows of label, score, x1, y1, x2, y2, best first,
+// filled up with label -1. Takes regions (x1, y1, x2, y2), four numbers of regression for each
+// class, the probabilities of the classes, of which 0 is the background, and perhaps what Proposal
+// takes as its last input: then boxes are those of the image before it was scaled.
+//   num_classes: classes, the background included (must be > 0)
+//   nms_threshold: intersection over union with a better box of the class that is too much (must
+//     be >= 0)
+//   score_threshold: only better scores are looked at
+//   max_per_image: rows of the output (must be > 0)
+//   weights: that the regression is divided by (must be > 0)
+//   max_log_scale: limit of the logarithm of a side's change (must be > 0)
+//   box_vote: a box becomes the mean of those of its class that overlap it by half, by their scores
+//   inclusive: x2 and y2 name a box's last pixel
+//   image_size: height and width, where boxes end; empty: an input says so (must be one or two
+//     numbers >= 1, or empty)
+inline LayerPtr DetectionOutputFrcnn(int64_t num_classes, double nms_threshold = 0.3,
+                                     double score_threshold = 0.05, int64_t max_per_image = 100,
+                                     Reals weights = {1.0, 1.0, 1.0, 1.0},
+                                     double max_log_scale = 4.1351666, bool box_vote = false,
+                                     bool inclusive = true, Ints image_size = {}) {
+  return make("DetectionOutputFrcnn", {{"num_classes", num_classes},
+                                       {"nms_threshold", nms_threshold},
+                                       {"score_threshold", score_threshold},
+                                       {"max_per_image", max_per_image}, {"weights", weights},
+                                       {"max_log_scale", max_log_scale}, {"box_vote", box_vote},
+                                       {"inclusive", inclusive}, {"image_size", Dims(image_size)}});
+}
+
+// Derivative of the logarithm of the gamma function.
+inline LayerPtr Digamma() {
+  return make("Digamma", {});
+}
+
+// Takes the maximum of each window of an image with a learned profile added to it, channel by
+// channel.
+//   channels: channels (must be > 0)
+//   kernel_size: height and width of the profile (must be one or two numbers >= 1)
+//   stride: step of the window (must be one or two numbers >= 1)
+//   padding: points on each side that never are the maximum (must be one or two numbers >= 0)
+//   padding_end: points after the end, where they are not as many; empty: padding (must be one or
+//     two numbers >= 0, or empty)
+//   dilation: distance of the profile's points (must be one or two numbers >= 1)
+inline LayerPtr Dilation2d(int64_t channels, Ints kernel_size, Ints stride = 1, Ints padding = 0,
+                           Ints padding_end = {}, Ints dilation = 1) {
+  return make("Dilation2d", {{"channels", channels}, {"kernel_size", Dims(kernel_size)},
+                             {"stride", Dims(stride)}, {"padding", Dims(padding)},
+                             {"padding_end", Dims(padding_end)}, {"dilation", Dims(dilation)}});
+}
+
+// Divides the first input by the second; extents of 1, or missing in front, are repeated.
+inline LayerPtr Div() {
+  return make("Div", {});
+}
+
+// Divides each pixel by the weighted deviation around it, over all channels.
+//   kernel_size: height and width of the window; odd (must be one or two numbers >= 1)
+//   kernel: the window's weights line by line, or for both directions the same; empty: all alike
+//     (must be >= 0)
+//   threshold: least deviation that is used (must be >= 0)
+//   value: what stands for one that is not (must be > 0)
+inline LayerPtr DivisiveNorm2d(Ints kernel_size = 9, Reals kernel = {}, double threshold = 0.0001,
+                               double value = 0.0001) {
+  return make("DivisiveNorm2d", {{"kernel_size", Dims(kernel_size)}, {"kernel", kernel},
+                                 {"threshold", threshold}, {"value", value}});
+}
+
+// Multiplies the rows of two inputs, their last extents.
+//   keepdim: leave an extent of 1 where the rows were
+inline LayerPtr DotProduct(bool keepdim = false) {
+  return make("DotProduct", {{"keepdim", keepdim}});
 }
 
 // Zeroes elements at random in training and scales the others up.
@@ -104,21 +826,162 @@ inline LayerPtr ELU(double alpha = 1.0) {
 // Replaces each id by a learned row of numbers.
 //   num_embeddings: rows of the table (must be > 0)
 //   embedding_dim: numbers in a row (must be > 0)
-inline LayerPtr Embedding(int64_t num_embeddings, int64_t embedding_dim) {
-  return make("Embedding", {{"num_embeddings", num_embeddings}, {"embedding_dim", embedding_dim}});
+//   padding_idx: id whose row is zeros and is not learned; -1: none
+//   max_norm: longer rows are shortened to this norm where they are used; 0: none are (must be >=
+//     0)
+//   init: first weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+//     does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+//     average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+//     uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+//     ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in or msra)
+inline LayerPtr Embedding(int64_t num_embeddings, int64_t embedding_dim, int64_t padding_idx = -1,
+                          double max_norm = 0.0, std::string init = "normal(0, 1)") {
+  return make("Embedding", {{"num_embeddings", num_embeddings}, {"embedding_dim", embedding_dim},
+                            {"padding_idx", padding_idx}, {"max_norm", max_norm}, {"init", init}});
 }
 
-// Replaces a row of ids by the sum of their learned rows of numbers.
+// Replaces a row of ids by the sum of their learned rows of numbers. A second input gives each id
+// a weight. An id of -1 is padding.
 //   num_embeddings: rows of the table (must be > 0)
 //   embedding_dim: numbers in a row (must be > 0)
-inline LayerPtr EmbeddingBag(int64_t num_embeddings, int64_t embedding_dim) {
-  return make("EmbeddingBag", {{"num_embeddings", num_embeddings},
-                               {"embedding_dim", embedding_dim}});
+//   mode: sum; mean: divided by the sum of the weights; sqrtn: by the root of the sum of their
+//     squares (must be sum, mean or sqrtn)
+//   max_norm: longer rows are shortened to this norm where they are used; 0: none are (must be >=
+//     0)
+//   init: first weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+//     does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+//     average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+//     uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+//     ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in or msra)
+inline LayerPtr EmbeddingBag(int64_t num_embeddings, int64_t embedding_dim,
+                             std::string mode = "sum", double max_norm = 0.0,
+                             std::string init = "normal(0, 1)") {
+  return make("EmbeddingBag", {{"num_embeddings", num_embeddings}, {"embedding_dim", embedding_dim},
+                               {"mode", mode}, {"max_norm", max_norm}, {"init", init}});
+}
+
+// 1 where two inputs are equal, else 0; extents of 1, or missing in front, are repeated. It has no
+// gradient.
+inline LayerPtr Equal() {
+  return make("Equal", {});
+}
+
+// Error function of each element.
+inline LayerPtr Erf() {
+  return make("Erf", {});
+}
+
+// One minus the error function of each element.
+inline LayerPtr Erfc() {
+  return make("Erfc", {});
+}
+
+// The distance of each row from each of some learned rows.
+//   in_features: numbers in a row (must be > 0)
+//   out_features: learned rows (must be > 0)
+//   init: first weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+//     does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+//     average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+//     uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+//     ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in or msra)
+inline LayerPtr Euclidean(int64_t in_features, int64_t out_features, std::string init = "default") {
+  return make("Euclidean", {{"in_features", in_features}, {"out_features", out_features},
+                            {"init", init}});
+}
+
+// Exponential function of each element.
+inline LayerPtr Exp() {
+  return make("Exp", {});
+}
+
+// Repeats its input where it has extents of 1.
+//   shape: extents of the result without the batch; -1 leaves one as it is. More than the input
+//     has are new ones before its own (must not be empty)
+inline LayerPtr Expand(Ints shape) {
+  return make("Expand", {{"shape", Dims(shape)}});
+}
+
+// Exponential function minus one of each element.
+inline LayerPtr Expm1() {
+  return make("Expm1", {});
+}
+
+// A pyramid of maps of one number of channels. Takes maps from large to small, each half as large
+// as the one before, and returns as many, and top_blocks smaller ones.
+//   in_channels: channels of each map (must be > 0)
+//   out_channels: channels of the results (must be > 0)
+//   top_blocks: maps beyond the smallest: every second point of it (must be >= 0)
+inline LayerPtr FPN(Ints in_channels, int64_t out_channels, int64_t top_blocks = 0) {
+  return make("FPN", {{"in_channels", Dims(in_channels)}, {"out_channels", out_channels},
+                      {"top_blocks", top_blocks}});
+}
+
+// Two linear layers with an activation between them, at each step.
+//   embed_dim: numbers of a step (must be > 0)
+//   hidden_dim: numbers between the two (must be > 0)
+//   activation: kind of the layer between them
+//   dropout: of the numbers between them (must be >= 0 and < 1)
+inline LayerPtr FeedForward(int64_t embed_dim, int64_t hidden_dim, std::string activation = "ReLU",
+                            double dropout = 0.0) {
+  return make("FeedForward", {{"embed_dim", embed_dim}, {"hidden_dim", hidden_dim},
+                              {"activation", activation}, {"dropout", dropout}});
+}
+
+// Gives one number everywhere, in the shape of its input or another one.
+//   value: the number
+//   shape: extents of the result without the batch; empty: those of the input (must be > 0)
+inline LayerPtr Fill(double value = 0.0, Ints shape = {}) {
+  return make("Fill", {{"value", value}, {"shape", Dims(shape)}});
 }
 
 // Makes one row of numbers out of each sample of any shape.
 inline LayerPtr Flatten() {
   return make("Flatten", {});
+}
+
+// Reverses the order along some extents.
+//   dims: the extents; the batch is 0, the last one -1 (must not be 0, the batch)
+inline LayerPtr Flip(Ints dims) {
+  return make("Flip", {{"dims", Dims(dims)}});
+}
+
+// Rounds each element down.
+inline LayerPtr Floor() {
+  return make("Floor", {});
+}
+
+// Divides the first input by the second and rounds down; extents of 1, or missing in front, are
+// repeated. It has no gradient.
+inline LayerPtr FloorDiv() {
+  return make("FloorDiv", {});
+}
+
+// The rest of dividing the first input by the second, with the second one's sign; extents of 1, or
+// missing in front, are repeated.
+inline LayerPtr FloorMod() {
+  return make("FloorMod", {});
+}
+
+// Adds up columns where the windows of an image are: the gradient of Unfold.
+//   output_size: height and width of the image (must be one or two numbers >= 1)
+//   kernel_size: height and width of the window (must be one or two numbers >= 1)
+//   dilation: distance of the window's points (must be one or two numbers >= 1)
+//   padding: zeros on each side of the image (must be one or two numbers >= 0)
+//   stride: step of the window (must be one or two numbers >= 1)
+inline LayerPtr Fold(Ints output_size, Ints kernel_size, Ints dilation = 1, Ints padding = 0,
+                     Ints stride = 1) {
+  return make("Fold", {{"output_size", Dims(output_size)}, {"kernel_size", Dims(kernel_size)},
+                       {"dilation", Dims(dilation)}, {"padding", Dims(padding)},
+                       {"stride", Dims(stride)}});
 }
 
 // Gaussian error linear unit of each element.
@@ -127,21 +990,233 @@ inline LayerPtr GELU(std::string approximate = "none") {
   return make("GELU", {{"approximate", approximate}});
 }
 
+// Lets the first half of one extent through as far as the second half says.
+//   dim: the extent; the batch is 0, and -1 is the last one
+inline LayerPtr GLU(int64_t dim = -1) {
+  return make("GLU", {{"dim", dim}});
+}
+
 // Gated recurrent unit over the steps of each row.
 //   input_size: numbers of a step (must be > 0)
 //   hidden_size: numbers of the state (must be > 0)
 //   bias: add learned biases
 //   return_sequences: return the state after each step instead of the last one only
 //   reverse: begin with the last step
+//   reset_after: reset what comes out of the state's product, as PyTorch does, instead of the
+//     state before it
 inline LayerPtr GRU(int64_t input_size, int64_t hidden_size, bool bias = true,
-                    bool return_sequences = true, bool reverse = false) {
+                    bool return_sequences = true, bool reverse = false, bool reset_after = true) {
   return make("GRU", {{"input_size", input_size}, {"hidden_size", hidden_size}, {"bias", bias},
-                      {"return_sequences", return_sequences}, {"reverse", reverse}});
+                      {"return_sequences", return_sequences}, {"reverse", reverse},
+                      {"reset_after", reset_after}});
+}
+
+// Takes places of one extent. The second input has the ids of each row, of any shape, which takes
+// the extent's place; or the same ids serve all rows.
+//   dim: the extent; the batch is 0, the last one -1 (must not be 0, the batch)
+//   index: the places for all rows, where there is no second input; -1 is the last
+inline LayerPtr Gather(int64_t dim = 1, Ints index = {}) {
+  return make("Gather", {{"dim", dim}, {"index", Dims(index)}});
+}
+
+// Takes numbers along one extent: each number of the second input is the place in it of one of the
+// first.
+//   dim: the extent; the batch is 0, the last one -1 (must not be 0, the batch)
+inline LayerPtr GatherElements(int64_t dim = 1) {
+  return make("GatherElements", {{"dim", dim}});
+}
+
+// Multiplies elements in training by random numbers around 1 that have the deviation of dropout.
+//   p: probability of the dropout that it stands for (must be >= 0 and < 1)
+inline LayerPtr GaussianDropout(double p = 0.5) {
+  return make("GaussianDropout", {{"p", p}});
+}
+
+// Adds normal random numbers in training.
+//   stddev: their deviation (must be >= 0)
+inline LayerPtr GaussianNoise(double stddev) {
+  return make("GaussianNoise", {{"stddev", stddev}});
+}
+
+// Draws from normal distributions in training, given their means (input 0) and the logarithms of
+// their variances (input 1); gives the means in inference.
+inline LayerPtr GaussianSampler() {
+  return make("GaussianSampler", {});
+}
+
+// Gives the extents of its input as numbers, in each row. The batch is not among them: rows do not
+// know of each other.
+inline LayerPtr GetShape() {
+  return make("GetShape", {});
+}
+
+// Takes the mean of each channel of a sequence; a row of one number per channel results.
+inline LayerPtr GlobalAvgPool1d() {
+  return make("GlobalAvgPool1d", {});
 }
 
 // Takes the mean of each channel of an image; a row of one number per channel results.
 inline LayerPtr GlobalAvgPool2d() {
   return make("GlobalAvgPool2d", {});
+}
+
+// Takes the mean of each channel of a volume; a row of one number per channel results.
+inline LayerPtr GlobalAvgPool3d() {
+  return make("GlobalAvgPool3d", {});
+}
+
+// Takes the maximum of each channel of a sequence; a row of one number per channel results.
+inline LayerPtr GlobalMaxPool1d() {
+  return make("GlobalMaxPool1d", {});
+}
+
+// Takes the maximum of each channel of an image; a row of one number per channel results.
+inline LayerPtr GlobalMaxPool2d() {
+  return make("GlobalMaxPool2d", {});
+}
+
+// Takes the maximum of each channel of a volume; a row of one number per channel results.
+inline LayerPtr GlobalMaxPool3d() {
+  return make("GlobalMaxPool3d", {});
+}
+
+// Passes numbers on, and their gradient with the other sign.
+//   scale: factor of the turned gradient
+inline LayerPtr GradientReversal(double scale = 1.0) {
+  return make("GradientReversal", {{"scale", scale}});
+}
+
+// 1 where the first input is greater than the second, else 0; extents of 1, or missing in front,
+// are repeated. It has no gradient.
+inline LayerPtr Greater() {
+  return make("Greater", {});
+}
+
+// 1 where the first input is at least the second, else 0; extents of 1, or missing in front, are
+// repeated. It has no gradient.
+inline LayerPtr GreaterEqual() {
+  return make("GreaterEqual", {});
+}
+
+// Normalizes groups of channels (second extent) of each row over all positions.
+//   num_groups: groups; divides num_channels (must be > 0)
+//   num_channels: channels (must be > 0)
+//   eps: added to the variance (must be > 0)
+//   affine: learn gamma and beta of each channel
+inline LayerPtr GroupNorm(int64_t num_groups, int64_t num_channels, double eps = 1e-05,
+                          bool affine = true) {
+  return make("GroupNorm", {{"num_groups", num_groups}, {"num_channels", num_channels},
+                            {"eps", eps}, {"affine", affine}});
+}
+
+// Sigmoid made of straight lines; in Keras its slope is 0.2.
+//   slope: slope in the middle (must be > 0)
+//   offset: value at zero
+inline LayerPtr HardSigmoid(double slope = 0.16666667, double offset = 0.5) {
+  return make("HardSigmoid", {{"slope", slope}, {"offset", offset}});
+}
+
+// Replaces numbers near zero by zero.
+//   lambd: how near (must be >= 0)
+inline LayerPtr Hardshrink(double lambd = 0.5) {
+  return make("Hardshrink", {{"lambd", lambd}});
+}
+
+// SiLU made of straight lines.
+inline LayerPtr Hardswish() {
+  return make("Hardswish", {});
+}
+
+// Limits numbers to a range, -1 to 1 by default.
+//   min_val: the least number
+//   max_val: the largest number
+inline LayerPtr Hardtanh(double min_val = -1.0, double max_val = 1.0) {
+  return make("Hardtanh", {{"min_val", min_val}, {"max_val", max_val}});
+}
+
+// Lets a learned share of its input pass and transforms the rest.
+//   size: numbers of a row (must be > 0)
+//   activation: kind of the layer that is h
+//   bias: add learned biases
+inline LayerPtr Highway(int64_t size, std::string activation = "Tanh", bool bias = true) {
+  return make("Highway", {{"size", size}, {"activation", activation}, {"bias", bias}});
+}
+
+// Passes its input on.
+inline LayerPtr Identity() {
+  return make("Identity", {});
+}
+
+// One of two graphs, for each row by itself: the first input, a number for each row, says which.
+// Both are computed.
+//   then: where the condition is not 0 (must be a graph)
+//   otherwise: where it is 0 (must be a graph)
+//   inputs: values that both take (must be > 0)
+inline LayerPtr If(const Graph& then, const Graph& otherwise, int64_t inputs = 1) {
+  return make("If", {{"then", graph_to_json(then)}, {"otherwise", graph_to_json(otherwise)},
+                     {"inputs", inputs}});
+}
+
+// Says whether the class that the second input has for each row of scores (last extent) is among
+// those with the largest scores.
+//   k: how many those are (must be > 0)
+inline LayerPtr InTopK(int64_t k) {
+  return make("InTopK", {{"k", k}});
+}
+
+// Normalizes each channel (second extent) of each row over its positions.
+//   num_features: channels (must be > 0)
+//   eps: added to the variance (must be > 0)
+//   affine: learn gamma and beta of each channel
+inline LayerPtr InstanceNorm(int64_t num_features, double eps = 1e-05, bool affine = false) {
+  return make("InstanceNorm", {{"num_features", num_features}, {"eps", eps}, {"affine", affine}});
+}
+
+// Gives for each number from 0 where it is in the row: the last place of those that are there
+// several times, -1 for those that are not.
+inline LayerPtr InvertPermutation() {
+  return make("InvertPermutation", {});
+}
+
+// Finds the elements that are neither infinite nor not a number.
+inline LayerPtr IsFinite() {
+  return make("IsFinite", {});
+}
+
+// Finds the infinite elements.
+inline LayerPtr IsInf() {
+  return make("IsInf", {});
+}
+
+// Finds the elements that are not a number.
+inline LayerPtr IsNan() {
+  return make("IsNan", {});
+}
+
+// Counts softly how many numbers of a matrix, such as the cosines of CosineMatrix, are near each
+// of several levels between -1 and 1: what KNRM ranks documents by.
+//   kernel_num: levels, at least 2 (must be > 0)
+//   sigma: how far near is (must be > 0)
+//   exact_sigma: and for the last level, which is 1 (must be > 0)
+inline LayerPtr KernelPooling(int64_t kernel_num = 21, double sigma = 0.1,
+                              double exact_sigma = 0.001) {
+  return make("KernelPooling", {{"kernel_num", kernel_num}, {"sigma", sigma},
+                                {"exact_sigma", exact_sigma}});
+}
+
+// Passes numbers on, and adds their absolute sum to the loss of a row.
+//   weight: factor of the sum (must be >= 0)
+//   size_average: take the mean of a row's numbers instead of their sum
+inline LayerPtr L1Penalty(double weight, bool size_average = false) {
+  return make("L1Penalty", {{"weight", weight}, {"size_average", size_average}});
+}
+
+// Adds half the squares of the numbers along extents.
+//   dims: the extents that become one; the batch is 0, the last one -1; empty: all (must not be 0,
+//     the batch)
+//   keepdim: leave an extent of 1 for each of them
+inline LayerPtr L2Loss(Ints dims = {}, bool keepdim = false) {
+  return make("L2Loss", {{"dims", Dims(dims)}, {"keepdim", keepdim}});
 }
 
 // Divides each number by a power of the squares in the neighbouring channels.
@@ -159,10 +1234,12 @@ inline LayerPtr LRN(int64_t size, double alpha = 0.0001, double beta = 0.75, dou
 //   bias: add learned biases
 //   return_sequences: return the state after each step instead of the last one only
 //   reverse: begin with the last step
+//   peepholes: gates see the cell, by learned factors
 inline LayerPtr LSTM(int64_t input_size, int64_t hidden_size, bool bias = true,
-                     bool return_sequences = true, bool reverse = false) {
+                     bool return_sequences = true, bool reverse = false, bool peepholes = false) {
   return make("LSTM", {{"input_size", input_size}, {"hidden_size", hidden_size}, {"bias", bias},
-                       {"return_sequences", return_sequences}, {"reverse", reverse}});
+                       {"return_sequences", return_sequences}, {"reverse", reverse},
+                       {"peepholes", peepholes}});
 }
 
 // Normalizes each row over its trailing extents.
@@ -179,13 +1256,206 @@ inline LayerPtr LeakyReLU(double negative_slope = 0.01) {
   return make("LeakyReLU", {{"negative_slope", negative_slope}});
 }
 
+// 1 where the first input is less than the second, else 0; extents of 1, or missing in front, are
+// repeated. It has no gradient.
+inline LayerPtr Less() {
+  return make("Less", {});
+}
+
+// 1 where the first input is at most the second, else 0; extents of 1, or missing in front, are
+// repeated. It has no gradient.
+inline LayerPtr LessEqual() {
+  return make("LessEqual", {});
+}
+
+// Logarithm of the gamma function's absolute value.
+inline LayerPtr Lgamma() {
+  return make("Lgamma", {});
+}
+
 // Multiplies each row by a weight matrix and adds a bias.
 //   in_features: numbers in a row (must be > 0)
 //   out_features: numbers in a result (must be > 0)
 //   bias: add a learned bias
-inline LayerPtr Linear(int64_t in_features, int64_t out_features, bool bias = true) {
+//   init: first weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+//     does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+//     average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+//     uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+//     ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in or msra)
+//   bias_init: first biases; default: as the weights where init is default, else zeros (must be
+//     default, zeros, ones, constant(v), uniform(a, b), normal(mean, std) or truncated_normal(std))
+inline LayerPtr Linear(int64_t in_features, int64_t out_features, bool bias = true,
+                       std::string init = "default", std::string bias_init = "default") {
   return make("Linear", {{"in_features", in_features}, {"out_features", out_features},
-                         {"bias", bias}});
+                         {"bias", bias}, {"init", init}, {"bias_init", bias_init}});
+}
+
+// Convolves sequences with kernels of their own at each position.
+//   in_channels: channels of the input (must be > 0)
+//   out_channels: channels of the output (must be > 0)
+//   input_size: extents of the input (must be one number >= 1)
+//   kernel_size: extents of the kernels (must be one number >= 1)
+//   stride: step of the window (must be one number >= 1)
+//   padding: zeros on each side (must be one number >= 0)
+//   bias: add a learned bias to each channel and position
+//   init: first weights, as in torch.nn.init (must be default, zeros, ones, constant(v),
+//     uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform, xavier_normal,
+//     lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in, msra or bilinear)
+inline LayerPtr LocallyConnected1d(int64_t in_channels, int64_t out_channels, Ints input_size,
+                                   Ints kernel_size, Ints stride = 1, Ints padding = 0,
+                                   bool bias = true, std::string init = "default") {
+  return make("LocallyConnected1d", {{"in_channels", in_channels}, {"out_channels", out_channels},
+                                     {"input_size", Dims(input_size)},
+                                     {"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
+                                     {"padding", Dims(padding)}, {"bias", bias}, {"init", init}});
+}
+
+// Convolves images with kernels of their own at each position.
+//   in_channels: channels of the input (must be > 0)
+//   out_channels: channels of the output (must be > 0)
+//   input_size: extents of the input (must be one or two numbers >= 1)
+//   kernel_size: extents of the kernels (must be one or two numbers >= 1)
+//   stride: step of the window (must be one or two numbers >= 1)
+//   padding: zeros on each side (must be one or two numbers >= 0)
+//   bias: add a learned bias to each channel and position
+//   init: first weights, as in torch.nn.init (must be default, zeros, ones, constant(v),
+//     uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform, xavier_normal,
+//     lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in, msra or bilinear)
+inline LayerPtr LocallyConnected2d(int64_t in_channels, int64_t out_channels, Ints input_size,
+                                   Ints kernel_size, Ints stride = 1, Ints padding = 0,
+                                   bool bias = true, std::string init = "default") {
+  return make("LocallyConnected2d", {{"in_channels", in_channels}, {"out_channels", out_channels},
+                                     {"input_size", Dims(input_size)},
+                                     {"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
+                                     {"padding", Dims(padding)}, {"bias", bias}, {"init", init}});
+}
+
+// Natural logarithm of each element.
+inline LayerPtr Log() {
+  return make("Log", {});
+}
+
+// Natural logarithm of one plus each element.
+inline LayerPtr Log1p() {
+  return make("Log1p", {});
+}
+
+// Logarithm of the logistic function of each element.
+inline LayerPtr LogSigmoid() {
+  return make("LogSigmoid", {});
+}
+
+// Logarithms of the probabilities of Softmax.
+//   dim: the extent; the batch is 0, and -1 is the last one
+inline LayerPtr LogSoftmax(int64_t dim = -1) {
+  return make("LogSoftmax", {{"dim", dim}});
+}
+
+// Takes the logarithm of the sum of exponentials along extents: a smooth maximum.
+//   dims: the extents that become one; the batch is 0, the last one -1; empty: all (must not be 0,
+//     the batch)
+//   keepdim: leave an extent of 1 for each of them
+inline LayerPtr LogSumExp(Ints dims = {}, bool keepdim = false) {
+  return make("LogSumExp", {{"dims", Dims(dims)}, {"keepdim", keepdim}});
+}
+
+// 1 where both inputs are not 0, else 0; extents of 1, or missing in front, are repeated. It has
+// no gradient.
+inline LayerPtr LogicalAnd() {
+  return make("LogicalAnd", {});
+}
+
+// Turns false (0) into true (1), and any other number into false.
+inline LayerPtr LogicalNot() {
+  return make("LogicalNot", {});
+}
+
+// 1 where an input is not 0, else 0; extents of 1, or missing in front, are repeated. It has no
+// gradient.
+inline LayerPtr LogicalOr() {
+  return make("LogicalOr", {});
+}
+
+// 1 where one of two inputs is 0, else 0; extents of 1, or missing in front, are repeated. It has
+// no gradient.
+inline LayerPtr LogicalXor() {
+  return make("LogicalXor", {});
+}
+
+// Takes the p-norm of each window of an image.
+//   norm_type: p (must be > 0)
+//   kernel_size: height and width of the window (must be one or two numbers >= 1)
+//   stride: step of the window; empty: kernel_size (must be one or two numbers >= 1, or empty)
+//   ceil_mode: round the number of windows up instead of down
+inline LayerPtr LpPool2d(double norm_type, Ints kernel_size, Ints stride = {},
+                         bool ceil_mode = false) {
+  return make("LpPool2d", {{"norm_type", norm_type}, {"kernel_size", Dims(kernel_size)},
+                           {"stride", Dims(stride)}, {"ceil_mode", ceil_mode}});
+}
+
+// Scores of the pixels of each region for each class, (regions, classes, 2 resolution, 2
+// resolution). Takes the maps of a pyramid and, last, regions.
+//   in_channels: channels of the maps (must be > 0)
+//   num_classes: classes, the background included (must be > 0)
+//   scales: pixels of each map for one of the image (must be > 0)
+//   resolution: height and width that a region is cut to (must be > 0)
+//   sampling_ratio: samples of each part, squared (must be >= 0)
+//   channels: of the convolutions (must be > 0)
+inline LayerPtr MaskHead(int64_t in_channels, int64_t num_classes, Reals scales,
+                         int64_t resolution = 14, int64_t sampling_ratio = 2,
+                         Ints channels = {256, 256, 256, 256}) {
+  return make("MaskHead", {{"in_channels", in_channels}, {"num_classes", num_classes},
+                           {"scales", scales}, {"resolution", resolution},
+                           {"sampling_ratio", sampling_ratio}, {"channels", Dims(channels)}});
+}
+
+// Takes the numbers of each row where the second input is true, that is, not 0. A row of the
+// result has room for all of them, and output 1 says how many it has.
+//   value: what fills up the rest
+inline LayerPtr MaskedSelect(double value = 0.0) {
+  return make("MaskedSelect", {{"value", value}});
+}
+
+// Makes steps (second extent) zero that are filled with one value.
+//   mask_value: the value
+inline LayerPtr Masking(double mask_value = 0.0) {
+  return make("Masking", {{"mask_value", mask_value}});
+}
+
+// Multiplies matrices, the last two extents of its inputs. An input with one extent besides the
+// batch is a vector: a row on the left, a column on the right.
+//   transpose_a: the first matrix is transposed
+//   transpose_b: the second matrix is transposed
+inline LayerPtr MatMul(bool transpose_a = false, bool transpose_b = false) {
+  return make("MatMul", {{"transpose_a", transpose_a}, {"transpose_b", transpose_b}});
+}
+
+// Takes the largest number along extents; the gradient goes to the first such.
+//   dims: the extents that become one; the batch is 0, the last one -1; empty: all (must not be 0,
+//     the batch)
+//   keepdim: leave an extent of 1 for each of them
+inline LayerPtr Max(Ints dims = {}, bool keepdim = false) {
+  return make("Max", {{"dims", Dims(dims)}, {"keepdim", keepdim}});
+}
+
+// Takes the maximum of each window of a sequence.
+//   kernel_size: length of the window (must be one number >= 1)
+//   stride: step of the window; empty: kernel_size (must be one number >= 1, or empty)
+//   padding: points on each side that never are the maximum (must be one number >= 0)
+//   ceil_mode: round the number of windows up instead of down
+//   dilation: distance of the window's points (must be one number >= 1)
+//   padding_end: padding after the end, where it is another one; empty: padding (must be one
+//     number >= 0, or empty)
+inline LayerPtr MaxPool1d(Ints kernel_size, Ints stride = {}, Ints padding = 0,
+                          bool ceil_mode = false, Ints dilation = 1, Ints padding_end = {}) {
+  return make("MaxPool1d", {{"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
+                            {"padding", Dims(padding)}, {"ceil_mode", ceil_mode},
+                            {"dilation", Dims(dilation)}, {"padding_end", Dims(padding_end)}});
 }
 
 // Takes the maximum of each window of an image.
@@ -193,30 +1463,220 @@ inline LayerPtr Linear(int64_t in_features, int64_t out_features, bool bias = tr
 //   stride: step of the window; empty: kernel_size (must be one or two numbers >= 1, or empty)
 //   padding: points on each side that never are the maximum (must be one or two numbers >= 0)
 //   ceil_mode: round the number of windows up instead of down
+//   dilation: distance of the window's points (must be one or two numbers >= 1)
+//   padding_end: padding after the end, where it is another one; empty: padding (must be one or
+//     two numbers >= 0, or empty)
 inline LayerPtr MaxPool2d(Ints kernel_size, Ints stride = {}, Ints padding = 0,
-                          bool ceil_mode = false) {
+                          bool ceil_mode = false, Ints dilation = 1, Ints padding_end = {}) {
   return make("MaxPool2d", {{"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
-                            {"padding", Dims(padding)}, {"ceil_mode", ceil_mode}});
+                            {"padding", Dims(padding)}, {"ceil_mode", ceil_mode},
+                            {"dilation", Dims(dilation)}, {"padding_end", Dims(padding_end)}});
 }
 
-// Mixes the steps of each row by what they have in common.
+// Takes the maximum of each window of a volume.
+//   kernel_size: depth, height and width of the window (must be one or three numbers >= 1)
+//   stride: step of the window; empty: kernel_size (must be one or three numbers >= 1, or empty)
+//   padding: points on each side that never are the maximum (must be one or three numbers >= 0)
+//   ceil_mode: round the number of windows up instead of down
+//   dilation: distance of the window's points (must be one or three numbers >= 1)
+//   padding_end: padding after the end, where it is another one; empty: padding (must be one or
+//     three numbers >= 0, or empty)
+inline LayerPtr MaxPool3d(Ints kernel_size, Ints stride = {}, Ints padding = 0,
+                          bool ceil_mode = false, Ints dilation = 1, Ints padding_end = {}) {
+  return make("MaxPool3d", {{"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
+                            {"padding", Dims(padding)}, {"ceil_mode", ceil_mode},
+                            {"dilation", Dims(dilation)}, {"padding_end", Dims(padding_end)}});
+}
+
+// Undoes a MaxPool2d: numbers go to where the maxima of the image were that was pooled, the second
+// input.
+//   kernel_size: height and width of the window (must be one or two numbers >= 1)
+//   stride: step of the window, no less than kernel_size; empty: kernel_size (must be one or two
+//     numbers >= 1, or empty)
+//   padding: points on each side that never are the maximum (must be one or two numbers >= 0)
+inline LayerPtr MaxUnpool2d(Ints kernel_size, Ints stride = {}, Ints padding = 0) {
+  return make("MaxUnpool2d", {{"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
+                              {"padding", Dims(padding)}});
+}
+
+// Takes the largest number of its inputs, element by element; extents of 1, or missing in front,
+// are repeated. Inputs that are equal share the gradient.
+inline LayerPtr Maximum() {
+  return make("Maximum", {});
+}
+
+// Multiplies each row by several weight matrices, adds biases and takes the largest of the results.
+//   in_features: numbers in a row (must be > 0)
+//   out_features: numbers in a result (must be > 0)
+//   pool: matrices (must be > 0)
+//   bias: add learned biases
+//   init: first weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+//     does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+//     average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+//     uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+//     ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in or msra)
+//   bias_init: first biases; default: as the weights where init is default, else zeros (must be
+//     default, zeros, ones, constant(v), uniform(a, b), normal(mean, std) or truncated_normal(std))
+inline LayerPtr Maxout(int64_t in_features, int64_t out_features, int64_t pool, bool bias = true,
+                       std::string init = "default", std::string bias_init = "default") {
+  return make("Maxout", {{"in_features", in_features}, {"out_features", out_features},
+                         {"pool", pool}, {"bias", bias}, {"init", init}, {"bias_init", bias_init}});
+}
+
+// Takes the mean along extents.
+//   dims: the extents that become one; the batch is 0, the last one -1; empty: all (must not be 0,
+//     the batch)
+//   keepdim: leave an extent of 1 for each of them
+inline LayerPtr Mean(Ints dims = {}, bool keepdim = false) {
+  return make("Mean", {{"dims", Dims(dims)}, {"keepdim", keepdim}});
+}
+
+// Takes the smallest number along extents; the gradient goes to the first such.
+//   dims: the extents that become one; the batch is 0, the last one -1; empty: all (must not be 0,
+//     the batch)
+//   keepdim: leave an extent of 1 for each of them
+inline LayerPtr Min(Ints dims = {}, bool keepdim = false) {
+  return make("Min", {{"dims", Dims(dims)}, {"keepdim", keepdim}});
+}
+
+// Takes the smallest number of its inputs, element by element; extents of 1, or missing in front,
+// are repeated. Inputs that are equal share the gradient.
+inline LayerPtr Minimum() {
+  return make("Minimum", {});
+}
+
+// A smooth form of ReLU that lets small negative numbers through.
+inline LayerPtr Mish() {
+  return make("Mish", {});
+}
+
+// The sum of experts, each times its gate. The first input has a row of gates; then follows one
+// input with the experts along its first extent, or one input for each of at least two experts.
+inline LayerPtr MixtureTable() {
+  return make("MixtureTable", {});
+}
+
+// The rest of dividing the first input by the second, with the first one's sign; extents of 1, or
+// missing in front, are repeated.
+inline LayerPtr Mod() {
+  return make("Mod", {});
+}
+
+// Multiplies inputs element by element; extents of 1, or missing in front, are repeated.
+inline LayerPtr Mul() {
+  return make("Mul", {});
+}
+
+// Multiplies each element by a number.
+//   value: the factor
+inline LayerPtr MulConstant(double value) {
+  return make("MulConstant", {{"value", value}});
+}
+
+// Mixes the steps of each row by what they have in common with each other, or those of a second
+// input (keys and values; a third one: values) by what they have in common with those of the first.
 //   embed_dim: numbers of a step (must be > 0)
 //   num_heads: heads; divides embed_dim (must be > 0)
 //   dropout: probability of leaving out a step, for each pair of steps (must be >= 0 and < 1)
 //   bias: add learned biases
 //   causal: no step sees those after it
+//   kdim: numbers of a step of keys; 0: embed_dim (must be >= 0)
+//   vdim: numbers of a step of values; 0: embed_dim (must be >= 0)
 inline LayerPtr MultiHeadAttention(int64_t embed_dim, int64_t num_heads, double dropout = 0.0,
-                                   bool bias = true, bool causal = false) {
+                                   bool bias = true, bool causal = false, int64_t kdim = 0,
+                                   int64_t vdim = 0) {
   return make("MultiHeadAttention", {{"embed_dim", embed_dim}, {"num_heads", num_heads},
-                                     {"dropout", dropout}, {"bias", bias}, {"causal", causal}});
+                                     {"dropout", dropout}, {"bias", bias}, {"causal", causal},
+                                     {"kdim", kdim}, {"vdim", vdim}});
 }
 
 // Takes a range of one dimension: one part of rows that hold several.
 //   length: length of the range (must be > 0)
-//   dim: dimension; the batch is 0 (must be > 0)
-//   start: where the range begins (must be >= 0)
+//   dim: dimension; the batch is 0, the last one -1 (must not be 0, the batch)
+//   start: where the range begins; -1 is the last place
 inline LayerPtr Narrow(int64_t length, int64_t dim = 1, int64_t start = 0) {
   return make("Narrow", {{"length", length}, {"dim", dim}, {"start", start}});
+}
+
+// Changes the sign of each element.
+inline LayerPtr Negative() {
+  return make("Negative", {});
+}
+
+// Passes probabilities on, and takes their entropy from the loss of a row.
+//   beta: factor of the entropy (must be >= 0)
+inline LayerPtr NegativeEntropyPenalty(double beta = 0.01) {
+  return make("NegativeEntropyPenalty", {{"beta", beta}});
+}
+
+// Picks of boxes (x1, y1, x2, y2) and their scores those that overlap no better one: ids, filled
+// up with -1, and as a second output how many there are. Scores that are no numbers are left out.
+//   max_output: room for ids (must be > 0)
+//   iou_threshold: intersection over union that is too much (must be >= 0)
+//   inclusive: x2 and y2 name a box's last pixel, as in BigDL
+inline LayerPtr Nms(int64_t max_output, double iou_threshold = 0.5, bool inclusive = false) {
+  return make("Nms", {{"max_output", max_output}, {"iou_threshold", iou_threshold},
+                      {"inclusive", inclusive}});
+}
+
+// Takes the norm of the numbers along extents.
+//   p: 2: Euclidean, 1: the sum of absolute values (must be > 0)
+//   dims: the extents that become one; the batch is 0, the last one -1; empty: all (must not be 0,
+//     the batch)
+//   keepdim: leave an extent of 1 for each of them
+inline LayerPtr Norm(double p = 2.0, Ints dims = {}, bool keepdim = false) {
+  return make("Norm", {{"p", p}, {"dims", Dims(dims)}, {"keepdim", keepdim}});
+}
+
+// Gives the numbers along one extent the p-norm 1.
+//   p: of the norm; 0: the largest magnitude (must be >= 0)
+//   dim: the extent; 1 is the channels of images, -1 the last one (must not be 0, the batch)
+//   eps: nothing is divided by less (must be > 0)
+inline LayerPtr Normalize(double p = 2.0, int64_t dim = 1, double eps = 1e-12) {
+  return make("Normalize", {{"p", p}, {"dim", dim}, {"eps", eps}});
+}
+
+// 1 where two inputs differ, else 0; extents of 1, or missing in front, are repeated. It has no
+// gradient.
+inline LayerPtr NotEqual() {
+  return make("NotEqual", {});
+}
+
+// Replaces each id by a row with one number that differs, at its place; by a row without one where
+// the id is not below depth or is negative. It has no gradient.
+//   depth: numbers in a row (must be > 0)
+//   on_value: the number at the id's place
+//   off_value: all other numbers
+inline LayerPtr OneHot(int64_t depth, double on_value = 1.0, double off_value = 0.0) {
+  return make("OneHot", {{"depth", depth}, {"on_value", on_value}, {"off_value", off_value}});
+}
+
+// Shrinks negative numbers by learned factors.
+//   num_parameters: 1, or as many as there are channels (must be > 0)
+//   init: first value of the factors
+inline LayerPtr PReLU(int64_t num_parameters = 1, double init = 0.25) {
+  return make("PReLU", {{"num_parameters", num_parameters}, {"init", init}});
+}
+
+// Adds borders.
+//   padding: how much at the begin and at the end of each extent, the last one first: [left,
+//     right, top, bottom] of images; negative numbers cut off
+//   mode: what it is: constant, or numbers of the input by reflect (without its own border),
+//     replicate (its border) or circular (its other end)
+//   value: of constant borders
+inline LayerPtr Pad(Ints padding, std::string mode = "constant", double value = 0.0) {
+  return make("Pad", {{"padding", Dims(padding)}, {"mode", mode}, {"value", value}});
+}
+
+// The distance of the rows of two inputs, their last extents.
+//   p: exponent of the norm (must be > 0)
+//   eps: added to each difference (must be >= 0)
+//   keepdim: leave an extent of 1 where the rows were
+inline LayerPtr PairwiseDistance(double p = 2.0, double eps = 1e-06, bool keepdim = false) {
+  return make("PairwiseDistance", {{"p", p}, {"eps", eps}, {"keepdim", keepdim}});
 }
 
 // Puts the extents of a row into another order.
@@ -226,12 +1686,167 @@ inline LayerPtr Permute(Ints dims) {
   return make("Permute", {{"dims", Dims(dims)}});
 }
 
+// Makes images larger by as much as they lose channels. SpaceToDepth in mode crd is its inverse.
+//   upscale_factor: how many times as high and wide (must be > 0)
+inline LayerPtr PixelShuffle(int64_t upscale_factor) {
+  return make("PixelShuffle", {{"upscale_factor", upscale_factor}});
+}
+
+// Cuts regions (x1, y1, x2, y2 in pixels of the image), the last input, out of the maps of a
+// pyramid, the other inputs, each out of the map for its size, and takes the mean of each part:
+// (regions, channels, height, width).
+//   output_size: parts of a region: one number, or height and width (must be one or two numbers >=
+//     1)
+//   spatial_scales: of each map, pixels for one of the image: halves, such as 0.25, 0.125, 0.0625
+//     (must be > 0)
+//   sampling_ratio: samples of a part in each direction; 0: as many as it has pixels (must be >= 0)
+//   aligned: pixels have their middle at half a pixel; false: their corner, and regions have at
+//     least one pixel
+//   canonical_scale: side of a region, in pixels of the image, that is taken from canonical_level
+//     (must be > 0)
+//   canonical_level: a map of scale 1 / 2^level, for regions of canonical_scale (must be >= 0)
+inline LayerPtr Pooler(Ints output_size, Reals spatial_scales, int64_t sampling_ratio = 0,
+                       bool aligned = false, double canonical_scale = 224.0,
+                       int64_t canonical_level = 4) {
+  return make("Pooler", {{"output_size", Dims(output_size)}, {"spatial_scales", spatial_scales},
+                         {"sampling_ratio", sampling_ratio}, {"aligned", aligned},
+                         {"canonical_scale", canonical_scale},
+                         {"canonical_level", canonical_level}});
+}
+
 // Adds a learned row of numbers to each step, by its position.
 //   num_positions: steps of the longest row (must be > 0)
 //   embedding_dim: numbers of a step (must be > 0)
 inline LayerPtr PositionalEmbedding(int64_t num_positions, int64_t embedding_dim) {
   return make("PositionalEmbedding", {{"num_positions", num_positions},
                                       {"embedding_dim", embedding_dim}});
+}
+
+// Raises the first input to the power of the second; extents of 1, or missing in front, are
+// repeated.
+inline LayerPtr Pow() {
+  return make("Pow", {});
+}
+
+// Raises each element to a power.
+//   power: the exponent
+//   scale: factor of the elements before
+//   shift: added to them before
+inline LayerPtr Power(double power, double scale = 1.0, double shift = 0.0) {
+  return make("Power", {{"power", power}, {"scale", scale}, {"shift", shift}});
+}
+
+// The default boxes of a map, of shape (boxes, 8): corners x1, y1, x2, y2 in units of the image,
+// then their four variances. A second input, of which only the shape counts, is the image. Those
+// of several maps are joined by Concat and go into DetectionOutput.
+//   min_sizes: sides of square boxes, in pixels of the image (must be > 0)
+//   max_sizes: of each of them the next larger one: a square of the mean size too (must be > 0)
+//   aspect_ratios: widths divided by heights, of boxes of min_sizes, besides 1 (must be > 0)
+//   flip: also 1 / aspect_ratios
+//   clip: boxes end where the image does
+//   variances: one for all, or those of x, y, width and height (must be > 0)
+//   step: pixels of the image from position to position: one number, or height and width; empty:
+//     those of the image divided by the map's (must be > 0)
+//   offset: of a box's middle in its position, in steps
+//   image_size: height and width of the image; empty: the second input is the image (must be one
+//     or two numbers >= 1, or empty)
+inline LayerPtr PriorBox(Reals min_sizes, Reals max_sizes = {}, Reals aspect_ratios = {},
+                         bool flip = true, bool clip = false,
+                         Reals variances = {0.1, 0.1, 0.2, 0.2}, Reals step = {},
+                         double offset = 0.5, Ints image_size = {}) {
+  return make("PriorBox", {{"min_sizes", min_sizes}, {"max_sizes", max_sizes},
+                           {"aspect_ratios", aspect_ratios}, {"flip", flip}, {"clip", clip},
+                           {"variances", variances}, {"step", step}, {"offset", offset},
+                           {"image_size", Dims(image_size)}});
+}
+
+// Multiplies numbers along extents.
+//   dims: the extents that become one; the batch is 0, the last one -1; empty: all (must not be 0,
+//     the batch)
+//   keepdim: leave an extent of 1 for each of them
+inline LayerPtr Prod(Ints dims = {}, bool keepdim = false) {
+  return make("Prod", {{"dims", Dims(dims)}, {"keepdim", keepdim}});
+}
+
+// Regions x1, y1, x2, y2 that may be objects, best first, filled up with -1, and as a second
+// output their scores. Takes scores of anchors (one map for each, or twice as many: the second
+// half counts), four maps of regression for each, and perhaps each image's height, width and scale.
+//   pre_nms_topn: the best that are looked at; 0: all (must be >= 0)
+//   post_nms_topn: regions of the output (must be > 0)
+//   nms_threshold: intersection over union with a better region that is too much (must be >= 0)
+//   min_size: pixels that a side must have, before the image was scaled (must be >= 0)
+//   max_log_scale: limit of the logarithm of a side's change (must be > 0)
+//   image_size: height and width, where regions end; empty: an input says so (must be one or two
+//     numbers >= 1, or empty)
+//   ratios: heights divided by widths (must be > 0)
+//   scales: sizes, in units of base_size (must be > 0)
+//   stride: pixels from position to position (must be > 0)
+//   base_size: pixels of scale 1 (must be > 0)
+//   inclusive: x2 and y2 name a box's last pixel and anchors have whole sides, as in Caffe's
+//     Faster R-CNN and BigDL; false: anchors have whole corners around multiples of stride, as in
+//     torchvision
+inline LayerPtr Proposal(int64_t pre_nms_topn = 6000, int64_t post_nms_topn = 300,
+                         double nms_threshold = 0.7, double min_size = 16.0,
+                         double max_log_scale = 4.1351666, Ints image_size = {},
+                         Reals ratios = {0.5, 1.0, 2.0}, Reals scales = {8.0, 16.0, 32.0},
+                         int64_t stride = 16, int64_t base_size = 16, bool inclusive = true) {
+  return make("Proposal", {{"pre_nms_topn", pre_nms_topn}, {"post_nms_topn", post_nms_topn},
+                           {"nms_threshold", nms_threshold}, {"min_size", min_size},
+                           {"max_log_scale", max_log_scale}, {"image_size", Dims(image_size)},
+                           {"ratios", ratios}, {"scales", scales}, {"stride", stride},
+                           {"base_size", base_size}, {"inclusive", inclusive}});
+}
+
+// Divides each row by the root of its mean square over its trailing extents.
+//   shape: trailing extents to normalize over (must not be empty)
+//   eps: added to the mean square (must be > 0)
+//   affine: learn gamma
+inline LayerPtr RMSNorm(Ints shape, double eps = 1.1920929e-07, bool affine = true) {
+  return make("RMSNorm", {{"shape", Dims(shape)}, {"eps", eps}, {"affine", affine}});
+}
+
+// A plain recurrent layer over the steps of each row.
+//   input_size: numbers of a step (must be > 0)
+//   hidden_size: numbers of the state (must be > 0)
+//   nonlinearity: what makes a state of the sums (must be tanh or relu)
+//   bias: add learned biases
+//   return_sequences: return the state after each step instead of the last one only
+//   reverse: begin with the last step
+inline LayerPtr RNN(int64_t input_size, int64_t hidden_size, std::string nonlinearity = "tanh",
+                    bool bias = true, bool return_sequences = true, bool reverse = false) {
+  return make("RNN", {{"input_size", input_size}, {"hidden_size", hidden_size},
+                      {"nonlinearity", nonlinearity}, {"bias", bias},
+                      {"return_sequences", return_sequences}, {"reverse", reverse}});
+}
+
+// Shrinks negative numbers by random factors.
+//   lower: least factor (must be >= 0)
+//   upper: largest factor (must be >= 0)
+inline LayerPtr RReLU(double lower = 0.125, double upper = 0.33333334) {
+  return make("RReLU", {{"lower", lower}, {"upper", upper}});
+}
+
+// Normal random numbers, other ones for every row and step of training. Of the input only the
+// number of rows counts.
+//   shape: of a row of the result; empty: that of the input (must be > 0)
+//   mean: their mean
+//   stddev: their deviation (must be >= 0)
+inline LayerPtr RandomNormal(Ints shape = {}, double mean = 0.0, double stddev = 1.0) {
+  return make("RandomNormal", {{"shape", Dims(shape)}, {"mean", mean}, {"stddev", stddev}});
+}
+
+// Uniform random numbers, other ones for every row and step of training. Of the input only the
+// number of rows counts.
+//   shape: of a row of the result; empty: that of the input (must be > 0)
+//   low: least of them
+//   high: they are below it
+inline LayerPtr RandomUniform(Ints shape = {}, double low = 0.0, double high = 1.0) {
+  return make("RandomUniform", {{"shape", Dims(shape)}, {"low", low}, {"high", high}});
+}
+
+// Gives the number of extents of its input, the batch included: one number in each row.
+inline LayerPtr Rank() {
+  return make("Rank", {});
 }
 
 // Replaces negative numbers by zero.
@@ -244,10 +1859,227 @@ inline LayerPtr ReLU6() {
   return make("ReLU6", {});
 }
 
+// One divided by each element.
+inline LayerPtr Reciprocal() {
+  return make("Reciprocal", {});
+}
+
+// Makes steps of one row of numbers: a cell whose output is its next input.
+//   hidden_size: numbers of the input, of the state and of each step (must be > 0)
+//   steps: how many steps it makes (must be > 0)
+//   cell: lstm, gru or rnn (with tanh) (must be lstm, gru or rnn)
+//   bias: add learned biases
+inline LayerPtr RecurrentDecoder(int64_t hidden_size, int64_t steps, std::string cell = "lstm",
+                                 bool bias = true) {
+  return make("RecurrentDecoder", {{"hidden_size", hidden_size}, {"steps", steps}, {"cell", cell},
+                                   {"bias", bias}});
+}
+
+// Regions that may be objects, from a map: Proposal behind the net that scores anchors and moves
+// them. Outputs: regions, their scores; scores and regression of all anchors, which are what is
+// trained.
+//   in_channels: channels of the map (must be > 0)
+//   image_size: height and width of the image (must be one or two numbers >= 1)
+//   hidden: channels of the net (must be > 0)
+//   ratios: heights of anchors divided by their widths (must be > 0)
+//   scales: of anchors (must be > 0)
+//   stride: pixels of the image for one of the map (must be > 0)
+//   pre_nms_topn: the best that are looked at; 0: all (must be >= 0)
+//   post_nms_topn: regions of the output (must be > 0)
+//   nms_threshold: intersection over union with a better region that is too much (must be >= 0)
+//   min_size: pixels that a side must have (must be >= 0)
+inline LayerPtr RegionProposal(int64_t in_channels, Ints image_size, int64_t hidden = 512,
+                               Reals ratios = {0.5, 1.0, 2.0}, Reals scales = {8.0, 16.0, 32.0},
+                               int64_t stride = 16, int64_t pre_nms_topn = 6000,
+                               int64_t post_nms_topn = 300, double nms_threshold = 0.7,
+                               double min_size = 16.0) {
+  return make("RegionProposal", {{"in_channels", in_channels}, {"image_size", Dims(image_size)},
+                                 {"hidden", hidden}, {"ratios", ratios}, {"scales", scales},
+                                 {"stride", stride}, {"pre_nms_topn", pre_nms_topn},
+                                 {"post_nms_topn", post_nms_topn}, {"nms_threshold", nms_threshold},
+                                 {"min_size", min_size}});
+}
+
+// Repeats its input along a new extent.
+//   times: how often (must be > 0)
+//   dim: where it is in the result; the batch is 0, the last one -1 (must not be 0, the batch)
+inline LayerPtr Repeat(int64_t times, int64_t dim = 1) {
+  return make("Repeat", {{"times", times}, {"dim", dim}});
+}
+
 // Gives each row another shape with as many numbers.
 //   shape: extents without the batch; one may be -1 and follows from the others (must not be empty)
 inline LayerPtr Reshape(Ints shape) {
   return make("Reshape", {{"shape", Dims(shape)}});
+}
+
+// Reverses the order of steps, of each row as many as the second input says; without one all that
+// the row has before its padding.
+//   dim: the extent of steps; the batch is 0, the last one -1 (must not be 0, the batch)
+inline LayerPtr ReverseSequence(int64_t dim = 1) {
+  return make("ReverseSequence", {{"dim", dim}});
+}
+
+// Cuts regions (x1, y1, x2, y2 in pixels of the image), the second input, out of the maps of the
+// first, and takes the mean of each part: (regions, channels, height, width).
+//   output_size: parts of a region: one number, or height and width (must be one or two numbers >=
+//     1)
+//   spatial_scale: pixels of a map for one of the image (must be > 0)
+//   sampling_ratio: samples of a part in each direction; 0: as many as it has pixels (must be >= 0)
+//   aligned: pixels have their middle at half a pixel; false: their corner, and regions have at
+//     least one pixel
+inline LayerPtr RoiAlign(Ints output_size, double spatial_scale = 1.0, int64_t sampling_ratio = 0,
+                         bool aligned = false) {
+  return make("RoiAlign", {{"output_size", Dims(output_size)}, {"spatial_scale", spatial_scale},
+                           {"sampling_ratio", sampling_ratio}, {"aligned", aligned}});
+}
+
+// Cuts regions (x1, y1, x2, y2 in pixels of the image, the last one included), the second input,
+// out of the maps of the first, and takes the largest number of each part: (regions, channels,
+// pooled_h, pooled_w).
+//   pooled_h: parts from top to bottom (must be > 0)
+//   pooled_w: parts from left to right (must be > 0)
+//   spatial_scale: pixels of a map for one of the image (must be > 0)
+inline LayerPtr RoiPool(int64_t pooled_h, int64_t pooled_w, double spatial_scale = 1.0) {
+  return make("RoiPool", {{"pooled_h", pooled_h}, {"pooled_w", pooled_w},
+                          {"spatial_scale", spatial_scale}});
+}
+
+// Rounds each element to the nearest whole number, halves to the even one.
+inline LayerPtr Round() {
+  return make("Round", {});
+}
+
+// Makes steps of rows again. The second input has as many steps; its numbers do not matter.
+inline LayerPtr RowsToSteps() {
+  return make("RowsToSteps", {});
+}
+
+// One divided by the square root of each element.
+inline LayerPtr Rsqrt() {
+  return make("Rsqrt", {});
+}
+
+// ELU with factors that keep numbers normalized.
+inline LayerPtr SELU() {
+  return make("SELU", {});
+}
+
+// Three straight lines whose kinks and slopes are learned.
+//   shape: extents of a row, without the batch (must not be empty)
+//   shared_dims: extents along which elements share their parameters; the batch is 0 (must be > 0)
+inline LayerPtr SReLU(Ints shape, Ints shared_dims = {}) {
+  return make("SReLU", {{"shape", Dims(shape)}, {"shared_dims", Dims(shared_dims)}});
+}
+
+// Multiplies each sample by a learned tensor, element by element, and adds another one; their
+// extents of 1, or missing in front, are repeated.
+//   shape: extents of the learned tensor, without the batch; 1 where one number serves all (must
+//     be > 0)
+//   init: first weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+//     does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+//     average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+//     uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+//     ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in or msra)
+//   bias_init: first values of what is added, likewise (must be default, zeros, ones, constant(v),
+//     uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform, xavier_normal,
+//     lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in or msra)
+inline LayerPtr Scale(Ints shape, std::string init = "ones", std::string bias_init = "zeros") {
+  return make("Scale", {{"shape", Dims(shape)}, {"init", init}, {"bias_init", bias_init}});
+}
+
+// MultiHeadAttention without its learned projections: takes queries, keys and values as they are,
+// or queries and what is both keys and values.
+//   num_heads: heads; divides the numbers of a step (must be > 0)
+//   dropout: probability of leaving out a step, for each pair of steps (must be >= 0 and < 1)
+//   causal: no step sees those after it
+inline LayerPtr ScaledDotProductAttention(int64_t num_heads = 1, double dropout = 0.0,
+                                          bool causal = false) {
+  return make("ScaledDotProductAttention", {{"num_heads", num_heads}, {"dropout", dropout},
+                                            {"causal", causal}});
+}
+
+// Runs a graph over the steps (second extent) of its inputs. Takes the first states, then the
+// inputs; returns the last states, then what the body gives at each step.
+//   body: takes states and a step of each input, gives new states and outputs (must be a graph)
+//   states: values that go from step to step (must be > 0)
+//   inputs: values with steps (must be > 0)
+//   outputs: values that the body gives besides the states (must be >= 0)
+inline LayerPtr Scan(const Graph& body, int64_t states = 1, int64_t inputs = 1,
+                     int64_t outputs = 1) {
+  return make("Scan", {{"body", graph_to_json(body)}, {"states", states}, {"inputs", inputs},
+                       {"outputs", outputs}});
+}
+
+// Writes the numbers of the third input into the first, at the places along one extent that the
+// second has for them.
+//   dim: the extent; the batch is 0, the last one -1 (must not be 0, the batch)
+//   reduction: what becomes of the number that is there: none (replaced; the last one written
+//     stays) or add
+inline LayerPtr ScatterElements(int64_t dim = 1, std::string reduction = "none") {
+  return make("ScatterElements", {{"dim", dim}, {"reduction", reduction}});
+}
+
+// Adds the steps (second extent) of each row that belong together: the second input has the
+// segment of each, in any order; those below 0 belong to none.
+//   num_segments: how many segments a row has (must be > 0)
+inline LayerPtr SegmentSum(int64_t num_segments) {
+  return make("SegmentSum", {{"num_segments", num_segments}});
+}
+
+// Takes one place of an extent, which is then no more.
+//   index: the place; -1 is the last one
+//   dim: the extent; the batch is 0, the last one -1 (must not be 0, the batch)
+inline LayerPtr Select(int64_t index, int64_t dim = 1) {
+  return make("Select", {{"index", index}, {"dim", dim}});
+}
+
+// Of numbers for each class of each region (regions, classes, ...) those of the region's class.
+// The second input is labels, or rows that begin with one, such as those of DetectionOutputFrcnn;
+// label -1 selects zeros.
+inline LayerPtr SelectLabel() {
+  return make("SelectLabel", {});
+}
+
+// Convolves each channel by itself, and mixes channels at each point.
+//   in_channels: channels of the input (must be > 0)
+//   out_channels: channels of the output (must be > 0)
+//   kernel_size: height and width of the kernel (must be one or two numbers >= 1)
+//   stride: step of the window (must be one or two numbers >= 1)
+//   padding: zeros on each side (must be one or two numbers >= 0)
+//   dilation: distance of the kernel's points (must be one or two numbers >= 1)
+//   depth_multiplier: channels that each one becomes before they are mixed (must be > 0)
+//   bias: add a learned bias to the result
+//   init: first weights, as Conv2d has them (must be default, zeros, ones, constant(v), uniform(a,
+//     b), normal(mean, std), truncated_normal(std), xavier_uniform, xavier_normal, lecun_uniform,
+//     kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal, kaiming_normal_fan_in, msra or
+//     bilinear)
+inline LayerPtr SeparableConv2d(int64_t in_channels, int64_t out_channels, Ints kernel_size,
+                                Ints stride = 1, Ints padding = 0, Ints dilation = 1,
+                                int64_t depth_multiplier = 1, bool bias = true,
+                                std::string init = "default") {
+  return make("SeparableConv2d", {{"in_channels", in_channels}, {"out_channels", out_channels},
+                                  {"kernel_size", Dims(kernel_size)}, {"stride", Dims(stride)},
+                                  {"padding", Dims(padding)}, {"dilation", Dims(dilation)},
+                                  {"depth_multiplier", depth_multiplier}, {"bias", bias},
+                                  {"init", init}});
+}
+
+// Makes rows of ones out of their lengths, filled up with zeros.
+//   length: numbers in a row (must be > 0)
+inline LayerPtr SequenceMask(int64_t length) {
+  return make("SequenceMask", {{"length", length}});
+}
+
+// Applies one layer to each of its inputs, which have one shape; as many outputs.
+//   layer: the layer, or its JSON document (must be a layer)
+//   inputs: how many (must be > 0)
+inline LayerPtr Shared(const LayerPtr& layer, int64_t inputs = 2) {
+  return make("Shared", {{"layer", document(layer)}, {"inputs", inputs}});
 }
 
 // Sigmoid linear unit of each element, also called swish.
@@ -260,9 +2092,43 @@ inline LayerPtr Sigmoid() {
   return make("Sigmoid", {});
 }
 
-// Turns the last extent into probabilities. Train with CrossEntropy on the numbers before it.
-inline LayerPtr Softmax() {
-  return make("Softmax", {});
+// Sign of each element.
+inline LayerPtr Sign() {
+  return make("Sign", {});
+}
+
+// Sine of each element.
+inline LayerPtr Sin() {
+  return make("Sin", {});
+}
+
+// Hyperbolic sine of each element.
+inline LayerPtr Sinh() {
+  return make("Sinh", {});
+}
+
+// Adds fixed sines and cosines to each step, by its position.
+//   base: 2 pi base is about the longest wave length (must be > 0)
+//   interleaved: number 2 i of d is sin(t / base^(2 i / d)) and the one after it the cosine;
+//     false: all sines of t / base^(2 i / (d - 2)), then all cosines, as in tensor2tensor and BigDL
+//   shift: so many steps later, with zeros before: 1 for a decoder, which predicts a step from
+//     those before it (must be >= 0)
+inline LayerPtr SinusoidalPositions(double base = 10000.0, bool interleaved = true,
+                                    int64_t shift = 0) {
+  return make("SinusoidalPositions", {{"base", base}, {"interleaved", interleaved},
+                                      {"shift", shift}});
+}
+
+// Turns one extent into probabilities. Train with CrossEntropy on the numbers before it.
+//   dim: the extent; the batch is 0, and -1 is the last one
+inline LayerPtr Softmax(int64_t dim = -1) {
+  return make("Softmax", {{"dim", dim}});
+}
+
+// Turns one extent into probabilities, the largest one of the smallest number.
+//   dim: the extent; the batch is 0, and -1 is the last one
+inline LayerPtr Softmin(int64_t dim = -1) {
+  return make("Softmin", {{"dim", dim}});
 }
 
 // A smooth form of ReLU.
@@ -271,9 +2137,300 @@ inline LayerPtr Softplus(double beta = 1.0) {
   return make("Softplus", {{"beta", beta}});
 }
 
+// Moves numbers towards zero, and no further.
+//   lambd: how far (must be >= 0)
+inline LayerPtr Softshrink(double lambd = 0.5) {
+  return make("Softshrink", {{"lambd", lambd}});
+}
+
+// Tends to -1 and 1 as Tanh does, but slowly.
+inline LayerPtr Softsign() {
+  return make("Softsign", {});
+}
+
+// Makes channels out of blocks of pixels.
+//   block_size: height and width of a block (must be > 0)
+//   mode: where channels have pixel (i, j) of a block for channel c: in channel (i block_size + j)
+//     channels + c (dcr), or c block_size^2 + i block_size + j (crd)
+inline LayerPtr SpaceToDepth(int64_t block_size, std::string mode = "dcr") {
+  return make("SpaceToDepth", {{"block_size", block_size}, {"mode", mode}});
+}
+
+// Multiplies rows that are mostly zero by a weight matrix and adds a bias. The first input has the
+// places of a row's numbers, with -1 for padding, the second one the numbers.
+//   in_features: numbers in a row, zeros included (must be > 0)
+//   out_features: numbers in a result (must be > 0)
+//   bias: add a learned bias
+//   init: first weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+//     does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+//     average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+//     uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+//     ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels (must be default, zeros,
+//     ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+//     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+//     kaiming_normal_fan_in or msra)
+//   bias_init: first biases; default: as the weights where init is default, else zeros (must be
+//     default, zeros, ones, constant(v), uniform(a, b), normal(mean, std) or truncated_normal(std))
+inline LayerPtr SparseLinear(int64_t in_features, int64_t out_features, bool bias = true,
+                             std::string init = "default", std::string bias_init = "default") {
+  return make("SparseLinear", {{"in_features", in_features}, {"out_features", out_features},
+                               {"bias", bias}, {"init", init}, {"bias_init", bias_init}});
+}
+
+// Cuts its input along one extent; an output for each part.
+//   dim: the extent; the batch is 0, the last one -1 (must not be 0, the batch)
+//   sections: how many parts, the first ones larger by 1 where they cannot be equal; 0: as `sizes`
+//     says, and without them each place is a part (must be >= 0)
+//   sizes: how long each part is (must be > 0)
+//   keepdim: leave parts of one place their extent of 1; false: all must be of one
+inline LayerPtr Split(int64_t dim = 1, int64_t sections = 0, Ints sizes = {}, bool keepdim = true) {
+  return make("Split", {{"dim", dim}, {"sections", sections}, {"sizes", Dims(sizes)},
+                        {"keepdim", keepdim}});
+}
+
+// Square root of each element.
+inline LayerPtr Sqrt() {
+  return make("Sqrt", {});
+}
+
+// Square of each element.
+inline LayerPtr Square() {
+  return make("Square", {});
+}
+
+// Squares the difference of two inputs; extents of 1, or missing in front, are repeated.
+inline LayerPtr SquaredDifference() {
+  return make("SquaredDifference", {});
+}
+
+// Leaves out extents of 1.
+//   dim: which; the batch is 0, the last one -1; empty: all that are 1 (must not be 0, the batch)
+inline LayerPtr Squeeze(Ints dim = {}) {
+  return make("Squeeze", {{"dim", Dims(dim)}});
+}
+
+// Joins inputs of one shape along a new extent.
+//   dim: where it is in the result; the batch is 0, the last one -1 (must not be 0, the batch)
+inline LayerPtr Stack(int64_t dim = 1) {
+  return make("Stack", {{"dim", dim}});
+}
+
+// Takes the standard deviation along extents.
+//   dims: the extents that become one; the batch is 0, the last one -1; empty: all (must not be 0,
+//     the batch)
+//   keepdim: leave an extent of 1 for each of them
+//   unbiased: divide by one less than there are numbers, as for a sample of a larger set
+inline LayerPtr Std(Ints dims = {}, bool keepdim = false, bool unbiased = true) {
+  return make("Std", {{"dims", Dims(dims)}, {"keepdim", keepdim}, {"unbiased", unbiased}});
+}
+
+// Makes each step (second extent) a row of its own, for layers that know none. RowsToSteps is its
+// end.
+inline LayerPtr StepsToRows() {
+  return make("StepsToRows", {});
+}
+
+// Takes each n-th number of ranges. The lists have a number for each extent behind the batch, or
+// for the first of them: the others stay whole.
+//   starts: where ranges begin; -1 is the last place; empty: at the begin, or at the end where the
+//     stride is negative
+//   ends: before which place they end; -1 is the last place, and numbers far beyond an extent mean
+//     all up to its end; empty: all
+//   strides: steps, which may be negative; empty: 1 (must not be 0, the batch)
+inline LayerPtr StridedSlice(Ints starts = {}, Ints ends = {}, Ints strides = {}) {
+  return make("StridedSlice", {{"starts", Dims(starts)}, {"ends", Dims(ends)},
+                               {"strides", Dims(strides)}});
+}
+
+// Subtracts the second input from the first; extents of 1, or missing in front, are repeated.
+inline LayerPtr Sub() {
+  return make("Sub", {});
+}
+
+// Takes the weighted mean around each pixel, over all channels, from it.
+//   kernel_size: height and width of the window; odd (must be one or two numbers >= 1)
+//   kernel: the window's weights line by line, or for both directions the same; empty: all alike
+//     (must be >= 0)
+inline LayerPtr SubtractiveNorm2d(Ints kernel_size = 9, Reals kernel = {}) {
+  return make("SubtractiveNorm2d", {{"kernel_size", Dims(kernel_size)}, {"kernel", kernel}});
+}
+
+// Adds numbers along extents.
+//   dims: the extents that become one; the batch is 0, the last one -1; empty: all (must not be 0,
+//     the batch)
+//   keepdim: leave an extent of 1 for each of them
+inline LayerPtr Sum(Ints dims = {}, bool keepdim = false) {
+  return make("Sum", {{"dims", Dims(dims)}, {"keepdim", keepdim}});
+}
+
+// Tangent of each element.
+inline LayerPtr Tan() {
+  return make("Tan", {});
+}
+
 // Hyperbolic tangent of each element.
 inline LayerPtr Tanh() {
   return make("Tanh", {});
+}
+
+// Takes its hyperbolic tangent off each element.
+inline LayerPtr Tanhshrink() {
+  return make("Tanhshrink", {});
+}
+
+// Replaces numbers that are not above a threshold.
+//   threshold: numbers above it stay
+//   value: what the others become
+inline LayerPtr Threshold(double threshold, double value) {
+  return make("Threshold", {{"threshold", threshold}, {"value", value}});
+}
+
+// Repeats its input along its extents.
+//   repeats: how often, a number for each extent behind the batch (must be > 0)
+inline LayerPtr Tile(Ints repeats) {
+  return make("Tile", {{"repeats", Dims(repeats)}});
+}
+
+// Applies a layer of one input to each step (second extent) by itself.
+//   layer: the layer, or its JSON document (must be a layer)
+inline LayerPtr TimeDistributed(const LayerPtr& layer) {
+  return make("TimeDistributed", {{"layer", document(layer)}});
+}
+
+// Takes the largest numbers along an extent, in their order. Output 1 is where they are.
+//   k: how many (must be > 0)
+//   dim: the extent; the batch is 0, the last one -1 (must not be 0, the batch)
+//   largest: false: the smallest numbers
+inline LayerPtr TopK(int64_t k, int64_t dim = -1, bool largest = true) {
+  return make("TopK", {{"k", k}, {"dim", dim}, {"largest", largest}});
+}
+
+// A block of a Transformer's decoder: its steps, and the encoder's.
+//   embed_dim: numbers of a step (must be > 0)
+//   num_heads: heads; divides embed_dim (must be > 0)
+//   hidden_dim: numbers inside FeedForward (must be > 0)
+//   activation: kind of the layer inside FeedForward
+//   dropout: of attention, and of what is added (must be >= 0 and < 1)
+//   eps: added to the variance when normalizing (must be > 0)
+//   norm_first: normalize before each part instead of behind it
+inline LayerPtr TransformerDecoderLayer(int64_t embed_dim, int64_t num_heads, int64_t hidden_dim,
+                                        std::string activation = "ReLU", double dropout = 0.1,
+                                        double eps = 1e-05, bool norm_first = false) {
+  return make("TransformerDecoderLayer", {{"embed_dim", embed_dim}, {"num_heads", num_heads},
+                                          {"hidden_dim", hidden_dim}, {"activation", activation},
+                                          {"dropout", dropout}, {"eps", eps},
+                                          {"norm_first", norm_first}});
+}
+
+// A block of a Transformer's encoder, or of a language model where it is causal.
+//   embed_dim: numbers of a step (must be > 0)
+//   num_heads: heads; divides embed_dim (must be > 0)
+//   hidden_dim: numbers inside FeedForward (must be > 0)
+//   activation: kind of the layer inside FeedForward
+//   dropout: of attention, and of what is added (must be >= 0 and < 1)
+//   eps: added to the variance when normalizing (must be > 0)
+//   norm_first: normalize before each part instead of behind it
+//   causal: no step sees those after it
+inline LayerPtr TransformerEncoderLayer(int64_t embed_dim, int64_t num_heads, int64_t hidden_dim,
+                                        std::string activation = "ReLU", double dropout = 0.1,
+                                        double eps = 1e-05, bool norm_first = false,
+                                        bool causal = false) {
+  return make("TransformerEncoderLayer", {{"embed_dim", embed_dim}, {"num_heads", num_heads},
+                                          {"hidden_dim", hidden_dim}, {"activation", activation},
+                                          {"dropout", dropout}, {"eps", eps},
+                                          {"norm_first", norm_first}, {"causal", causal}});
+}
+
+// Changes two extents over.
+//   dim0: one; the batch is 0, the last one -1 (must not be 0, the batch)
+//   dim1: the other (must not be 0, the batch)
+inline LayerPtr Transpose(int64_t dim0, int64_t dim1) {
+  return make("Transpose", {{"dim0", dim0}, {"dim1", dim1}});
+}
+
+// Rounds each element towards zero.
+inline LayerPtr Trunc() {
+  return make("Trunc", {});
+}
+
+// Divides the first input by the second and rounds toward zero; extents of 1, or missing in front,
+// are repeated. It has no gradient.
+inline LayerPtr TruncDiv() {
+  return make("TruncDiv", {});
+}
+
+// Normal random numbers within two deviations of their mean, other ones for every row and step of
+// training. Of the input only the number of rows counts.
+//   shape: of a row of the result; empty: that of the input (must be > 0)
+//   mean: their mean
+//   stddev: the deviation before that (must be >= 0)
+inline LayerPtr TruncatedNormal(Ints shape = {}, double mean = 0.0, double stddev = 1.0) {
+  return make("TruncatedNormal", {{"shape", Dims(shape)}, {"mean", mean}, {"stddev", stddev}});
+}
+
+// Makes a column of each window of an image.
+//   kernel_size: height and width of the window (must be one or two numbers >= 1)
+//   dilation: distance of the window's points (must be one or two numbers >= 1)
+//   padding: zeros on each side of the image (must be one or two numbers >= 0)
+//   stride: step of the window (must be one or two numbers >= 1)
+inline LayerPtr Unfold(Ints kernel_size, Ints dilation = 1, Ints padding = 0, Ints stride = 1) {
+  return make("Unfold", {{"kernel_size", Dims(kernel_size)}, {"dilation", Dims(dilation)},
+                         {"padding", Dims(padding)}, {"stride", Dims(stride)}});
+}
+
+// Adds an extent of 1.
+//   dim: where it is in the result; the batch is 0, the last one -1 (must not be 0, the batch)
+inline LayerPtr Unsqueeze(int64_t dim) {
+  return make("Unsqueeze", {{"dim", dim}});
+}
+
+// Resizes sequences, images or volumes.
+//   size: spatial extents of the output, or one for all; empty: by scale_factor (must be > 0)
+//   scale_factor: extents of the output by those of the input, or one for all; empty: by size
+//     (must be > 0)
+//   mode: nearest, or between neighbours: linear of sequences, bilinear of images, trilinear of
+//     volumes (must be nearest, linear, bilinear or trilinear)
+//   align_corners: the first and last numbers stay where they are
+//   half_pixel_centers: between neighbours: numbers stand for the middle of their place
+inline LayerPtr Upsample(Ints size = {}, Reals scale_factor = {}, std::string mode = "nearest",
+                         bool align_corners = false, bool half_pixel_centers = true) {
+  return make("Upsample", {{"size", Dims(size)}, {"scale_factor", scale_factor}, {"mode", mode},
+                           {"align_corners", align_corners},
+                           {"half_pixel_centers", half_pixel_centers}});
+}
+
+// Takes the variance along extents.
+//   dims: the extents that become one; the batch is 0, the last one -1; empty: all (must not be 0,
+//     the batch)
+//   keepdim: leave an extent of 1 for each of them
+//   unbiased: divide by one less than there are numbers, as for a sample of a larger set
+inline LayerPtr Var(Ints dims = {}, bool keepdim = false, bool unbiased = true) {
+  return make("Var", {{"dims", Dims(dims)}, {"keepdim", keepdim}, {"unbiased", unbiased}});
+}
+
+// Takes numbers of the second input where the first one, the condition, is not 0, and else of the
+// third; extents of 1, or missing in front, are repeated.
+inline LayerPtr Where() {
+  return make("Where", {});
+}
+
+// Runs a graph on its own results as long as another one says so, for each row by itself.
+//   condition: takes the states and gives a number for each row: 0 ends it (must be a graph)
+//   body: takes the states and gives new ones (must be a graph)
+//   max_iterations: how often the body runs at most (must be > 0)
+//   states: values that go around (must be > 0)
+inline LayerPtr While(const Graph& condition, const Graph& body, int64_t max_iterations,
+                      int64_t states = 1) {
+  return make("While", {{"condition", graph_to_json(condition)}, {"body", graph_to_json(body)},
+                        {"max_iterations", max_iterations}, {"states", states}});
+}
+
+// Divides each pixel by a power of the squares of the pixels around it, channel by channel.
+//   size: edge of a neighbourhood; odd (must be > 0)
+//   alpha: factor of the mean square (must be >= 0)
+//   beta: exponent (must be >= 0)
+inline LayerPtr WithinChannelLRN(int64_t size = 5, double alpha = 1.0, double beta = 0.75) {
+  return make("WithinChannelLRN", {{"size", size}, {"alpha", alpha}, {"beta", beta}});
 }
 
 }  // namespace firesteel::nn

@@ -23,37 +23,623 @@ inline Json spec(const std::string& kind, const Attrs& attrs) {
 
 namespace firesteel::nn {
 
-// Negative log-likelihood of the true class, from scores before the softmax and class ids; the
+// Binary cross-entropy of probabilities, as a Sigmoid gives them, against labels from 0 to 1.
+// Prefer BCEWithLogits on the numbers before the Sigmoid.
+//   weight: of each number of a row; empty: 1 (must be >= 0)
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json BCE(Reals weight = {}, std::string reduction = "mean") {
+  return nn::spec("BCE", {{"weight", weight}, {"reduction", reduction}});
+}
+
+// Binary cross-entropy of scores, which a Sigmoid would make probabilities, against labels from 0
+// to 1.
+//   weight: of each number of a row; empty: 1 (must be >= 0)
+//   pos_weight: of the label 1, for each number of a row; one number: for all; empty: 1 (must be
+//     >= 0)
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json BCEWithLogits(Reals weight = {}, Reals pos_weight = {},
+                          std::string reduction = "mean") {
+  return nn::spec("BCEWithLogits", {{"weight", weight}, {"pos_weight", pos_weight},
+                                    {"reduction", reduction}});
+}
+
+// Cross-entropy against labels that are the probability of each class, or 1 for the true one and 0
+// elsewhere, along the last extent; the mean over the others.
+//   from_logits: outputs are scores before the softmax; false: probabilities
+//   label_smoothing: share of the label that all classes have alike (must be >= 0 and < 1)
+//   eps: least probability (must be > 0)
+inline Json CategoricalCrossEntropy(bool from_logits = false, double label_smoothing = 0.0,
+                                    double eps = 1e-07) {
+  return nn::spec("CategoricalCrossEntropy", {{"from_logits", from_logits},
+                                              {"label_smoothing", label_smoothing}, {"eps", eps}});
+}
+
+// Mean squared error to the corner of a regular simplex that stands for the true class.
+//   reduction: mean: over all labels; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json ClassSimplex(std::string reduction = "mean") {
+  return nn::spec("ClassSimplex", {{"reduction", reduction}});
+}
+
+// One minus the cosine between the vectors of outputs and labels, along the last extent.
+//   reduction: mean: over all vectors; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json CosineDistanceLoss(std::string reduction = "mean") {
+  return nn::spec("CosineDistanceLoss", {{"reduction", reduction}});
+}
+
+// Of two outputs: rows of a kind (label 1) are to have one direction, the cosine of others (label
+// -1 or 0) is to be at most a margin; the mean over rows.
+//   margin: most cosine of others
+inline Json CosineEmbedding(double margin = 0.0) {
+  return nn::spec("CosineEmbedding", {{"margin", margin}});
+}
+
+// Minus the products of numbers of the vectors that outputs and labels have along the last extent,
+// each vector brought to length 1.
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json CosineProximity(std::string reduction = "mean") {
+  return nn::spec("CosineProximity", {{"reduction", reduction}});
+}
+
+// Negative log-likelihood of the true class, from scores before the softmax and class ids.
+//   weight: of each class; empty: 1 (must be >= 0)
+//   ignore_index: a label that does not count
+//   label_smoothing: share of the label that all classes have alike (must be >= 0 and < 1)
+//   dim: extent of the classes: 1 for images, -1 for steps (must not be 0, the batch)
+//   reduction: mean: over the weights of all labels that count; sum: over a row, and the mean over
+//     rows; full: over all labels, counted or not (must be mean, sum or full)
+inline Json CrossEntropy(Reals weight = {}, int64_t ignore_index = -100,
+                         double label_smoothing = 0.0, int64_t dim = -1,
+                         std::string reduction = "mean") {
+  return nn::spec("CrossEntropy", {{"weight", weight}, {"ignore_index", ignore_index},
+                                   {"label_smoothing", label_smoothing}, {"dim", dim},
+                                   {"reduction", reduction}});
+}
+
+// One minus the Dice coefficient, how far probabilities and labels 0 and 1 overlap in a row; the
 // mean over rows.
-inline Json CrossEntropy() {
-  return nn::spec("CrossEntropy", {});
+//   eps: added above and below the fraction (must be > 0)
+inline Json Dice(double eps = 1.0) {
+  return nn::spec("Dice", {{"eps", eps}});
+}
+
+// Dot product of outputs and labels: labels are the gradient of the output, for losses that are
+// computed elsewhere.
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json DotProductLoss(std::string reduction = "sum") {
+  return nn::spec("DotProductLoss", {{"reduction", reduction}});
+}
+
+// Of two outputs, means and logs of variances: the negative log-likelihood of the labels under
+// these normal distributions.
+//   full: add the constant log(2 pi) / 2
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json GaussianNLL(bool full = false, std::string reduction = "mean") {
+  return nn::spec("GaussianNLL", {{"full", full}, {"reduction", reduction}});
+}
+
+// A loss made of layers: all numbers of the graph's output are added; the mean over rows.
+//   graph: JSON document of a graph whose inputs are outputs of the model, and the labels last
+inline Json GraphLoss(std::string graph) {
+  return nn::spec("GraphLoss", {{"graph", graph}});
+}
+
+// What an output lacks to be on the side of its label, 1 or -1, by a margin. A label 0 counts as
+// -1.
+//   margin: what is enough
+//   squared: the square of that
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json Hinge(double margin = 1.0, bool squared = false, std::string reduction = "mean") {
+  return nn::spec("Hinge", {{"margin", margin}, {"squared", squared}, {"reduction", reduction}});
+}
+
+// Of distances: that of two of a kind (label 1) is to be small, that of others (label -1 or 0) to
+// be at least a margin.
+//   margin: least distance of others
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json HingeEmbedding(double margin = 1.0, std::string reduction = "mean") {
+  return nn::spec("HingeEmbedding", {{"margin", margin}, {"reduction", reduction}});
+}
+
+// Half the squared difference where it is small, delta times the absolute difference elsewhere.
+//   delta: where one becomes the other (must be > 0)
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json Huber(double delta = 1.0, std::string reduction = "mean") {
+  return nn::spec("Huber", {{"delta", delta}, {"reduction", reduction}});
+}
+
+// Of two outputs, means and logs of variances: the Kullback-Leibler divergence of these normal
+// distributions from the standard one; labels do not matter.
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json KLDGaussian(std::string reduction = "sum") {
+  return nn::spec("KLDGaussian", {{"reduction", reduction}});
+}
+
+// Kullback-Leibler divergence of the labels' distribution from the output's, which is given as
+// logs of probabilities.
+//   log_target: labels are logs of probabilities too
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json KLDiv(bool log_target = false, std::string reduction = "mean") {
+  return nn::spec("KLDiv", {{"log_target", log_target}, {"reduction", reduction}});
+}
+
+// Kullback-Leibler divergence of the labels' distribution from the output's, both given as
+// probabilities along the last extent; the mean over the others.
+//   eps: least probability (must be > 0)
+inline Json KullbackLeiblerDivergence(double eps = 1e-07) {
+  return nn::spec("KullbackLeiblerDivergence", {{"eps", eps}});
+}
+
+// Sum of the absolute outputs; labels do not matter.
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json L1Cost(std::string reduction = "sum") {
+  return nn::spec("L1Cost", {{"reduction", reduction}});
+}
+
+// Of two outputs: the absolute differences of rows of a kind (label 1) are to add up to little,
+// those of others (label -1 or 0) to at least a margin; the mean over rows.
+//   margin: least distance of others
+inline Json L1HingeEmbedding(double margin = 1.0) {
+  return nn::spec("L1HingeEmbedding", {{"margin", margin}});
+}
+
+// What the first of two outputs lacks to be above the second by a margin (label 1), or below it
+// (label -1 or 0).
+//   margin: what is enough
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json MarginRanking(double margin = 0.0, std::string reduction = "mean") {
+  return nn::spec("MarginRanking", {{"margin", margin}, {"reduction", reduction}});
+}
+
+// Mean of the absolute differences between outputs and labels (L1).
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json MeanAbsoluteError(std::string reduction = "mean") {
+  return nn::spec("MeanAbsoluteError", {{"reduction", reduction}});
+}
+
+// Mean of the absolute differences, in percent of the labels.
+//   eps: what smaller labels are taken for in the division (must be > 0)
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json MeanAbsolutePercentageError(double eps = 1e-07, std::string reduction = "mean") {
+  return nn::spec("MeanAbsolutePercentageError", {{"eps", eps}, {"reduction", reduction}});
 }
 
 // Mean of the squared differences between outputs and labels.
-inline Json MeanSquaredError() {
-  return nn::spec("MeanSquaredError", {});
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json MeanSquaredError(std::string reduction = "mean") {
+  return nn::spec("MeanSquaredError", {{"reduction", reduction}});
+}
+
+// Mean of the squared differences between logs of one more than outputs and labels.
+//   eps: what smaller numbers count as (must be > 0)
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json MeanSquaredLogarithmicError(double eps = 1e-07, std::string reduction = "mean") {
+  return nn::spec("MeanSquaredLogarithmicError", {{"eps", eps}, {"reduction", reduction}});
+}
+
+// Of a detector with three outputs: [boxes, 4] where the true box is as seen from each default
+// box, [boxes, classes] scores with class 0 for none, and [boxes, 4] the default boxes by their
+// corners. Labels are [n, 5] true boxes, class and corners each; class -1 is no box. The mean over
+// matched boxes.
+//   overlap_threshold: intersection over union above which a default box is matched (must be >= 0
+//     and < 1)
+//   negative_overlap: intersection over union below which a box counts as one of none (must be > 0)
+//   negatives: how many boxes without a match count for each matched one, the most wrong ones
+//     (must be >= 0)
+//   location_weight: of the places in the sum (must be >= 0)
+//   variances: units of x, y, width and height, in default boxes (must be > 0)
+inline Json MultiBox(double overlap_threshold = 0.5, double negative_overlap = 0.5,
+                     double negatives = 3.0, double location_weight = 1.0,
+                     Reals variances = {0.1, 0.1, 0.2, 0.2}) {
+  return nn::spec("MultiBox", {{"overlap_threshold", overlap_threshold},
+                               {"negative_overlap", negative_overlap}, {"negatives", negatives},
+                               {"location_weight", location_weight}, {"variances", variances}});
+}
+
+// What the scores of a row's classes lack to be above those of all others by 1. Labels are as many
+// class ids as there are classes; a -1 ends them. The mean over rows.
+inline Json MultiLabelMargin() {
+  return nn::spec("MultiLabelMargin", {});
+}
+
+// Of rows that have any number of classes: labels say of each class whether it is one of them, 1
+// or 0; the mean over classes and rows.
+//   weight: of each class; empty: 1 (must be >= 0)
+inline Json MultiLabelSoftMargin(Reals weight = {}) {
+  return nn::spec("MultiLabelSoftMargin", {{"weight", weight}});
+}
+
+// What the score of the true class lacks to be above each of the others by a margin.
+//   p: exponent, 1 or 2 (must be 1 or 2)
+//   margin: what is enough
+//   weight: of each class; empty: 1 (must be >= 0)
+//   reduction: mean: over all labels; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json MultiMargin(int64_t p = 1, double margin = 1.0, Reals weight = {},
+                        std::string reduction = "mean") {
+  return nn::spec("MultiMargin", {{"p", p}, {"margin", margin}, {"weight", weight},
+                                  {"reduction", reduction}});
+}
+
+// Negative log-likelihood of the true class. CrossEntropy does without a softmax before it.
+//   weight: of each class; empty: 1 (must be >= 0)
+//   ignore_index: a label that does not count
+//   log_probabilities: outputs are logs of probabilities, as LogSoftmax gives them; false:
+//     probabilities
+//   dim: extent of the classes: 1 for images, -1 for steps (must not be 0, the batch)
+//   reduction: mean: over the weights of all labels that count; sum: over a row, and the mean over
+//     rows; full: over all labels, counted or not (must be mean, sum or full)
+inline Json NLL(Reals weight = {}, int64_t ignore_index = -100, bool log_probabilities = true,
+                int64_t dim = -1, std::string reduction = "mean") {
+  return nn::spec("NLL", {{"weight", weight}, {"ignore_index", ignore_index},
+                          {"log_probabilities", log_probabilities}, {"dim", dim},
+                          {"reduction", reduction}});
+}
+
+// Negative log-likelihood of counts under a Poisson distribution.
+//   log_input: outputs are logs of the rate; false: the rate
+//   full: add Stirling's approximation of the term that outputs do not change
+//   eps: added to a rate before its log (must be > 0)
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json PoissonNLL(bool log_input = true, bool full = false, double eps = 1e-08,
+                       std::string reduction = "mean") {
+  return nn::spec("PoissonNLL", {{"log_input", log_input}, {"full", full}, {"eps", eps},
+                                 {"reduction", reduction}});
+}
+
+// Of the probabilities of actions: labels are the reward of the action that was taken, and 0 for
+// the others.
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json PolicyGradient(std::string reduction = "sum") {
+  return nn::spec("PolicyGradient", {{"reduction", reduction}});
+}
+
+// What the score of a match lacks to be above that of a mismatch by a margin. A row has pairs of
+// scores, that of the match first; labels do not matter.
+//   margin: what is enough
+inline Json RankHinge(double margin = 1.0) {
+  return nn::spec("RankHinge", {{"margin", margin}});
+}
+
+// Squared difference where it is small, absolute difference elsewhere.
+//   beta: where one becomes the other; 0: MeanAbsoluteError (must be >= 0)
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json SmoothL1(double beta = 1.0, std::string reduction = "mean") {
+  return nn::spec("SmoothL1", {{"beta", beta}, {"reduction", reduction}});
+}
+
+// SmoothL1 of differences that have weights, added over a row; the mean over rows. Labels are [3,
+// shape of the output]: numbers, weights of the differences, weights of the losses.
+//   sigma: 1 / sigma^2 is where squares become absolute values (must be > 0)
+inline Json SmoothL1WithWeights(double sigma = 1.0) {
+  return nn::spec("SmoothL1WithWeights", {{"sigma", sigma}});
+}
+
+// Logistic loss of scores against labels 1 and -1; 0 counts as -1.
+//   reduction: mean: over all numbers; sum: over those of a row, and the mean over rows (must be
+//     mean or sum)
+inline Json SoftMargin(std::string reduction = "mean") {
+  return nn::spec("SoftMargin", {{"reduction", reduction}});
 }
 
 }  // namespace firesteel::nn
 
 namespace firesteel::optim {
 
+// Steps as large as former ones, over the size of gradients.
+//   lr: learning rate (must be > 0)
+//   rho: share of the means of squares that is kept (must be >= 0 and < 1)
+//   eps: added to means of squares (must be > 0)
+//   weight_decay: L2 penalty on weights; biases and normalization are left out (must be >= 0)
+inline Json Adadelta(double lr = 1.0, double rho = 0.9, double eps = 1e-06,
+                     double weight_decay = 0.0) {
+  return nn::spec("Adadelta", {{"lr", lr}, {"rho", rho}, {"eps", eps},
+                               {"weight_decay", weight_decay}});
+}
+
+// Steps over the root of the sum of all squared gradients.
+//   lr: learning rate (must be > 0)
+//   lr_decay: lr is divided by 1 + iteration x lr_decay (must be >= 0)
+//   weight_decay: L2 penalty on weights; biases and normalization are left out (must be >= 0)
+//   initial_accumulator_value: what the sum begins with (must be >= 0)
+//   eps: added to what is divided by (must be > 0)
+inline Json Adagrad(double lr = 0.01, double lr_decay = 0.0, double weight_decay = 0.0,
+                    double initial_accumulator_value = 0.0, double eps = 1e-10) {
+  return nn::spec("Adagrad", {{"lr", lr}, {"lr_decay", lr_decay}, {"weight_decay", weight_decay},
+                              {"initial_accumulator_value", initial_accumulator_value},
+                              {"eps", eps}});
+}
+
+// Steps along the mean gradient over the root of the mean squared gradient.
+//   lr: learning rate (must be > 0)
+//   betas: shares of the means of gradients and of squares that are kept (must be two numbers >= 0
+//     and < 1)
+//   eps: added to what is divided by (must be > 0)
+//   weight_decay: L2 penalty on weights; biases and normalization are left out (must be >= 0)
+//   amsgrad: divide by the largest mean of squares so far
+inline Json Adam(double lr = 0.001, Reals betas = {0.9, 0.999}, double eps = 1e-08,
+                 double weight_decay = 0.0, bool amsgrad = false) {
+  return nn::spec("Adam", {{"lr", lr}, {"betas", betas}, {"eps", eps},
+                           {"weight_decay", weight_decay}, {"amsgrad", amsgrad}});
+}
+
+// Adam with weight decay that gradients' sizes do not scale.
+//   lr: learning rate (must be > 0)
+//   betas: shares of the means of gradients and of squares that are kept (must be two numbers >= 0
+//     and < 1)
+//   eps: added to what is divided by (must be > 0)
+//   weight_decay: share of weights that a step takes away, times lr; biases and normalization are
+//     left out (must be >= 0)
+//   amsgrad: divide by the largest mean of squares so far
+inline Json AdamW(double lr = 0.001, Reals betas = {0.9, 0.999}, double eps = 1e-08,
+                  double weight_decay = 0.01, bool amsgrad = false) {
+  return nn::spec("AdamW", {{"lr", lr}, {"betas", betas}, {"eps", eps},
+                            {"weight_decay", weight_decay}, {"amsgrad", amsgrad}});
+}
+
+// Steps along the mean gradient over its largest size, which fades.
+//   lr: learning rate (must be > 0)
+//   betas: shares of the means of gradients and of squares that are kept (must be two numbers >= 0
+//     and < 1)
+//   eps: added to what is divided by (must be > 0)
+//   weight_decay: L2 penalty on weights; biases and normalization are left out (must be >= 0)
+inline Json Adamax(double lr = 0.002, Reals betas = {0.9, 0.999}, double eps = 1e-08,
+                   double weight_decay = 0.0) {
+  return nn::spec("Adamax", {{"lr", lr}, {"betas", betas}, {"eps", eps},
+                             {"weight_decay", weight_decay}});
+}
+
+// Follows the regularized leader: sparse weights for models of sparse features.
+//   lr: learning rate (must be > 0)
+//   lr_power: exponent by which sums of squares lower the learning rate (must be <= 0)
+//   l1: L1 penalty, which makes weights zero (must be >= 0)
+//   l2: L2 penalty (must be >= 0)
+//   l2_shrinkage: L2 penalty on the size of steps (must be >= 0)
+//   initial_accumulator_value: what the sum of squares begins with (must be >= 0)
+inline Json Ftrl(double lr = 0.001, double lr_power = -0.5, double l1 = 0.0, double l2 = 0.0,
+                 double l2_shrinkage = 0.0, double initial_accumulator_value = 0.1) {
+  return nn::spec("Ftrl", {{"lr", lr}, {"lr_power", lr_power}, {"l1", l1}, {"l2", l2},
+                           {"l2_shrinkage", l2_shrinkage},
+                           {"initial_accumulator_value", initial_accumulator_value}});
+}
+
+// Adam whose steps of a layer are as large as its weights, times lr, for large batches.
+//   lr: learning rate (must be > 0)
+//   betas: shares of the means of gradients and of squares that are kept (must be two numbers >= 0
+//     and < 1)
+//   eps: added to what is divided by (must be > 0)
+//   weight_decay: share of weights in a step's direction; biases and normalization are left out
+//     (must be >= 0)
+inline Json LAMB(double lr = 0.001, Reals betas = {0.9, 0.999}, double eps = 1e-06,
+                 double weight_decay = 0.01) {
+  return nn::spec("LAMB", {{"lr", lr}, {"betas", betas}, {"eps", eps},
+                           {"weight_decay", weight_decay}});
+}
+
+// SGD whose steps of a layer are as large as its weights allow, for large batches.
+//   lr: learning rate (must be > 0)
+//   momentum: share of the former step that is kept (must be >= 0 and < 1)
+//   weight_decay: L2 penalty on weights; biases and normalization are left out (must be >= 0)
+//   trust_coefficient: size of a layer's steps as a share of that of its weights, at lr 1 (must be
+//     > 0)
+//   eps: added to what is divided by (must be >= 0)
+inline Json LARS(double lr = 0.1, double momentum = 0.9, double weight_decay = 0.0,
+                 double trust_coefficient = 0.001, double eps = 1e-08) {
+  return nn::spec("LARS", {{"lr", lr}, {"momentum", momentum}, {"weight_decay", weight_decay},
+                           {"trust_coefficient", trust_coefficient}, {"eps", eps}});
+}
+
+// Steps of one size in the direction of the mean gradient's sign.
+//   lr: learning rate (must be > 0)
+//   betas: shares of the former mean in the step, and in the mean that is kept (must be two
+//     numbers >= 0 and < 1)
+//   weight_decay: share of weights that a step takes away, times lr; biases and normalization are
+//     left out (must be >= 0)
+inline Json Lion(double lr = 0.0001, Reals betas = {0.9, 0.99}, double weight_decay = 0.0) {
+  return nn::spec("Lion", {{"lr", lr}, {"betas", betas}, {"weight_decay", weight_decay}});
+}
+
+// Steps over the root of the mean squared gradient.
+//   lr: learning rate (must be > 0)
+//   alpha: share of the mean of squares that is kept (must be >= 0 and < 1)
+//   eps: added to what is divided by (must be > 0)
+//   weight_decay: L2 penalty on weights; biases and normalization are left out (must be >= 0)
+//   momentum: share of the former step that is kept (must be >= 0 and < 1)
+//   centered: divide by the deviation from the mean gradient
+inline Json RMSprop(double lr = 0.01, double alpha = 0.99, double eps = 1e-08,
+                    double weight_decay = 0.0, double momentum = 0.0, bool centered = false) {
+  return nn::spec("RMSprop", {{"lr", lr}, {"alpha", alpha}, {"eps", eps},
+                              {"weight_decay", weight_decay}, {"momentum", momentum},
+                              {"centered", centered}});
+}
+
 // Stochastic gradient descent with momentum.
 //   lr: learning rate (must be > 0)
 //   momentum: share of the former step that is kept (must be >= 0 and < 1)
 //   weight_decay: L2 penalty on weights; biases and normalization are left out (must be >= 0)
 //   nesterov: look ahead by the momentum
+//   dampening: share of each gradient but the first that momentum leaves out (must be >= 0 and < 1)
 inline Json SGD(double lr = 0.01, double momentum = 0.0, double weight_decay = 0.0,
-                bool nesterov = false) {
+                bool nesterov = false, double dampening = 0.0) {
   return nn::spec("SGD", {{"lr", lr}, {"momentum", momentum}, {"weight_decay", weight_decay},
-                          {"nesterov", nesterov}});
+                          {"nesterov", nesterov}, {"dampening", dampening}});
 }
 
 // The same learning rate at every iteration.
 //   warmup: iterations of linear warm-up (must be >= 0)
 //   warmup_start: share of lr that the warm-up begins with (must be >= 0)
-inline Json Constant(int64_t warmup = 0, double warmup_start = 0.1) {
-  return nn::spec("Constant", {{"warmup", warmup}, {"warmup_start", warmup_start}});
+//   warmup_epochs: epochs of it, beside these iterations (must be >= 0)
+inline Json Constant(int64_t warmup = 0, double warmup_start = 0.1, double warmup_epochs = 0.0) {
+  return nn::spec("Constant", {{"warmup", warmup}, {"warmup_start", warmup_start},
+                               {"warmup_epochs", warmup_epochs}});
+}
+
+// Lowers the learning rate along half a wave of the cosine, with restarts if asked for.
+//   min_factor: share of lr at the end (must be >= 0)
+//   period: iterations (epochs) until the first restart; 0: there is none (must be >= 0)
+//   period_factor: how many times longer than before it is until the next (must be > 0)
+//   by_epoch: count whole epochs instead of iterations
+//   warmup: iterations of linear warm-up (must be >= 0)
+//   warmup_start: share of lr that the warm-up begins with (must be >= 0)
+//   warmup_epochs: epochs of it, beside these iterations (must be >= 0)
+inline Json Cosine(double min_factor = 0.0, int64_t period = 0, int64_t period_factor = 1,
+                   bool by_epoch = false, int64_t warmup = 0, double warmup_start = 0.1,
+                   double warmup_epochs = 0.0) {
+  return nn::spec("Cosine", {{"min_factor", min_factor}, {"period", period},
+                             {"period_factor", period_factor}, {"by_epoch", by_epoch},
+                             {"warmup", warmup}, {"warmup_start", warmup_start},
+                             {"warmup_epochs", warmup_epochs}});
+}
+
+// Multiplies the learning rate by gamma in each decay_steps, smoothly or at once.
+//   gamma: factor of decay_steps (must be > 0)
+//   decay_steps: iterations (epochs) in which it falls once (must be > 0)
+//   staircase: fall at the end of these only
+//   by_epoch: count whole epochs instead of iterations
+//   warmup: iterations of linear warm-up (must be >= 0)
+//   warmup_start: share of lr that the warm-up begins with (must be >= 0)
+//   warmup_epochs: epochs of it, beside these iterations (must be >= 0)
+inline Json Exponential(double gamma, int64_t decay_steps = 1, bool staircase = false,
+                        bool by_epoch = false, int64_t warmup = 0, double warmup_start = 0.1,
+                        double warmup_epochs = 0.0) {
+  return nn::spec("Exponential", {{"gamma", gamma}, {"decay_steps", decay_steps},
+                                  {"staircase", staircase}, {"by_epoch", by_epoch},
+                                  {"warmup", warmup}, {"warmup_start", warmup_start},
+                                  {"warmup_epochs", warmup_epochs}});
+}
+
+// Lowers the learning rate by the root of iterations, as for Transformers.
+//   warmup: iterations of linear warm-up (must be >= 0)
+//   warmup_start: share of lr that the warm-up begins with (must be >= 0)
+//   warmup_epochs: epochs of it, beside these iterations (must be >= 0)
+inline Json InverseSquareRoot(int64_t warmup = 0, double warmup_start = 0.1,
+                              double warmup_epochs = 0.0) {
+  return nn::spec("InverseSquareRoot", {{"warmup", warmup}, {"warmup_start", warmup_start},
+                                        {"warmup_epochs", warmup_epochs}});
+}
+
+// Divides the learning rate by a number that grows steadily.
+//   gamma: growth in decay_steps (must be >= 0)
+//   decay_steps: iterations (epochs) in which it falls once (must be > 0)
+//   staircase: fall at the end of these only
+//   by_epoch: count whole epochs instead of iterations
+//   warmup: iterations of linear warm-up (must be >= 0)
+//   warmup_start: share of lr that the warm-up begins with (must be >= 0)
+//   warmup_epochs: epochs of it, beside these iterations (must be >= 0)
+inline Json InverseTime(double gamma, int64_t decay_steps = 1, bool staircase = false,
+                        bool by_epoch = false, int64_t warmup = 0, double warmup_start = 0.1,
+                        double warmup_epochs = 0.0) {
+  return nn::spec("InverseTime", {{"gamma", gamma}, {"decay_steps", decay_steps},
+                                  {"staircase", staircase}, {"by_epoch", by_epoch},
+                                  {"warmup", warmup}, {"warmup_start", warmup_start},
+                                  {"warmup_epochs", warmup_epochs}});
+}
+
+// Changes the learning rate evenly from one factor to another.
+//   start_factor: share of lr at the beginning (must be >= 0)
+//   end_factor: share of lr at the end (must be >= 0)
+//   length: iterations (epochs) to there; 0: all that the fit has (must be >= 0)
+//   by_epoch: count whole epochs instead of iterations
+//   warmup: iterations of linear warm-up (must be >= 0)
+//   warmup_start: share of lr that the warm-up begins with (must be >= 0)
+//   warmup_epochs: epochs of it, beside these iterations (must be >= 0)
+inline Json Linear(double start_factor = 1.0, double end_factor = 0.0, int64_t length = 0,
+                   bool by_epoch = false, int64_t warmup = 0, double warmup_start = 0.1,
+                   double warmup_epochs = 0.0) {
+  return nn::spec("Linear", {{"start_factor", start_factor}, {"end_factor", end_factor},
+                             {"length", length}, {"by_epoch", by_epoch}, {"warmup", warmup},
+                             {"warmup_start", warmup_start}, {"warmup_epochs", warmup_epochs}});
+}
+
+// Multiplies the learning rate by gamma at each milestone.
+//   milestones: iterations (epochs) after which it changes (must be > 0)
+//   gamma: factor of a change (must be > 0)
+//   by_epoch: count whole epochs instead of iterations
+//   warmup: iterations of linear warm-up (must be >= 0)
+//   warmup_start: share of lr that the warm-up begins with (must be >= 0)
+//   warmup_epochs: epochs of it, beside these iterations (must be >= 0)
+inline Json MultiStep(nn::Ints milestones, double gamma = 0.1, bool by_epoch = false,
+                      int64_t warmup = 0, double warmup_start = 0.1, double warmup_epochs = 0.0) {
+  return nn::spec("MultiStep", {{"milestones", Dims(milestones)}, {"gamma", gamma},
+                                {"by_epoch", by_epoch}, {"warmup", warmup},
+                                {"warmup_start", warmup_start}, {"warmup_epochs", warmup_epochs}});
+}
+
+// Lowers the learning rate by the exponential function.
+//   gamma: exponent of decay_steps (must be >= 0)
+//   decay_steps: iterations (epochs) in which it falls once (must be > 0)
+//   staircase: fall at the end of these only
+//   by_epoch: count whole epochs instead of iterations
+//   warmup: iterations of linear warm-up (must be >= 0)
+//   warmup_start: share of lr that the warm-up begins with (must be >= 0)
+//   warmup_epochs: epochs of it, beside these iterations (must be >= 0)
+inline Json NaturalExp(double gamma, int64_t decay_steps = 1, bool staircase = false,
+                       bool by_epoch = false, int64_t warmup = 0, double warmup_start = 0.1,
+                       double warmup_epochs = 0.0) {
+  return nn::spec("NaturalExp", {{"gamma", gamma}, {"decay_steps", decay_steps},
+                                 {"staircase", staircase}, {"by_epoch", by_epoch},
+                                 {"warmup", warmup}, {"warmup_start", warmup_start},
+                                 {"warmup_epochs", warmup_epochs}});
+}
+
+// Raises the learning rate to lr, and lowers it to almost nothing.
+//   pct_start: share of iterations in which it grows (must be >= 0 and < 1)
+//   div_factor: what lr is divided by at the beginning (must be > 0)
+//   final_div_factor: what that is divided by once more at the end (must be > 0)
+//   anneal_strategy: 'cos' or 'linear'
+//   three_phase: come back to the beginning as fast as from there before the rest
+//   length: iterations of the cycle; 0: all that the fit has (must be >= 0)
+inline Json OneCycle(double pct_start = 0.3, double div_factor = 25.0,
+                     double final_div_factor = 10000.0, std::string anneal_strategy = "cos",
+                     bool three_phase = false, int64_t length = 0) {
+  return nn::spec("OneCycle", {{"pct_start", pct_start}, {"div_factor", div_factor},
+                               {"final_div_factor", final_div_factor},
+                               {"anneal_strategy", anneal_strategy}, {"three_phase", three_phase},
+                               {"length", length}});
+}
+
+// Lowers the learning rate when validation no longer gets better.
+//   monitor: what is looked at after each epoch: test_loss, a metric such as accuracy, or loss of
+//     the training data (must not be empty)
+//   factor: factor of a change (must be > 0 and < 1)
+//   patience: epochs without improvement that are let pass (must be >= 0)
+//   mode: 'min' or 'max': what is better
+//   threshold: what counts as an improvement (must be >= 0)
+//   threshold_mode: 'rel': threshold is a share of the best so far; 'abs': a difference from it
+//   cooldown: epochs after a change that do not count (must be >= 0)
+//   min_lr: least learning rate (must be >= 0)
+//   warmup: iterations of linear warm-up (must be >= 0)
+//   warmup_start: share of lr that the warm-up begins with (must be >= 0)
+//   warmup_epochs: epochs of it, beside these iterations (must be >= 0)
+inline Json Plateau(std::string monitor = "test_loss", double factor = 0.1, int64_t patience = 10,
+                    std::string mode = "min", double threshold = 0.0001,
+                    std::string threshold_mode = "rel", int64_t cooldown = 0, double min_lr = 0.0,
+                    int64_t warmup = 0, double warmup_start = 0.1, double warmup_epochs = 0.0) {
+  return nn::spec("Plateau", {{"monitor", monitor}, {"factor", factor}, {"patience", patience},
+                              {"mode", mode}, {"threshold", threshold},
+                              {"threshold_mode", threshold_mode}, {"cooldown", cooldown},
+                              {"min_lr", min_lr}, {"warmup", warmup},
+                              {"warmup_start", warmup_start}, {"warmup_epochs", warmup_epochs}});
 }
 
 // Lowers the learning rate to zero at the fit's end along a power of the remaining share of
@@ -61,28 +647,167 @@ inline Json Constant(int64_t warmup = 0, double warmup_start = 0.1) {
 //   power: exponent (must be > 0)
 //   warmup: iterations of linear warm-up (must be >= 0)
 //   warmup_start: share of lr that the warm-up begins with (must be >= 0)
-inline Json Poly(double power = 0.5, int64_t warmup = 0, double warmup_start = 0.1) {
-  return nn::spec("Poly", {{"power", power}, {"warmup", warmup}, {"warmup_start", warmup_start}});
+//   warmup_epochs: epochs of it, beside these iterations (must be >= 0)
+//   end_factor: share of lr at the end (must be >= 0)
+//   length: iterations (epochs) to there; 0: all that the fit has (must be >= 0)
+//   by_epoch: count whole epochs instead of iterations
+inline Json Poly(double power = 0.5, int64_t warmup = 0, double warmup_start = 0.1,
+                 double warmup_epochs = 0.0, double end_factor = 0.0, int64_t length = 0,
+                 bool by_epoch = false) {
+  return nn::spec("Poly", {{"power", power}, {"warmup", warmup}, {"warmup_start", warmup_start},
+                           {"warmup_epochs", warmup_epochs}, {"end_factor", end_factor},
+                           {"length", length}, {"by_epoch", by_epoch}});
 }
 
-// Multiplies the learning rate by gamma every few iterations.
-//   every: iterations between two changes (must be > 0)
+// A factor of its own for each part of the fit.
+//   starts: iterations (epochs) after which a part begins (must be >= 0)
+//   factors: factor of each part (must be >= 0)
+//   by_epoch: count whole epochs instead of iterations
+//   warmup: iterations of linear warm-up (must be >= 0)
+//   warmup_start: share of lr that the warm-up begins with (must be >= 0)
+//   warmup_epochs: epochs of it, beside these iterations (must be >= 0)
+inline Json Regimes(nn::Ints starts, Reals factors, bool by_epoch = false, int64_t warmup = 0,
+                    double warmup_start = 0.1, double warmup_epochs = 0.0) {
+  return nn::spec("Regimes", {{"starts", Dims(starts)}, {"factors", factors},
+                              {"by_epoch", by_epoch}, {"warmup", warmup},
+                              {"warmup_start", warmup_start}, {"warmup_epochs", warmup_epochs}});
+}
+
+// Multiplies the learning rate by gamma every few iterations or epochs.
+//   every: iterations (epochs) between two changes (must be > 0)
 //   gamma: factor of a change (must be > 0)
 //   warmup: iterations of linear warm-up (must be >= 0)
 //   warmup_start: share of lr that the warm-up begins with (must be >= 0)
-inline Json Step(int64_t every, double gamma = 0.1, int64_t warmup = 0, double warmup_start = 0.1) {
+//   warmup_epochs: epochs of it, beside these iterations (must be >= 0)
+//   by_epoch: count whole epochs instead of iterations
+inline Json Step(int64_t every, double gamma = 0.1, int64_t warmup = 0, double warmup_start = 0.1,
+                 double warmup_epochs = 0.0, bool by_epoch = false) {
   return nn::spec("Step", {{"every", every}, {"gamma", gamma}, {"warmup", warmup},
-                           {"warmup_start", warmup_start}});
+                           {"warmup_start", warmup_start}, {"warmup_epochs", warmup_epochs},
+                           {"by_epoch", by_epoch}});
 }
 
 }  // namespace firesteel::optim
 
 namespace firesteel::metrics {
 
-// Share of rows whose true class has one of the highest scores.
+// Area under the ROC curve of outputs against labels 0 and 1: how often a 1 has a higher score
+// than a 0. Measured in evaluations.
+//   bins: of scores from 0 to 1 (must be > 0)
+//   from_logits: outputs are scores before a Sigmoid; false: after
+//   num_labels: how many labels a row has; the figure is the mean over them (must be > 0)
+inline Json AUC(int64_t bins = 1000, bool from_logits = false, int64_t num_labels = 1) {
+  return nn::spec("AUC", {{"bins", bins}, {"from_logits", from_logits},
+                          {"num_labels", num_labels}});
+}
+
+// Share of class ids whose class has one of the highest scores. A row has one label, or one for
+// each step, whose scores are then the last extent.
 //   top_k: how many highest scores count (must be > 0)
-inline Json Accuracy(int64_t top_k = 1) {
-  return nn::spec("Accuracy", {{"top_k", top_k}});
+//   ignore_index: a label that does not count
+inline Json Accuracy(int64_t top_k = 1, int64_t ignore_index = -100) {
+  return nn::spec("Accuracy", {{"top_k", top_k}, {"ignore_index", ignore_index}});
+}
+
+// Share of the outputs that are above a threshold where the label is 1, and not where it is 0.
+//   threshold: outputs above it stand for 1; 0 for scores before a Sigmoid
+inline Json BinaryAccuracy(double threshold = 0.5) {
+  return nn::spec("BinaryAccuracy", {{"threshold", threshold}});
+}
+
+// Accuracy where labels are 1 for the true class and 0 elsewhere, along the last extent.
+inline Json CategoricalAccuracy() {
+  return nn::spec("CategoricalAccuracy", {});
+}
+
+// Harmonic mean of Precision and Recall.
+//   num_classes: labels are ids of so many classes, and the figure is the mean over them; 0:
+//     labels are 0 and 1 (must be >= 0)
+//   threshold: outputs above it stand for the label 1
+inline Json F1(int64_t num_classes = 0, double threshold = 0.5) {
+  return nn::spec("F1", {{"num_classes", num_classes}, {"threshold", threshold}});
+}
+
+// A row has the scores of a wanted item and of others; labels are the item's number, or 1 for it
+// and 0 elsewhere: how often it is among the highest.
+//   k: how many highest scores count (must be > 0)
+inline Json HitRatio(int64_t k = 10) {
+  return nn::spec("HitRatio", {{"k", k}});
+}
+
+// A loss besides that of the fit.
+//   loss: its kind, alone, as KIND:name=value,... or as a JSON document
+inline Json Loss(std::string loss = "CrossEntropy") {
+  return nn::spec("Loss", {{"loss", loss}});
+}
+
+// Mean of the absolute differences between outputs and labels.
+inline Json MeanAbsoluteError() {
+  return nn::spec("MeanAbsoluteError", {});
+}
+
+// How well the scores of each class sort its rows before others; the mean over classes that have
+// rows. Measured in evaluations.
+//   num_classes: scores of a row, and one more than the highest label (must be > 0)
+//   top_k: how many rows with the highest scores of a class count; 0: all (must be >= 0)
+//   bins: of scores from 0 to 1; those in a bin are taken together (must be > 0)
+//   from_logits: outputs are scores before a softmax; false: after
+inline Json MeanAveragePrecision(int64_t num_classes, int64_t top_k = 0, int64_t bins = 200,
+                                 bool from_logits = false) {
+  return nn::spec("MeanAveragePrecision", {{"num_classes", num_classes}, {"top_k", top_k},
+                                           {"bins", bins}, {"from_logits", from_logits}});
+}
+
+// Mean of the squared differences between outputs and labels.
+inline Json MeanSquaredError() {
+  return nn::spec("MeanSquaredError", {});
+}
+
+// A row has the scores of a wanted item and of others; labels are the item's number, or 1 for it
+// and 0 elsewhere: 1 where it is the highest, less the lower it is, 0 below the first k.
+//   k: how many highest scores count (must be > 0)
+inline Json NDCG(int64_t k = 10) {
+  return nn::spec("NDCG", {{"k", k}});
+}
+
+// Exponential of the mean cross-entropy of scores, whose classes are the last extent: among how
+// many classes the model wavers.
+//   ignore_index: a label that does not count
+inline Json Perplexity(int64_t ignore_index = -100) {
+  return nn::spec("Perplexity", {{"ignore_index", ignore_index}});
+}
+
+// Share of what is taken for a class that is of that class.
+//   num_classes: labels are ids of so many classes, and the figure is the mean over them; 0:
+//     labels are 0 and 1 (must be >= 0)
+//   threshold: outputs above it stand for the label 1
+inline Json Precision(int64_t num_classes = 0, double threshold = 0.5) {
+  return nn::spec("Precision", {{"num_classes", num_classes}, {"threshold", threshold}});
+}
+
+// Area under the curve of precision over recall, of outputs against labels 0 and 1. Measured in
+// evaluations.
+//   bins: of scores from 0 to 1 (must be > 0)
+//   from_logits: outputs are scores before a Sigmoid; false: after
+//   num_labels: how many labels a row has; the figure is the mean over them (must be > 0)
+inline Json PrecisionRecallAUC(int64_t bins = 1000, bool from_logits = false,
+                               int64_t num_labels = 1) {
+  return nn::spec("PrecisionRecallAUC", {{"bins", bins}, {"from_logits", from_logits},
+                                         {"num_labels", num_labels}});
+}
+
+// Share of what is of a class that is taken for it.
+//   num_classes: labels are ids of so many classes, and the figure is the mean over them; 0:
+//     labels are 0 and 1 (must be >= 0)
+//   threshold: outputs above it stand for the label 1
+inline Json Recall(int64_t num_classes = 0, double threshold = 0.5) {
+  return nn::spec("Recall", {{"num_classes", num_classes}, {"threshold", threshold}});
+}
+
+// Of outputs [nodes, classes] and a label for each node: share of rows whose first node has the
+// highest score for its class; of one number for each node, whether it is above 0.5.
+inline Json TreeAccuracy() {
+  return nn::spec("TreeAccuracy", {});
 }
 
 }  // namespace firesteel::metrics

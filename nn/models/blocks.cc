@@ -78,9 +78,14 @@ Maps basic_conv(NetBuilder& net, const std::string& name, const Maps& x, int64_t
 }
 
 Maps add_shortcut(NetBuilder& net, const std::string& block, const Maps& input,
-                  const Maps& residual, int64_t stride) {
+                  const Maps& residual, int64_t stride, Shortcut kind) {
   Maps shortcut = input;
-  if (input.shape != residual.shape) {
+  if (input.shape != residual.shape && kind == Shortcut::zeros) {
+    shortcut = net.avg_pool(block + ".downsample.0", input, {.kernel = 1, .stride = stride});
+    int64_t zeros = residual.channels() - input.channels();
+    shortcut = net.add(block + ".downsample.1", "Pad",
+                       {{"padding", Dims{0, 0, 0, 0, zeros / 2, zeros - zeros / 2}}}, {shortcut});
+  } else if (input.shape != residual.shape) {
     shortcut = net.conv(block + ".downsample.0", input, residual.channels(), {.stride = stride});
     shortcut = net.batch_norm(block + ".downsample.1", shortcut);
   }
@@ -89,12 +94,12 @@ Maps add_shortcut(NetBuilder& net, const std::string& block, const Maps& input,
 }
 
 Maps basic_block(NetBuilder& net, const std::string& name, const Maps& input, int64_t channels,
-                 int64_t stride) {
+                 int64_t stride, Shortcut kind) {
   Maps x = net.conv(name + ".conv1", input, channels, {.kernel = 3, .stride = stride});
   x = net.relu(name + ".relu1", net.batch_norm(name + ".bn1", x));
   x = net.conv(name + ".conv2", x, channels, {.kernel = 3});
   x = net.batch_norm(name + ".bn2", x);
-  return add_shortcut(net, name, input, x, stride);
+  return add_shortcut(net, name, input, x, stride, kind);
 }
 
 Maps vgg_stage(NetBuilder& net, const std::string& prefix, int64_t& at, const Maps& input,

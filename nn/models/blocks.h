@@ -59,11 +59,12 @@ Maps basic_conv(NetBuilder& net, const std::string& name, const Maps& x, int64_t
 
 // Residual nets (He et al., 2015). The last step of a block: adds the input, or a 1x1 convolution
 // of it where the shapes differ, to the residual, and applies ReLU.
+enum class Shortcut { convolution, zeros };  // B and A of the paper
 Maps add_shortcut(NetBuilder& net, const std::string& block, const Maps& input,
-                  const Maps& residual, int64_t stride);
+                  const Maps& residual, int64_t stride, Shortcut kind = Shortcut::convolution);
 // Two 3x3 convolutions; the stride is the first one's.
 Maps basic_block(NetBuilder& net, const std::string& name, const Maps& input, int64_t channels,
-                 int64_t stride);
+                 int64_t stride, Shortcut kind = Shortcut::convolution);
 
 // A stage of VGG (Simonyan and Zisserman, 2014): 3x3 convolutions, each with ReLU. The nodes are
 // prefix + `at`, which counts on.

@@ -7,14 +7,13 @@
 namespace firesteel {
 namespace {
 
-constexpr int64_t kClasses = 1000;
-
 // Channels of a module's branches; reduce: of the 1x1 convolution before.
 struct Widths {
   int64_t one, reduce_three, three, reduce_five, five, pool;
 };
 
-struct InceptionV1 {
+struct GoogLeNet {
+  int64_t classes, size;
   bool batch_norm = true;
   NetBuilder net{batch_norm ? "default" : "xavier_uniform"};
 
@@ -51,11 +50,11 @@ struct InceptionV1 {
     y = net.add(name + ".flatten", "Flatten", {}, {conv(name + ".conv", y, 128)});
     y = net.relu(name + ".relu", net.linear(name + ".fc1", y, 1024));
     y = net.add(name + ".dropout", "Dropout", {{"p", 0.7}}, {y});
-    return net.linear(name + ".fc2", y, kClasses);
+    return net.linear(name + ".fc2", y, classes);
   }
 
   Graph graph(bool with_auxiliary = false) {
-    Maps x = pool("maxpool1", conv("conv1", net.input({3, 224, 224}), 64, 7, 2));
+    Maps x = pool("maxpool1", conv("conv1", net.input({3, size, size}), 64, 7, 2));
     x = conv("conv3", conv("conv2", local_response("norm1", x), 64), 192, 3);
     x = pool("maxpool2", local_response("norm2", x));
     x = module("inception3a", x, {64, 96, 128, 16, 32, 32});
@@ -68,7 +67,7 @@ struct InceptionV1 {
     x = pool("maxpool4", x, batch_norm ? 2 : 3);
     x = module("inception5a", x, {256, 160, 320, 32, 128, 128});
     x = module("inception5b", x, {384, 192, 384, 48, 128, 128});
-    std::vector<Maps> outputs = {net.classifier("fc", x, kClasses, batch_norm ? 0.2 : 0.4)};
+    std::vector<Maps> outputs = {net.classifier("fc", x, classes, batch_norm ? 0.2 : 0.4)};
     if (with_auxiliary) {
       outputs.push_back(auxiliary("aux1", a));
       outputs.push_back(auxiliary("aux2", d));
@@ -77,12 +76,36 @@ struct InceptionV1 {
   }
 };
 
-FIRESTEEL_MODEL(inception_v1, "GoogLeNet with batch normalization for 224x224 images, 1000 classes",
-                [] { return InceptionV1{}.graph(); });
-FIRESTEEL_MODEL(inception_v1_aux, "inception_v1 with its two auxiliary classifiers: three outputs",
-                [] { return InceptionV1{}.graph(true); });
-FIRESTEEL_MODEL(inception_v1_no_bn, "the original GoogLeNet: local response normalization",
-                [] { return InceptionV1{.batch_norm = false}.graph(); });
+struct InceptionV1 final : ImageClassifierOf<InceptionV1> {
+  static constexpr auto schema() {
+    return Schema{"inception_v1", "image", "GoogLeNet with batch normalization for colour images.",
+                  kModelClasses, kImageSize};
+  }
+  Graph graph() const override { return GoogLeNet{.classes = classes, .size = size}.graph(); }
+};
+FIRESTEEL_MODEL(InceptionV1);
+
+struct InceptionV1Aux final : ImageClassifierOf<InceptionV1Aux> {
+  static constexpr auto schema() {
+    return Schema{"inception_v1_aux", "image",
+                  "inception_v1 with its two auxiliary classifiers: three outputs.", kModelClasses,
+                  kImageSize};
+  }
+  Graph graph() const override { return GoogLeNet{.classes = classes, .size = size}.graph(true); }
+};
+FIRESTEEL_MODEL(InceptionV1Aux);
+
+struct InceptionV1NoBn final : ImageClassifierOf<InceptionV1NoBn> {
+  static constexpr auto schema() {
+    return Schema{"inception_v1_no_bn", "image",
+                  "The original GoogLeNet, with local response normalization.", kModelClasses,
+                  kImageSize};
+  }
+  Graph graph() const override {
+    return GoogLeNet{.classes = classes, .size = size, .batch_norm = false}.graph();
+  }
+};
+FIRESTEEL_MODEL(InceptionV1NoBn);
 
 }  // namespace
 }  // namespace firesteel

@@ -38,10 +38,10 @@ Maps module(NetBuilder& net, const std::string& name, const Maps& x, const Width
   return net.concat(name, branches);
 }
 
-Graph inception_v2() {
+Graph inception_v2(int64_t classes, int64_t size) {
   NetBuilder net;
   PoolSize half{.kernel = 3, .stride = 2, .ceil_mode = true};
-  Maps x = net.input({3, 224, 224});
+  Maps x = net.input({3, size, size});
   x = basic_conv(net, "conv1", x, 64, {.kernel = 7, .stride = 2});
   x = basic_conv(net, "conv2", net.max_pool("maxpool1", x, half), 64, {});
   x = basic_conv(net, "conv3", x, 192, {.kernel = 3});
@@ -56,9 +56,17 @@ Graph inception_v2() {
   x = module(net, "inception4e", x, {0, 128, 192, 192, 256, 0});
   x = module(net, "inception5a", x, {352, 192, 320, 160, 224, 128});
   x = module(net, "inception5b", x, {352, 192, 320, 192, 224, 128}, false);
-  return net.graph({net.classifier("fc", x, 1000)});
+  return net.graph({net.classifier("fc", x, classes)});
 }
-FIRESTEEL_MODEL(inception_v2, "BN-Inception for 224x224 images, 1000 classes", inception_v2);
+
+struct InceptionV2 final : ImageClassifierOf<InceptionV2> {
+  static constexpr auto schema() {
+    return Schema{"inception_v2", "image", "BN-Inception for colour images.", kModelClasses,
+                  kImageSize};
+  }
+  Graph graph() const override { return inception_v2(classes, size); }
+};
+FIRESTEEL_MODEL(InceptionV2);
 
 }  // namespace
 }  // namespace firesteel

@@ -6,7 +6,7 @@
 namespace firesteel {
 namespace {
 
-Graph lenet5() {
+Graph lenet5(int64_t classes) {
   Sequential net(Shape{1, 28, 28});
   auto conv = [](int64_t in, int64_t out) {
     return layer("Conv2d", {{"in_channels", in}, {"out_channels", out}, {"kernel_size", Dims{5}}});
@@ -18,10 +18,17 @@ Graph lenet5() {
   net.add(conv(1, 6), "conv1").add(layer("Tanh"), "tanh1").add(pool(), "pool1");
   net.add(conv(6, 12), "conv2").add(layer("Tanh"), "tanh2").add(pool(), "pool2");
   net.add(layer("Flatten"), "flatten");
-  net.add(linear(192, 100), "fc1").add(layer("Tanh"), "tanh3").add(linear(100, 10), "fc2");
+  net.add(linear(192, 100), "fc1").add(layer("Tanh"), "tanh3").add(linear(100, classes), "fc2");
   return net.graph();
 }
-FIRESTEEL_MODEL(lenet5, "LeNet-5 for 28x28 grey images, 10 classes", lenet5);
+struct LeNet5 final : ClassifierOf<LeNet5> {
+  LeNet5() { classes = 10; }
+  static constexpr auto schema() {
+    return Schema{"lenet5", "image", "LeNet-5 for 28x28 grey images.", kModelClasses};
+  }
+  Graph graph() const override { return lenet5(classes); }
+};
+FIRESTEEL_MODEL(LeNet5);
 
 }  // namespace
 }  // namespace firesteel

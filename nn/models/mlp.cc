@@ -5,7 +5,7 @@
 namespace firesteel {
 namespace {
 
-Graph mlp() {
+Graph mlp(int64_t classes) {
   Sequential net(Shape{1, 28, 28});
   auto linear = [](int64_t in, int64_t out) {
     return layer("Linear", {{"in_features", in}, {"out_features", out}});
@@ -14,10 +14,18 @@ Graph mlp() {
   net.add(linear(784, 256), "fc1").add(layer("ReLU"), "relu1");
   net.add(layer("Dropout", {{"p", 0.2}}), "dropout1");
   net.add(linear(256, 128), "fc2").add(layer("ReLU"), "relu2");
-  net.add(linear(128, 10), "fc3");
+  net.add(linear(128, classes), "fc3");
   return net.graph();
 }
-FIRESTEEL_MODEL(mlp, "784-256-128-10 multilayer perceptron for 28x28 grey images", mlp);
+struct Mlp final : ClassifierOf<Mlp> {
+  Mlp() { classes = 10; }
+  static constexpr auto schema() {
+    return Schema{"mlp", "image", "784-256-128 multilayer perceptron for 28x28 grey images.",
+                  kModelClasses};
+  }
+  Graph graph() const override { return mlp(classes); }
+};
+FIRESTEEL_MODEL(Mlp);
 
 }  // namespace
 }  // namespace firesteel

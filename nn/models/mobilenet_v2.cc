@@ -25,9 +25,9 @@ Maps inverted_residual(NetBuilder& net, const std::string& name, const Maps& inp
   return x.shape == input.shape ? net.add(name + ".add", "Add", {}, {x, input}) : x;
 }
 
-Graph mobilenet_v2() {
+Graph mobilenet_v2(int64_t classes, int64_t size) {
   NetBuilder net("kaiming_normal");
-  Maps x = net.input({3, 224, 224});
+  Maps x = net.input({3, size, size});
   x = conv_relu6(net, "features.0", x, 32, {.kernel = 3, .stride = 2});
   struct Stage {
     int64_t expansion, channels, blocks, stride;
@@ -42,9 +42,17 @@ Graph mobilenet_v2() {
     }
   }
   x = conv_relu6(net, "features.18", x, 1280, {});
-  return net.graph({net.classifier("classifier.1", x, 1000, 0.2)});
+  return net.graph({net.classifier("classifier.1", x, classes, 0.2)});
 }
-FIRESTEEL_MODEL(mobilenet_v2, "MobileNetV2 for 224x224 images, 1000 classes", mobilenet_v2);
+struct MobileNetV2 final : ImageClassifierOf<MobileNetV2> {
+  MobileNetV2() { classes = 1000; }
+  static constexpr auto schema() {
+    return Schema{"mobilenet_v2", "image", "MobileNetV2 for colour images.", kModelClasses,
+                  kImageSize};
+  }
+  Graph graph() const override { return mobilenet_v2(classes, size); }
+};
+FIRESTEEL_MODEL(MobileNetV2);
 
 }  // namespace
 }  // namespace firesteel

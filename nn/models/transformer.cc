@@ -22,7 +22,7 @@ Maps block(NetBuilder& net, const std::string& name, const Maps& input) {
   return net.add(name + "_add2", "Add", {}, {x, y});
 }
 
-Graph transformer() {
+Graph transformer(int64_t classes) {
   NetBuilder net;
   Maps x = net.input({kSteps});
   x = net.add("embedding", "Embedding", {{"num_embeddings", kIds}, {"embedding_dim", kWidth}}, {x});
@@ -31,14 +31,26 @@ Graph transformer() {
   x = block(net, "block2", block(net, "block1", x));
   x = net.add("last", "Narrow", {{"start", kSteps - 1}, {"length", int64_t{1}}}, {x});
   x = norm(net, "norm", net.add("flatten", "Flatten", {}, {x}));
-  return net.graph({net.linear("fc", x, 10)});
+  return net.graph({net.linear("fc", x, classes)});
 }
 
-void sample_row(Rng& rng, std::span<float> row) {
-  for (float& id : row) id = static_cast<float>(rng.below(kIds));
-}
-FIRESTEEL_MODEL(transformer, "encoder of 2 blocks, 4 heads and width 128 for 64 ids, 10 classes",
-                transformer, sample_row);
+struct SmallTransformer final : ClassifierOf<SmallTransformer> {
+  SmallTransformer() { classes = 10; }
+  static constexpr auto schema() {
+    return Schema{"transformer", "sequence",
+                  "Encoder of 2 blocks, 4 heads and width 128 for 64 ids.", kModelClasses};
+  }
+  Graph graph() const override { return transformer(classes); }
+  // A class has ids of its own range.
+  void sample(Rng& rng, std::span<float> x, std::span<float> y) const override {
+    int64_t of_class = rng.below(static_cast<uint32_t>(classes)), range = kIds / classes;
+    for (float& id : x) {
+      id = static_cast<float>(of_class * range + rng.below(static_cast<uint32_t>(range)));
+    }
+    y[0] = static_cast<float>(of_class);
+  }
+};
+FIRESTEEL_MODEL(SmallTransformer);
 
 }  // namespace
 }  // namespace firesteel

@@ -6,13 +6,14 @@ import numpy as np
 from firesteel import metrics as all_metrics
 from firesteel import nn, optim
 from firesteel._spec import document
+from firesteel.nn._losses import loss_document
 
 
 def parts(loss, optimizer, schedule, metrics):
     """The documents of those that are given, by name."""
     out = {}
     if loss is not None:
-        out["loss"] = document(loss, "losses", "loss")
+        out["loss"] = loss_document(loss)
     if optimizer is not None:
         out["optimizer"] = document(optimizer, "optimizers", "optimizer")
     if schedule is not None:

@@ -10,6 +10,10 @@ def _plain(value):
     """NumPy's numbers and arrays as Python's."""
     if hasattr(value, "tolist"):
         return value.tolist()
+    if isinstance(value, Spec) and value.family == "layers":  # an attribute that is a layer
+        return json.dumps(value.to_dict())
+    if not isinstance(value, Spec) and hasattr(value, "to_dict"):  # or a graph
+        return json.dumps(value.to_dict())
     raise TypeError(f"expected a bool, number, string or sequence of numbers, got {value!r}")
 
 

@@ -38,9 +38,20 @@ class Model:
         return model
 
     @classmethod
-    def named(cls, name, seed=1):
-        """A model that Firesteel knows by name, such as ``"lenet5"``, with first weights."""
-        return cls.from_bytes(core.named_model(name, seed))
+    def named(cls, name, seed=1, **options):
+        """A model that Firesteel knows by name, with first weights.
+
+        >>> Model.named("resnet50", classes=10)
+
+        Parameters
+        ----------
+        name : str
+            One of :meth:`names`; ``docs/layers/models.md`` has their options.
+        seed : int, default 1
+        **options
+        """
+        text = json.dumps({"kind": name, **options}) if options else name
+        return cls.from_bytes(core.named_model(text, seed))
 
     @staticmethod
     def names():
@@ -185,15 +196,10 @@ class Model:
         """Loss and metrics over the rows, as a dictionary."""
         model = self._with_shape_of(x)
         spec = json.dumps(fit_document(loss, None, None, metrics, y, batch_size=128))
-        total, count, sums = 0.0, 0.0, {}
-        for block in _arrays.chunks(x, y, model.input_shape):
-            part = json.loads(core.evaluate(model.to_bytes(), spec, block, threads))
-            total, count = total + part["loss_sum"], count + part["loss_normaliser"]
-            for name, metric in part["metrics"].items():
-                before = sums.get(name, (0.0, 0.0))
-                sums[name] = (before[0] + metric["sum"], before[1] + metric["count"])
-        figures = {"loss": total / count if count else 0.0}
-        figures.update({name: value / max(1.0, n) for name, (value, n) in sums.items()})
+        parts = [core.evaluate(model.to_bytes(), spec, block, threads)
+                 for block in _arrays.chunks(x, y, model.input_shape)]
+        figures = json.loads(core.figures(spec, f"[{','.join(parts)}]"))
+        figures.pop("rows")
         return figures
 
     def _set(self, data):

@@ -133,6 +133,7 @@ void bind_compute(nb::module_& m) {
         "resume"_a, "on_event"_a.none());
   m.def("predict", &predict, "model"_a, "block"_a, "threads"_a);
   m.def("evaluate", &evaluate, "model"_a, "spec"_a, "block"_a, "threads"_a);
+  m.def("figures", &worker::figures, "spec"_a, "evaluations"_a);
 }
 
 }  // namespace firesteel::python

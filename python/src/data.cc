@@ -43,16 +43,15 @@ nb::bytes pack(const Array& x, const Array& y) {
   return to_bytes(pack_block(block));
 }
 
-// (x bytes, shape of a row of x, y as int32 bytes).
+// (bytes, shape of a row, type) of x and of y.
 nb::tuple load(const std::string& spec, const std::string& split) {
   Dataset data;
   {
     nb::gil_scoped_release release;
     data = load_dataset(spec, split);
   }
-  const char* y = reinterpret_cast<const char*>(data.y.data());
   return nb::make_tuple(to_bytes(data.x), data.x_shape, std::string(name_of(data.x_dtype)),
-                        nb::bytes(y, data.y.size() * sizeof(int32_t)));
+                        to_bytes(data.y), data.y_shape, std::string(name_of(data.y_dtype)));
 }
 
 }  // namespace

@@ -22,9 +22,10 @@ std::vector<float> spread_numbers(uint64_t seed, int64_t count) {
   return numbers;
 }
 
-void expect_near(const std::vector<float>& got, const std::vector<float>& expected) {
+void expect_near(const std::vector<float>& got, const std::vector<float>& expected,
+                 double tolerance = 2e-6) {
   for (size_t i = 0; i < got.size(); ++i) {
-    EXPECT_NEAR(got[i], expected[i], 2e-6 * std::max(1.f, std::abs(expected[i]))) << i;
+    EXPECT_NEAR(got[i], expected[i], tolerance * std::max(1.f, std::abs(expected[i]))) << i;
   }
 }
 
@@ -33,8 +34,9 @@ std::vector<float> run_cell(const Cell& cell, int64_t gates_of_cell) {
   int64_t state = kRows * kHidden;
   auto gates = spread_numbers(1, gates_of_cell * state),
        sums = spread_numbers(2, gates_of_cell * state);
-  auto before = spread_numbers(3, state), c_before = spread_numbers(4, state);
+  auto before = spread_numbers(3, state), c_before = spread_numbers(4, 2 * state);
   auto dh = spread_numbers(5, state), dc = spread_numbers(6, state);
+  auto peepholes = spread_numbers(7, 3 * kHidden);
   std::vector<float> h(before.size()), c(before.size());
   RecurrentStep step{.rows = kRows, .hidden = kHidden};
   step.gates = gates.data();
@@ -43,6 +45,7 @@ std::vector<float> run_cell(const Cell& cell, int64_t gates_of_cell) {
   step.h = h.data();
   step.c_before = c_before.data();
   step.c = c.data();
+  step.peepholes = peepholes.data();
   step.dh = dh.data();
   step.dc = dc.data();
   cell.forward(step);
@@ -60,6 +63,18 @@ TEST(Kernels, RecurrentCells) {
   const Recurrent &fast = recurrent({}), &plain = recurrent({.reference = true});
   expect_near(run_cell(fast.lstm, 4), run_cell(plain.lstm, 4));
   expect_near(run_cell(fast.gru, 3), run_cell(plain.gru, 3));
+  expect_near(run_cell(fast.rnn_tanh, 1), run_cell(plain.rnn_tanh, 1));
+  expect_near(run_cell(fast.rnn_relu, 1), run_cell(plain.rnn_relu, 1));
+  expect_near(run_cell(fast.reset, 3), run_cell(plain.reset, 3));
+  // With more terms in a sum, or where the gate is no share between 0 and 1 as here, more is left of rounding.
+  constexpr double kSums = 1e-5;
+  expect_near(run_cell(fast.candidate, 3), run_cell(plain.candidate, 3), kSums);
+  expect_near(run_cell(fast.lstm_peepholes, 4), run_cell(plain.lstm_peepholes, 4), kSums);
+  for (int gated : {0, 1}) {
+    expect_near(run_cell(fast.leaf[gated], 1 + gated), run_cell(plain.leaf[gated], 1 + gated));
+    expect_near(run_cell(fast.inner[gated], 4 + gated), run_cell(plain.inner[gated], 4 + gated),
+                kSums);
+  }
 }
 
 TEST(Kernels, Softmax) {
@@ -96,8 +111,8 @@ TEST(Kernels, TanhAndSigmoid) {
   }
 }
 
-// Forward and backward, with equal maxima, windows that overlap, hang over, or leave gaps, and lines
-// longer than what is found at a time.
+// Forward and backward, with equal maxima, windows that overlap, hang over, or leave gaps, and
+// lines longer than what is found at a time.
 TEST(Kernels, MaxPoolOfPlainImages) {
   struct Case {
     Dims image, kernel, stride, padding, out;

@@ -34,7 +34,7 @@ def test_missing_data_in_the_cache(firesteel, tmp_path):
 def test_unknown_data_set(firesteel):
     run = train(firesteel, "--data", "imagenet")
     assert run.code == 1
-    assert run.sentence == "data: no data set 'imagenet'; there are fashion-mnist, mnist, synthetic"
+    assert run.sentence == "data: no data set 'imagenet'; there are examples, fashion-mnist, mnist, synthetic"
 
 
 def test_truncated_idx(firesteel, digits, tmp_path):

@@ -4,23 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/rng.h"
-#include "nn/models/zoo.h"
+#include "tests/sample_inputs.h"
 
 namespace firesteel::testing {
 namespace {
-
-// Away from the kinks, where a central difference is not the gradient.
-double random_input(Rng& rng, const Sample& sample) {
-  const auto& kinks = sample.kinks;
-  while (true) {
-    if (sample.ids_below > 0) return static_cast<double>(rng.next() % sample.ids_below);
-    double value = rng.normal();
-    bool near = std::any_of(kinks.begin(), kinks.end(),
-                            [&](double kink) { return std::abs(value - kink) < 0.05; });
-    if (!near) return value;
-  }
-}
 
 template <class T>
 void copy_to(void* to, const double* from, int64_t count) {
@@ -33,13 +20,15 @@ LayerRun::LayerRun(const std::string& kind, const Sample& sample, const Env& env
     : env_(env), in_(sample.in), graph_(std::make_shared<Graph>()) {
   std::vector<Ref> inputs;
   Rng rng(7);
+  int64_t rows = batch_of(in_);
   for (size_t i = 0; i < in_.size(); ++i) {
-    inputs.push_back(graph_->input(cat("x", i), without_batch(in_[i])));
-    for (int64_t e = 0; e < numel(in_[i]); ++e) {
-      variables.push_back(random_input(rng, sample));
-    }
+    inputs.push_back(add_input(*graph_, cat("x", i), in_[i], rows));
   }
-  graph_->output(graph_->add("layer", layer(kind, sample.attrs), inputs));
+  variables = sample_inputs(sample, rng);
+  std::shared_ptr<const Layer> tested = layer(kind, sample.attrs);
+  graph_->add("layer", tested, inputs);
+  int outputs = static_cast<int>(tested->infer(in_).size());
+  for (int port = 0; port < outputs; ++port) graph_->output(graph_->value("layer", port));
   table_ = ParamTable(*graph_);
   values64_.assign(static_cast<size_t>(table_.total()), 0);
   for (const Param& p : table_.params()) {
@@ -57,10 +46,10 @@ LayerRun::LayerRun(const std::string& kind, const Sample& sample, const Env& env
   packed_ = std::make_unique<PackedParams>(
       env_, wide ? static_cast<void*>(values64_.data()) : values32_.data());
   load();
-  plan_ = compile(graph_, table_, in_[0][0], env_, *packed_);
+  plan_ = compile(graph_, table_, rows, env_, *packed_);
   arena_ = AlignedBuffer(plan_->arena_bytes());
   plan_->bind(arena_.data());
-  for (int64_t row = 0; row < in_[0][0]; ++row) samples_.push_back(100 + row);
+  for (int64_t row = 0; row < rows; ++row) samples_.push_back(100 + row);
 }
 
 // Parameters from `variables` into the flat buffer.
@@ -80,7 +69,6 @@ double LayerRun::run() {
   load();
   Crew crew(1);
   packed_->refresh(crew);
-  bool wide = env_.dtype == DType::f64;
   size_t at = 0;
   for (size_t i = 0; i < in_.size(); ++i) {
     by_dtype(env_.dtype,
@@ -88,24 +76,37 @@ double LayerRun::run() {
     at += static_cast<size_t>(numel(in_[i]));
   }
   plan_->forward({.seed = 3, .step = 5, .samples = samples_});
-  auto count = static_cast<size_t>(numel(plan_->output_shape()));
-  output.resize(count);
-  std::vector<double> weights(count);
+  output.clear();
   Rng rng(11);
   double loss = 0;
-  for (size_t i = 0; i < count; ++i) {
-    output[i] = wide ? static_cast<const double*>(plan_->output())[i]
-                     : static_cast<const float*>(plan_->output())[i];
-    weights[i] = rng.normal();
-    loss += weights[i] * output[i];
-  }
+  for (size_t i = 0; i < plan_->outputs(); ++i) loss += weigh_output(i, rng);
   if (!env_.training) return loss;
-  by_dtype(env_.dtype, [&]<class T>() {
-    copy_to<T>(plan_->output_gradient(), weights.data(), static_cast<int64_t>(count));
-  });
+  bool wide = env_.dtype == DType::f64;
   plan_->backward(wide ? static_cast<void*>(gradients64_.data()) : gradients32_.data());
   read_gradient();
   return loss;
+}
+
+double LayerRun::weigh_output(size_t i, Rng& rng) {
+  int64_t count = numel(plan_->output_shape(i));
+  std::vector<double> weights;
+  double loss = 0;
+  by_dtype(env_.dtype, [&]<class T>() {
+    auto* numbers = static_cast<const T*>(plan_->output(i));
+    for (int64_t e = 0; e < count; ++e) {
+      output.push_back(static_cast<double>(numbers[e]));
+      weights.push_back(rng.normal());
+      loss += weights.back() * output.back();
+    }
+    if (env_.training) copy_to<T>(plan_->output_gradient(i), weights.data(), count);
+  });
+  return loss;
+}
+
+Shapes LayerRun::output_shapes() const {
+  Shapes shapes;
+  for (size_t i = 0; i < plan_->outputs(); ++i) shapes.push_back(plan_->output_shape(i));
+  return shapes;
 }
 
 void LayerRun::read_gradient() {

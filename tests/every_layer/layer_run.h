@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/buffer.h"
+#include "core/rng.h"
 #include "nn/plan.h"
 
 namespace firesteel::testing {
@@ -19,13 +20,15 @@ class LayerRun {
   // loss = sum of (fixed random weight) x output; also fills `gradient` of all variables.
   double run();
   std::vector<double> gradient;
-  std::vector<double> output;
+  std::vector<double> output;  // all outputs, one after the other
 
   const ParamTable& table() const { return table_; }
-  Shape output_shape() const { return plan_->output_shape(); }
+  Shapes output_shapes() const;
 
  private:
   void load();
+  // Reads output i, and leaves its gradient; its part of the loss.
+  double weigh_output(size_t i, Rng& rng);
   void read_gradient();
 
   Env env_;

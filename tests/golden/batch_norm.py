@@ -16,6 +16,19 @@ CASES = {
         "params": {"weight": (5,), "bias": (5,)},
         "state": {"running_mean": (5,), "running_var": (5,)},
     },
+    "batch_norm_sequences": {
+        "attrs": {"num_features": 3},
+        "inputs": [(3, 3, 7)],
+        "params": {"weight": (3,), "bias": (3,)},
+        "state": {"running_mean": (3,), "running_var": (3,)},
+    },
+    # Channels that fill a vector.
+    "batch_norm_volumes": {
+        "attrs": {"num_features": 16},
+        "inputs": [(2, 16, 3, 2, 2)],
+        "params": {"weight": (16,), "bias": (16,)},
+        "state": {"running_mean": (16,), "running_var": (16,)},
+    },
 }
 
 

@@ -14,8 +14,14 @@ CASES = {
         "inputs": [(3, 6)],
         "params": {"weight": (6,)},
     },
+    # All norms are below eps but a few.
+    "channel_l2_norm_eps": {
+        "attrs": {"num_features": 6, "eps": 2.5},
+        "inputs": [(3, 6)],
+        "params": {"weight": (6,)},
+    },
 }
 
 
 def forward(attrs, params, x):
-    return params["weight"].reshape(-1, *[1] * (x.dim() - 2)) * normalize(x)
+    return params["weight"].reshape(-1, *[1] * (x.dim() - 2)) * normalize(x, eps=attrs.get("eps", 1e-12))

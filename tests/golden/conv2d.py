@@ -1,6 +1,6 @@
 """Conv2d against torch.nn.functional.conv2d."""
 
-from torch.nn.functional import conv2d
+from torch.nn.functional import conv2d, pad
 
 KIND = "Conv2d"
 CASES = {
@@ -21,6 +21,13 @@ CASES = {
         "inputs": [(3, 2, 6, 7)],
         "params": {"weight": (3, 2, 2, 2), "bias": (3,)},
     },
+    # As TensorFlow pads an even kernel: one more at the end.
+    "conv2d_padded_end": {
+        "attrs": {"in_channels": 3, "out_channels": 4, "kernel_size": [2, 4], "padding": [0, 1],
+                  "padding_end": [1, 2], "stride": [1, 2]},
+        "inputs": [(2, 3, 5, 6)],
+        "params": {"weight": (4, 3, 2, 4), "bias": (4,)},
+    },
     # Channels that fill the blocks of the blocked formats.
     "conv2d_16_channels": {
         "attrs": {"in_channels": 16, "out_channels": 16, "kernel_size": [3, 1], "padding": [1, 0]},
@@ -33,4 +40,7 @@ CASES = {
 def forward(attrs, params, x):
     options = {name: attrs[name] for name in ("stride", "padding", "dilation", "groups")
                if name in attrs}
+    if "padding_end" in attrs:
+        (top, left), (bottom, right) = options.pop("padding"), attrs["padding_end"]
+        x = pad(x, (left, right, top, bottom))
     return conv2d(x, params["weight"], params.get("bias"), **options)

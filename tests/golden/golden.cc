@@ -24,6 +24,13 @@ Tensor tensor(const Json& doc) {
   return {doc.at("shape").get<Shape>(), doc.at("data").get<std::vector<float>>()};
 }
 
+std::vector<Tensor> tensors(const Json& doc) {
+  std::vector<Tensor> all;
+  if (!doc.is_array()) return {tensor(doc)};
+  for (const Json& one : doc) all.push_back(tensor(one));
+  return all;
+}
+
 double difference(const float* got, const std::vector<float>& expected) {
   double scale = 1, most = 0;
   for (float value : expected) scale = std::max(scale, std::abs(static_cast<double>(value)));

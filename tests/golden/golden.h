@@ -23,6 +23,8 @@ struct Tensor {
 inline void PrintTo(const Golden& golden, std::ostream* out) { *out << golden.name; }
 std::vector<Golden> golden_cases();
 Tensor tensor(const Json& doc);
+// Of what may be one or a list of several.
+std::vector<Tensor> tensors(const Json& doc);
 
 // The largest difference, as a share of the largest expected magnitude (at least 1).
 double difference(const float* got, const std::vector<float>& expected);

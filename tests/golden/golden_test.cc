@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Layers, losses and optimizers against numbers that PyTorch computed.
+// Layers, losses, optimizers and schedules against numbers that PyTorch computed.
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <numeric>
 #include <set>
 
 #include "nn/loss.h"
@@ -29,22 +31,32 @@ class GoldenLayer : public ::testing::TestWithParam<std::tuple<Golden, bool>> {
  protected:
   const Golden& golden() const { return std::get<0>(GetParam()); }
   Probe probe(bool training) const { return Probe(golden(), std::get<1>(GetParam()), training); }
+
+  void expect_outputs(const Probe& layer, const Json& mode) const {
+    std::vector<Tensor> expected = tensors(mode.at("output"));
+    ASSERT_EQ(layer.outputs(), expected.size());
+    for (size_t i = 0; i < expected.size(); ++i) {
+      EXPECT_EQ(layer.output_shape(i), expected[i].shape);
+      EXPECT_LE(difference(layer.output(i), expected[i].data), tolerance(golden().kind))
+          << "output " << i;
+    }
+  }
 };
 
 TEST_P(GoldenLayer, Inference) {
   if (!golden().doc.contains("inference")) return;
   Probe layer = probe(false);
-  const Json& expected = golden().doc.at("inference").at("output");
-  EXPECT_EQ(layer.output_shape(), tensor(expected).shape);
-  expect_near("output", golden(), layer.forward(), expected);
+  layer.forward();
+  expect_outputs(layer, golden().doc.at("inference"));
 }
 
 TEST_P(GoldenLayer, Training) {
   if (!golden().doc.contains("training")) return;
   const Json& expected = golden().doc.at("training");
   Probe layer = probe(true);
-  expect_near("output", golden(), layer.forward(), expected.at("output"));
-  layer.backward(tensor(expected.at("output_gradient")).data);
+  layer.forward();
+  expect_outputs(layer, expected);
+  layer.backward(tensors(expected.at("output_gradient")));
   const Json& inputs = expected.at("input_gradients");
   for (size_t i = 0; i < inputs.size(); ++i) {
     expect_near(cat("gradient of input ", i), golden(), layer.input_gradient(i).data(), inputs[i]);
@@ -74,22 +86,70 @@ TEST_P(GoldenLoss, MeanAndGradient) {
   const Golden& golden = GetParam();
   auto loss = Registry<Loss>::instance().make(golden.kind,
                                               attrs_from_json(golden.doc.at("attrs"), golden.kind));
-  Tensor output = tensor(golden.doc.at("output")), labels = tensor(golden.doc.at("labels"));
+  std::vector<Tensor> outputs;
+  std::vector<std::vector<float>> gradients;
+  for (const Json& output : golden.doc.at("outputs")) {
+    outputs.push_back(tensor(output));
+    gradients.emplace_back(outputs.back().data.size());
+  }
+  std::vector<Shape> shapes, rows;
+  std::vector<const void*> values;
+  std::vector<void*> into;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    shapes.push_back(outputs[i].shape);
+    rows.push_back(without_batch(outputs[i].shape));
+    values.push_back(outputs[i].data.data());
+    into.push_back(gradients[i].data());
+  }
+  Tensor labels = tensor(golden.doc.at("labels"));
   std::vector<int32_t> ids(labels.data.begin(), labels.data.end());
   bool class_ids = golden.doc.at("class_ids");
   Labels given{class_ids ? DType::s32 : DType::f32, without_batch(labels.shape),
                class_ids ? static_cast<const void*>(ids.data()) : labels.data.data()};
-  loss->check(without_batch(output.shape), given);
-  std::vector<float> gradient(output.data.size());
-  LossSum sum = loss->run(DType::f32, output.shape, output.data.data(), given, gradient.data());
+  loss->check_outputs(rows, given);
+  LossSum sum = loss->run_outputs({DType::f32, shapes, values, given, into});
   double mean = golden.doc.at("mean");
-  EXPECT_NEAR(sum.sum / sum.normaliser, mean, tolerance(golden.kind) * std::max(1.0, mean));
-  for (float& value : gradient) value /= static_cast<float>(sum.normaliser);
-  expect_near("gradient", golden, gradient.data(), golden.doc.at("gradient"));
+  EXPECT_NEAR(sum.sum / sum.normaliser, mean,
+              tolerance(golden.kind) * std::max(1.0, std::abs(mean)));
+  if (golden.doc.contains("normaliser")) {
+    EXPECT_NEAR(sum.normaliser, golden.doc.at("normaliser").get<double>(), 1e-6);
+  }
+  for (size_t i = 0; i < gradients.size(); ++i) {
+    for (float& value : gradients[i]) value /= static_cast<float>(sum.normaliser);
+    expect_near(cat("gradient of output ", i), golden, gradients[i].data(),
+                golden.doc.at("gradients")[i]);
+  }
 }
 INSTANTIATE_TEST_SUITE_P(All, GoldenLoss, ::testing::ValuesIn(of_family("losses")), kind_test_name);
 
 class GoldenOptimizer : public GoldenKind {};
+
+// One after the other, as a worker updates parameters that it has whole.
+void update_all(const Optimizer& optimizer, const Golden& golden, int64_t step, float* values,
+                float* gradients, std::vector<std::vector<float>>& states) {
+  auto total = static_cast<int64_t>(tensor(golden.doc.at("values")).data.size());
+  auto sizes = golden.doc.value("sizes", std::vector<int64_t>{total});
+  auto weights = golden.doc.value("weights", std::vector<bool>(sizes.size(), true));
+  auto norm = [](const float* numbers, int64_t count) {
+    return static_cast<float>(
+        std::sqrt(std::inner_product(numbers, numbers + count, numbers, 0.0)));
+  };
+  int64_t at = 0;
+  for (size_t p = 0; p < sizes.size(); at += sizes[p++]) {
+    Update update{.values = values + at, .gradients = gradients + at, .count = sizes[p]};
+    update.lr = static_cast<float>(optimizer.base_lr());
+    update.step = step;
+    update.weight_decay = weights[p] ? static_cast<float>(optimizer.base_decay()) : 0;
+    for (size_t s = 0; s < states.size(); ++s) update.states[s] = states[s].data() + at;
+    if (optimizer.norms() != Norms::none) {
+      optimizer.direct(update);
+      update.scaled = weights[p];
+      update.value_norm = norm(update.values, update.count);
+      update.gradient_norm = norm(update.gradients, update.count);
+    }
+    optimizer.update(update);
+  }
+}
 
 TEST_P(GoldenOptimizer, Steps) {
   const Golden& golden = GetParam();
@@ -101,18 +161,31 @@ TEST_P(GoldenOptimizer, Steps) {
   int64_t step = 0;
   for (const Json& expected : golden.doc.at("steps")) {
     std::vector<float> gradient = tensor(expected.at("gradient")).data;
-    Update update{.values = values.data(),
-                  .gradients = gradient.data(),
-                  .count = static_cast<int64_t>(values.size()),
-                  .lr = static_cast<float>(optimizer->base_lr()),
-                  .step = step,
-                  .decay = true};
-    for (size_t s = 0; s < states.size(); ++s) update.states[s] = states[s].data();
-    optimizer->update(update);
+    update_all(*optimizer, golden, step, values.data(), gradient.data(), states);
     expect_near(cat("values after step ", step++), golden, values.data(), expected.at("values"));
   }
 }
 INSTANTIATE_TEST_SUITE_P(All, GoldenOptimizer, ::testing::ValuesIn(of_family("optimizers")),
+                         kind_test_name);
+
+class GoldenSchedule : public GoldenKind {};
+
+TEST_P(GoldenSchedule, Factors) {
+  const Json& doc = GetParam().doc;
+  auto schedule = Registry<Schedule>::instance().make(
+      GetParam().kind, attrs_from_json(doc.at("attrs"), GetParam().kind));
+  FitTime at{.total = doc.at("total"), .epoch_steps = doc.at("epoch_steps")};
+  std::vector<Observation> observed;
+  for (const Json& value : doc.at("observed")) {
+    observed.push_back({at.epoch_steps * (static_cast<int64_t>(observed.size()) + 1), value});
+  }
+  at.observed = observed;  // also those that are not known yet
+  for (const Json& factor : doc.at("factors")) {
+    EXPECT_NEAR(schedule->factor(at), factor.get<double>(), 1e-6) << "iteration " << at.step;
+    ++at.step;
+  }
+}
+INSTANTIATE_TEST_SUITE_P(All, GoldenSchedule, ::testing::ValuesIn(of_family("schedules")),
                          kind_test_name);
 
 template <class Base>
@@ -132,6 +205,7 @@ TEST(Golden, EveryKindHasACase) {
   EXPECT_EQ(without_a_case<Layer>("layers"), none) << remedy;
   EXPECT_EQ(without_a_case<Loss>("losses"), none) << remedy;
   EXPECT_EQ(without_a_case<Optimizer>("optimizers"), none) << remedy;
+  EXPECT_EQ(without_a_case<Schedule>("schedules"), none) << remedy;
 }
 
 // A planted fault: the comparison has to see one wrong number among many.

@@ -1,6 +1,6 @@
 """MaxPool2d against torch.nn.functional.max_pool2d."""
 
-from torch.nn.functional import max_pool2d
+from torch.nn.functional import max_pool2d, pad
 
 KIND = "MaxPool2d"
 CASES = {
@@ -13,8 +13,19 @@ CASES = {
         "attrs": {"kernel_size": 3, "stride": 2, "ceil_mode": True},
         "inputs": [(2, 16, 6, 8)],
     },
+    "max_pool2d_dilated": {
+        "attrs": {"kernel_size": [2, 3], "stride": 1, "padding": 1, "dilation": [2, 1]},
+        "inputs": [(2, 3, 6, 5)],
+    },
+    # As TensorFlow pads: one more at the end.
+    "max_pool2d_padded_end": {
+        "attrs": {"kernel_size": 3, "stride": 2, "padding": 0, "padding_end": 1},
+        "inputs": [(2, 3, 6, 4)],
+    },
 }
 
 
 def forward(attrs, params, x):
-    return max_pool2d(x, **attrs)
+    options = dict(attrs)
+    end = options.pop("padding_end", 0)
+    return max_pool2d(pad(x, (0, end, 0, end), value=float("-inf")), **options)

@@ -4,26 +4,32 @@
 #include <algorithm>
 #include <cstring>
 
-#include "nn/models/zoo.h"
+#include "tests/sample_inputs.h"
 
 namespace firesteel::testing {
 
 Probe::Probe(const Golden& golden, bool reference, bool training) : training_(training) {
   auto graph = std::make_shared<Graph>();
+  std::vector<Tensor> given = tensors(golden.doc.at("inputs"));
+  Shapes shapes;
+  for (const Tensor& input : given) shapes.push_back(input.shape);
+  int64_t batch = batch_of(shapes);
   std::vector<Ref> inputs;
-  for (const Json& input : golden.doc.at("inputs")) add_source(*graph, tensor(input), inputs);
-  Attrs attrs = attrs_from_json(golden.doc.at("attrs"), golden.kind);
-  graph->output(graph->add("layer", layer(golden.kind, attrs), inputs));
+  for (const Tensor& input : given) inputs.push_back(add_source(*graph, input, batch));
+  auto tested = layer(golden.kind, attrs_from_json(golden.doc.at("attrs"), golden.kind));
+  graph->add("layer", tested, inputs);
+  int outputs = static_cast<int>(tested->infer(shapes).size());
+  for (int port = 0; port < outputs; ++port) graph->output(graph->value("layer", port));
 
   table_ = ParamTable(*graph);
   values_.resize(static_cast<size_t>(table_.total()));
   gradients_.resize(values_.size());
   for (const auto& [name, value] : golden.doc.at("params").items()) {
-    Tensor given = tensor(value);
+    Tensor first = tensor(value);
     const Param& p = param("layer." + name);
-    require(p.spec.shape == given.shape, name, ": must have shape ", p.spec.shape, ", got ",
-            given.shape);
-    std::copy(given.data.begin(), given.data.end(), values_.begin() + p.offset);
+    require(p.spec.shape == first.shape, name, ": must have shape ", p.spec.shape, ", got ",
+            first.shape);
+    std::copy(first.data.begin(), first.data.end(), values_.begin() + p.offset);
   }
   for (size_t i = 0; training && i < sources_.size(); ++i) {
     float* weights = values_.data() + param(cat("source", i, ".weight")).offset;
@@ -34,7 +40,6 @@ Probe::Probe(const Golden& golden, bool reference, bool training) : training_(tr
 
   Env env{.dtype = DType::f32, .reference = reference, .training = training};
   packed_ = std::make_unique<PackedParams>(env, values_.data());
-  int64_t batch = sources_[0].shape[0];
   plan_ = compile(graph, table_, batch, env, *packed_);
   arena_ = AlignedBuffer(plan_->arena_bytes());
   plan_->bind(arena_.data());
@@ -43,11 +48,14 @@ Probe::Probe(const Golden& golden, bool reference, bool training) : training_(tr
 
 // In training every number of the input has a weight of its own: a Linear or, for an image, a 1x1
 // convolution whose input is zero but for a one where that weight is to appear.
-void Probe::add_source(Graph& graph, const Tensor& input, std::vector<Ref>& inputs) {
-  Source source{input.shape, input.shape, input.data};
+Ref Probe::add_source(Graph& graph, const Tensor& input, int64_t rows) {
+  Shape shape = input.shape;
+  bool steps = shape[0] > rows;
+  if (steps) shape[0] /= rows, shape.insert(shape.begin(), rows);
+  Source source{shape, shape, input.data};
   size_t i = sources_.size();
-  int64_t to = source.channels(), from = numel(input.shape) / to;
-  if (training_) source.one_hot[source.image() ? 1 : input.shape.size() - 1] = from;
+  int64_t to = source.channels(), from = numel(shape) / to;
+  if (training_) source.one_hot[source.image() ? 1 : shape.size() - 1] = from;
   Ref ref = graph.input(cat("input", i), without_batch(source.one_hot));
   if (training_) {
     auto kind =
@@ -60,7 +68,7 @@ void Probe::add_source(Graph& graph, const Tensor& input, std::vector<Ref>& inpu
     ref = graph.add(cat("source", i), kind, {ref});
   }
   sources_.push_back(std::move(source));
-  inputs.push_back(ref);
+  return steps ? graph.add(cat("rows", i), layer("StepsToRows"), {ref}) : ref;
 }
 
 // Of element [n, c, position]: weight [c, n * positions + position].
@@ -78,7 +86,7 @@ const Param& Probe::param(const std::string& name) const {
   fail("no parameter ", name);
 }
 
-const float* Probe::forward() {
+void Probe::forward() {
   for (size_t i = 0; i < sources_.size(); ++i) {
     const Source& source = sources_[i];
     auto* to = static_cast<float*>(plan_->input(i));
@@ -94,12 +102,13 @@ const float* Probe::forward() {
     }
   }
   plan_->forward({.seed = 1, .step = 0, .samples = samples_});
-  return static_cast<const float*>(plan_->output());
 }
 
-void Probe::backward(const std::vector<float>& output_gradient) {
-  std::copy(output_gradient.begin(), output_gradient.end(),
-            static_cast<float*>(plan_->output_gradient()));
+void Probe::backward(const std::vector<Tensor>& output_gradients) {
+  for (size_t i = 0; i < output_gradients.size(); ++i) {
+    const std::vector<float>& gradient = output_gradients[i].data;
+    std::copy(gradient.begin(), gradient.end(), static_cast<float*>(plan_->output_gradient(i)));
+  }
   plan_->backward(gradients_.data());
 }
 

@@ -18,9 +18,11 @@ class Probe {
  public:
   Probe(const Golden& golden, bool reference, bool training);
 
-  Shape output_shape() const { return plan_->output_shape(); }
-  const float* forward();
-  void backward(const std::vector<float>& output_gradient);
+  size_t outputs() const { return plan_->outputs(); }
+  Shape output_shape(size_t i) const { return plan_->output_shape(i); }
+  void forward();
+  const float* output(size_t i) const { return static_cast<const float*>(plan_->output(i)); }
+  void backward(const std::vector<Tensor>& output_gradients);
   std::vector<float> input_gradient(size_t input) const;
   std::vector<float> param_gradient(const std::string& name) const;
   // A state after a step of one micro-batch.
@@ -28,8 +30,8 @@ class Probe {
 
  private:
   struct Source {
-    Shape shape;             // of the input it makes, batch included
-    Shape one_hot;           // of its own input
+    Shape shape;  // of the input it makes, batch included; where rows are steps: of those
+    Shape one_hot;  // of its own input
     std::vector<float> data;  // of the input
 
     bool image() const { return shape.size() == 4; }
@@ -37,7 +39,7 @@ class Probe {
     int64_t channels() const { return image() ? shape[1] : shape.back(); }
     int64_t positions() const { return image() ? shape[2] * shape[3] : 1; }
   };
-  void add_source(Graph& graph, const Tensor& input, std::vector<Ref>& inputs);
+  Ref add_source(Graph& graph, const Tensor& input, int64_t rows);
   int64_t weight_index(const Source& source, int64_t element) const;
   const Param& param(const std::string& name) const;
 

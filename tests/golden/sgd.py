@@ -11,6 +11,9 @@ CASES = {
     "sgd_all": {
         "attrs": {"lr": 0.02, "momentum": 0.8, "nesterov": True, "weight_decay": 0.1},
     },
+    "sgd_dampening": {
+        "attrs": {"lr": 0.05, "momentum": 0.9, "dampening": 0.3, "weight_decay": 0.01},
+    },
 }
 
 

@@ -23,7 +23,7 @@ const Known kKnown[] = {
     {"mobilenet_v2", 3504872, 34112, {{1000}}},
     {"resnet20", 272474, 1568, {{10}}},
     {"resnet50", 25557032, 53120, {{1000}}},
-    {"ssd300_vgg16", 35641826, 0, {{8732, 4}, {8732, 91}}},
+    {"ssd300_vgg16", 35641826, 0, {{8732, 4}, {8732, 91}, {8732, 4}}},
     {"vgg16", 138357544, 0, {{1000}}},
 };
 
@@ -31,7 +31,7 @@ class Models : public ::testing::TestWithParam<Known> {};
 
 TEST_P(Models, HaveTheKnownSizeAndShapes) {
   const Known& known = GetParam();
-  Graph graph = named_models().at(known.name).make();
+  Graph graph = named_model_of(known.name)->graph();
   ParamTable table(graph);
   EXPECT_EQ(table.count(false), known.parameters);
   EXPECT_EQ(table.count(true), known.state);

@@ -30,6 +30,20 @@ Attrs recurrent(bool sequences, bool reverse = false, bool bias = true) {
           {"reverse", reverse},
           {"bias", bias}};
 }
+Attrs with(Attrs attrs, const char* name, bool value) {
+  attrs.emplace_back(name, value);
+  return attrs;
+}
+// Of images of 2 x 3 pixels.
+void conv_lstm(Sequential& net, bool sequences, bool reverse = false) {
+  add(net, "ConvLSTM2d",
+      {{"in_channels", int64_t{1}},
+       {"hidden_channels", int64_t{1}},
+       {"kernel_size", Dims{3}},
+       {"return_sequences", sequences},
+       {"reverse", reverse},
+       {"peepholes", true}});
+}
 void attention(Sequential& net, bool causal, double dropout = 0) {
   add(net, "MultiHeadAttention",
       {{"embed_dim", kWidth}, {"num_heads", int64_t{2}}, {"causal", causal}, {"dropout", dropout}});
@@ -38,6 +52,7 @@ void attention(Sequential& net, bool causal, double dropout = 0) {
 struct Case {
   const char* name;
   Make make;  // to rows of kWidth numbers
+  Shape step = {kWidth};
 };
 const std::vector<Case> kCases = {
     {"lstm", [](Sequential& n) { add(n, "LSTM", recurrent(false)); }},
@@ -71,10 +86,46 @@ const std::vector<Case> kCases = {
        attention(n, true);
        add(n, "LSTM", recurrent(false));
      }},
+    {"rnn", [](Sequential& n) { add(n, "RNN", recurrent(false)); }},
+    {"reversed_rnn", [](Sequential& n) { add(n, "RNN", recurrent(false, true)); }},
+    {"lstm_with_peepholes",
+     [](Sequential& n) { add(n, "LSTM", with(recurrent(false), "peepholes", true)); }},
+    {"gru_that_resets_before",
+     [](Sequential& n) { add(n, "GRU", with(recurrent(false), "reset_after", false)); }},
+    {"reversed_gru_that_resets_before",
+     [](Sequential& n) { add(n, "GRU", with(recurrent(false, true), "reset_after", false)); }},
+    {"conv_lstm",
+     [](Sequential& n) {
+       conv_lstm(n, true);
+       conv_lstm(n, false);
+       add(n, "Flatten");
+     },
+     {1, 2, 3}},
+    {"reversed_conv_lstm",
+     [](Sequential& n) {
+       conv_lstm(n, false, true);
+       add(n, "Flatten");
+     },
+     {1, 2, 3}},
+    {"penalties",
+     [](Sequential& n) {
+       add(n, "Linear", {{"in_features", kWidth}, {"out_features", kWidth}});
+       add(n, "L1Penalty", {{"weight", 0.5}});
+       add(n, "ActivityRegularization", {{"l2", 0.5}});
+       add(n, "GRU", recurrent(false));
+     }},
+    {"reversed_sums_of_steps",
+     [](Sequential& n) {
+       add(n, "Linear", {{"in_features", kWidth}, {"out_features", kWidth}});
+       add(n, "CumSum");
+       add(n, "ReverseSequence");
+       add(n, "Flip", {{"dims", Dims{2}}});
+       add(n, "GRU", recurrent(false));
+     }},
 };
 
 Graph graph_of(const Case& c, int64_t steps, std::optional<float> padding) {
-  Sequential net(Shape{steps, kWidth}, padding);
+  Sequential net(with_batch(steps, c.step), padding);
   c.make(net);
   add(net, "Linear", {{"in_features", kWidth}, {"out_features", kClasses}});
   return net.graph();

@@ -67,6 +67,57 @@ TEST(Plan, GapsOfTheFlatGradientBecomeZero) {
   for (float g : gradient) ASSERT_FALSE(std::isnan(g));
 }
 
+// Passes its input on, and must not be asked for a gradient.
+struct Constant final : LayerOf<Constant> {
+  static constexpr auto schema() { return Schema{"Constant", "test", "Without a gradient."}; }
+  bool trains() const override { return false; }
+  Shapes infer(const Shapes& in) const override { return {in[0]}; }
+  void forward(Run& r) const override { r.pass_on(r.x(), r.y()); }
+  void backward(Run&) const override { fail("a constant was asked for its gradient"); }
+};
+
+TEST(Plan, TakesTheResultOfALayerWithoutGradientForAConstant) {
+  auto linear = [](int64_t outputs) {
+    return layer("Linear", {{"in_features", int64_t{3}}, {"out_features", outputs}});
+  };
+  for (Recompute recompute : {Recompute::none, Recompute::segments}) {
+    Graph graph;
+    Ref before = graph.add("before", linear(3), {graph.input("x", {3})});
+    Ref constant = graph.add("constant", std::make_shared<Constant>(), {before});
+    Ref sum = graph.add("sum", layer("Add"), {before, constant});
+    graph.output(graph.add("after", linear(2), {sum}));
+    graph.output(graph.add("known", std::make_shared<Constant>(), {constant}));
+    Model model = Model::make(graph, 1);
+    Env env{.recompute = recompute};
+    PackedParams packed(env, model.values.data());
+    auto plan = compile(model.graph, model.table, 1, env, packed);
+    AlignedBuffer arena(plan->arena_bytes());
+    plan->bind(arena.data());
+    std::vector<float> x = {1, -2, 3}, dy = {1, 0.5f};
+    std::copy(x.begin(), x.end(), static_cast<float*>(plan->input()));
+    plan->forward({});
+    std::copy(dy.begin(), dy.end(), static_cast<float*>(plan->output_gradient()));
+    std::fill_n(static_cast<float*>(plan->output_gradient(1)), 3, 7.f);
+    std::vector<float> gradient(static_cast<size_t>(model.table.total()));
+    plan->backward(gradient.data());
+    auto at = [&](const std::vector<float>& all, const std::string& name) {
+      for (const Param& p : model.table.params()) {
+        if (p.name == name) return all.data() + p.offset;
+      }
+      return all.data();
+    };
+    // As if only the other input of the sum led to `before`.
+    const float* weight = at(model.values, "after.weight");
+    for (size_t o = 0; o < 3; ++o) {
+      float d = dy[0] * weight[o] + dy[1] * weight[3 + o];
+      EXPECT_NEAR(at(gradient, "before.bias")[o], d, 1e-6f);
+      for (size_t i = 0; i < 3; ++i) {
+        EXPECT_NEAR(at(gradient, "before.weight")[3 * o + i], d * x[i], 1e-6f);
+      }
+    }
+  }
+}
+
 TEST(Graph, ErrorsNameTheNode) {
   Graph graph;
   Ref x = graph.input("x", {3, 8, 8});

@@ -34,6 +34,8 @@ def test_committed_files_are_up_to_date(schema):
 
 
 def test_a_change_and_a_stale_file_are_found(schema, tmp_path):
+    (tmp_path / "docs").mkdir()
+    shutil.copy(SOURCE / "docs/bigdl.md", tmp_path / "docs/bigdl.md")
     for folder in FOLDERS:
         shutil.copytree(SOURCE / folder, tmp_path / folder,
                         ignore=shutil.ignore_patterns("__pycache__"))
@@ -53,6 +55,26 @@ def test_an_unknown_family_is_an_error(schema):
     schema.write_text(json.dumps({**json.loads(core.kinds()), "triggers": []}))
     result = gen(schema, "--check")
     assert result.returncode == 2 and "unknown families ['triggers']" in result.stderr
+
+
+def test_every_name_of_bigdl_has_a_row():
+    sys.path.insert(0, str(SOURCE / "tools"))
+    import gen_bigdl
+    from gen_schema import SchemaError
+
+    names = gen_bigdl.read_names()
+    page = (SOURCE / "docs/bigdl.md").read_text()
+    for section, wanted in names.items():
+        rows = page.split(f"## {gen_bigdl.TITLES[section]}\n")[1].split("\n## ")[0]
+        assert [row.split("`")[1] for row in rows.splitlines() if row.startswith("| `")] == wanted
+
+    text = (SOURCE / "tools/bigdl/table.txt").read_text()
+    with pytest.raises(SchemaError, match=r"\[nn\] lacks \['MulConstant'\]"):
+        gen_bigdl.rows(names, gen_bigdl.read_table(text.replace("MulConstant = nn.MulConstant\n", "", 1)))
+    with pytest.raises(SchemaError, match="no kind nn.Gone"):
+        gen_bigdl.check("nn.Gone", "", {})
+    with pytest.raises(SchemaError, match="nn.ELU has no attribute beta"):
+        gen_bigdl.check("nn.ELU(beta)", "", {"ELU": {"alpha"}})
 
 
 @pytest.mark.parametrize("module", [nn, optim, metrics])

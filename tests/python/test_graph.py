@@ -55,7 +55,7 @@ def test_layers_without_weights_may_be_used_twice():
     (lambda: nn.Sequential(nn.Tanh(name="a"), nn.ReLU(name="a")).to_dict(),
      "Graph: two nodes are named 'a'"),
     (lambda: nn.Sequential().to_dict(), "Sequential: needs at least one layer"),
-    (lambda: nn.Sequential(nn.CrossEntropy()), "Sequential: takes layers, got CrossEntropy()"),
+    (lambda: nn.Sequential(nn.CrossEntropy()), "Sequential: takes layers, got CrossEntropy("),
     (lambda: nn.Tanh()(np.zeros(3)), "Tanh: is called with values such as nn.Input"),
     (lambda: nn.Graph(nn.Input(2), nn.Tanh()(nn.Input(2))), "Graph.inputs: Input((2,)"),
     (lambda: nn.Input((1, 0)), "Input.shape: extents must be > 0, got (1, 0)"),

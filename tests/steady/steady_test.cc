@@ -8,6 +8,7 @@
 #include "nn/models/zoo.h"
 #include "nn/packed.h"
 #include "nn/plan.h"
+#include "tests/sample_inputs.h"
 #include "tests/steady/counters.h"
 #include "train/engine.h"
 
@@ -30,11 +31,13 @@ Counts in_steady_state(int iterations, const Body& body) {
   return counted() - before;
 }
 
-// A graph with a plan, its parameters and memory; all inputs are zero, which is also a valid id.
+// A graph with a plan, its parameters and memory. Inputs: one after the other; empty: all are zero,
+// which is also a valid id.
 class PlanRun {
  public:
-  PlanRun(Graph graph, int64_t batch, bool training)
-      : graph_(std::make_shared<Graph>(std::move(graph))),
+  PlanRun(Graph graph, int64_t batch, bool training, const std::vector<double>& inputs = {})
+      : inputs_(inputs.begin(), inputs.end()),
+        graph_(std::make_shared<Graph>(std::move(graph))),
         table_(*graph_),
         values_(static_cast<size_t>(table_.total()), 0.5f),
         gradients_(values_.size()),
@@ -49,8 +52,15 @@ class PlanRun {
 
   void iterate(Crew& crew) {
     // The inputs' place may have served others since.
+    auto given = inputs_.begin();
     for (size_t i = 0; i < sizes_.size(); ++i) {
-      std::fill_n(static_cast<float*>(plan_->input(i)), sizes_[i], 0.f);
+      auto* input = static_cast<float*>(plan_->input(i));
+      if (inputs_.empty()) {
+        std::fill_n(input, sizes_[i], 0.f);
+      } else {
+        std::copy_n(given, sizes_[i], input);
+        given += sizes_[i];
+      }
     }
     plan_->forward({7, step_++, samples_});
     if (!env_.training) return;
@@ -59,6 +69,7 @@ class PlanRun {
   }
 
  private:
+  std::vector<float> inputs_;
   Env env_;
   std::shared_ptr<const Graph> graph_;
   ParamTable table_;
@@ -70,12 +81,12 @@ class PlanRun {
   int64_t step_ = 0;
 };
 
-void expect_steady(Graph graph, int64_t batch) {
+void expect_steady(const Graph& graph, int64_t batch, const std::vector<double>& inputs = {}) {
   if (!counts()) GTEST_SKIP() << "a sanitizer is the allocator";
   for (bool training : {false, true}) {
     for (int threads : {1, 2}) {
       Counts before = counted();
-      PlanRun run(graph, batch, training);
+      PlanRun run(graph, batch, training, inputs);
       Counts compiled = counted() - before;
       EXPECT_GT(compiled.allocations, 0U);
       Crew crew(1, threads);
@@ -98,12 +109,12 @@ TEST(Counters, count) {
   EXPECT_EQ((counted() - before).allocations, 2U);
   EXPECT_EQ((counted() - before).bytes, 2 * sizeof(double));
   before = counted();
-  PlanRun run(named_models().at("lenet5").make(), 2, true);
+  PlanRun run(named_model_of("lenet5")->graph(), 2, true);
   EXPECT_GE((counted() - before).primitives, 6U);
 }
 
 class SteadyModel : public ::testing::TestWithParam<std::string> {};
-TEST_P(SteadyModel, allocates_nothing) { expect_steady(named_models().at(GetParam()).make(), 2); }
+TEST_P(SteadyModel, allocates_nothing) { expect_steady(named_model_of(GetParam())->graph(), 2); }
 INSTANTIATE_TEST_SUITE_P(Zoo, SteadyModel,
                          ::testing::Values("lenet5", "resnet20", "mobilenet_v2", "inception_v1",
                                            "inception_v1_no_bn", "lstm", "transformer", "widedeep"),
@@ -115,11 +126,16 @@ TEST_P(SteadyLayer, allocates_nothing) {
   Sample sample = GetParam().second();
   Graph graph;
   std::vector<Ref> inputs;
+  int64_t rows = batch_of(sample.in);
   for (const Shape& shape : sample.in) {
-    inputs.push_back(graph.input(cat("x", inputs.size()), without_batch(shape)));
+    inputs.push_back(add_input(graph, cat("x", inputs.size()), shape, rows));
   }
-  graph.output(graph.add("layer", layer(GetParam().first, sample.attrs), inputs));
-  expect_steady(std::move(graph), sample.in[0][0]);
+  std::shared_ptr<const Layer> tested = layer(GetParam().first, sample.attrs);
+  graph.add("layer", tested, inputs);
+  int outputs = static_cast<int>(tested->infer(sample.in).size());
+  for (int port = 0; port < outputs; ++port) graph.output(graph.value("layer", port));
+  Rng rng(7);
+  expect_steady(graph, rows, sample_inputs(sample, rng));
 }
 INSTANTIATE_TEST_SUITE_P(Registry, SteadyLayer, ::testing::ValuesIn(LayerSamples::all()),
                          [](const auto& info) { return info.param.first; });
@@ -134,7 +150,7 @@ TEST(SteadyEngine, creates_no_primitive_and_keeps_its_buffers) {
   spec.iterations = 100;
   spec.resolve();
   Assignment part = assign_lanes(spec, 1)[0];
-  Engine engine(Model::make(named_models().at("resnet20").make(), 1), std::move(spec), 2);
+  Engine engine(Model::make(named_model_of("resnet20")->graph(), 1), std::move(spec), 2);
   std::vector<float> x(64 * 3 * 32 * 32, 0.5f);
   std::vector<int32_t> y(64, 3);
   engine.shards().add(0, pack_block({64,

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/json.h"
 #include "core/rng.h"
 #include "nn/models/zoo.h"
 #include "sync/mesh.h"
@@ -105,13 +106,16 @@ struct Kind {
   bool momentum = true;
   int64_t local_steps = 0;
   double outer_lr = 1, outer_momentum = 0;
+  std::string more = "{}";  // of a FitSpec, instead of what is below
 };
 
 inline FitSpec fit_spec(const Kind& kind) {
-  FitSpec spec = FitSpec::parse(
+  Json doc = Json::parse(
       R"({"optimizer": {"kind": "SGD", "lr": 0.05, "momentum": 0.9, "weight_decay": 0.001},
           "metrics": [{"kind": "Accuracy"}], "seed": 5})");
-  if (!kind.momentum) spec.optimizer = Registry<Optimizer>::instance().make("SGD", {{"lr", 0.05}});
+  if (!kind.momentum) doc["optimizer"] = {{"kind", "SGD"}, {"lr", 0.05}};
+  doc.update(Json::parse(kind.more));
+  FitSpec spec = FitSpec::parse(doc.dump());
   spec.reproducible = kind.reproducible;
   spec.sync_batch_norm = kind.sync;
   spec.recompute = kind.recompute;

@@ -30,7 +30,7 @@ TEST_P(PredictorRows, AreIndependentOfTheirNumber) {
   std::vector<float> x(kMost * kWidth);
   for (float& v : x) v = rng.normal();
   std::vector<int32_t> y(kMost, 4);
-  Predictor predictor(Model::make(named_models().at("lenet5").make(), 2));
+  Predictor predictor(Model::make(named_model_of("lenet5")->graph(), 2));
   FitSpec spec = FitSpec::parse("{}");
 
   std::vector<float> one(kMost * 10);

@@ -4,11 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "core/block.h"
 #include "core/json.h"
 #include "core/rng.h"
 #include "nn/model_api.h"
 #include "train/fit.h"
+#include "train/spec.h"
 
 namespace firesteel {
 namespace {
@@ -109,12 +112,101 @@ TEST(Worker, ACheckpointBeginsAFitWhereItEnded) {
   worker::end_fit("second");
 }
 
+// A driver tells the results of validation; until it does, a fit on Spark is refused.
+TEST(Worker, ObservesWhatTheScheduleWatches) {
+  std::string model = named_model("mlp", 1);
+  std::string json =
+      R"({"batch_size": 20, "iterations": 12, "shard_rows": [50, 50], "reproducible": true,
+                         "optimizer": {"kind": "SGD", "lr": 0.1},
+                         "schedule": {"kind": "Plateau", "patience": 0, "factor": 0.001}})";
+  EXPECT_THROW(worker::resolve_fit(json, model), AttrError);
+  FitSpec spec = FitSpec::parse(json);
+  spec.resolve();
+  auto fit = [&](const std::string& id, const Json& observed) {
+    worker::begin_fit(id, spec.json(), model, std::string(32, 'k'));
+    auto shards = deal_rows(random_rows(100), 2);
+    for (int s = 0; s < 2; ++s) worker::add_shard(id, s, shards[static_cast<size_t>(s)]);
+    Json first = Json::parse(worker::run_group(id, group(0).dump()));
+    EXPECT_EQ(first["observed"], Json::array());
+    Json second = group(4);
+    second["observed"] = observed;
+    return Json::parse(worker::run_group(id, second.dump()));
+  };
+  Json steady = fit("steady", Json::array()), better = fit("better", {{2, 1.0}, {4, 0.5}}),
+       worse = fit("worse", {{2, 1.0}, {4, 1.5}});
+  EXPECT_EQ(better["weights_sha256"], steady["weights_sha256"]);
+  EXPECT_NE(worse["weights_sha256"], steady["weights_sha256"]);
+  EXPECT_EQ(worse["observed"], Json::parse("[[2, 1.0], [4, 1.5]]"));
+  // What a checkpoint knows, a fit that begins with it knows.
+  worker::begin_fit("again", spec.json(), worker::checkpoint("worse"), std::string(32, 'k'));
+  auto shards = deal_rows(random_rows(100), 2);
+  for (int s = 0; s < 2; ++s) worker::add_shard("again", s, shards[static_cast<size_t>(s)]);
+  EXPECT_EQ(Json::parse(worker::run_group("again", group(8).dump()))["observed"],
+            worse["observed"]);
+  for (const char* id : {"steady", "better", "worse", "again"}) worker::end_fit(id);
+}
+
+TEST(Fit, WatchesAResultOfValidation) {
+  LocalFit job;
+  job.model = named_model("mlp", 1);
+  job.shards = deal_rows(random_rows(100), 2);
+  job.threads = 1;
+  auto end = [&](const std::string& schedule) {
+    job.spec =
+        R"({"batch_size": 20, "epochs": 6, "reproducible": true, "metrics": [{"kind": "Accuracy"}],
+                   "optimizer": {"kind": "SGD", "lr": 0.05}, "schedule": )" +
+        schedule + "}";
+    return Json::parse(fit_locally(job, [](const std::string&) {}).end)["weights_sha256"];
+  };
+  auto sentence = [&](const std::string& schedule) -> std::string {
+    try {
+      end(schedule);
+    } catch (const AttrError& e) {
+      return e.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(sentence(R"({"kind": "Plateau"})"),
+            "schedule: monitors 'test_loss', which needs test data. Give some, or monitor 'loss'");
+  job.tests = deal_rows(random_rows(40), 1);
+  EXPECT_EQ(sentence(R"({"kind": "Plateau", "monitor": "acuracy"})"),
+            "schedule: no result 'acuracy' to monitor. Did you mean 'accuracy'?");
+  Json constant = end(R"({"kind": "Constant"})");
+  EXPECT_EQ(end(R"({"kind": "Plateau", "patience": 10})"), constant);
+  // The loss of the training data falls, so with the wrong mode it is no better from the second epoch on.
+  EXPECT_EQ(end(R"({"kind": "Plateau", "monitor": "loss", "patience": 0})"), constant);
+  EXPECT_EQ(
+      end(R"({"kind": "Plateau", "monitor": "loss", "mode": "max", "patience": 0, "factor": 0.5})"),
+      end(R"({"kind": "Regimes", "starts": [2, 3, 4, 5], "factors": [0.5, 0.25, 0.125, 0.0625],
+                    "by_epoch": true})"));
+}
+
 TEST(Worker, EvaluationHasTheSameBitsForAnyThreads) {
   std::string model = named_model("lenet5", 1), block = random_rows(300);
   std::string spec = R"({"metrics": [{"kind": "Accuracy"}]})";
   EXPECT_EQ(worker::evaluate(model, spec, block, 1), worker::evaluate(model, spec, block, 3));
   EXPECT_EQ(worker::predict(model, block, 1), worker::predict(model, block, 3));
   EXPECT_EQ(worker::predict(model, block, 1).size(), 300u * 10 * sizeof(float));
+}
+
+TEST(Worker, FiguresOfPartsAreThoseOfAllRows) {
+  std::string model = named_model("lenet5", 1), block = random_rows(90);
+  std::string spec = R"({"metrics": [{"kind": "Accuracy"}, {"kind": "Perplexity"},
+      {"kind": "MeanAveragePrecision", "num_classes": 10, "from_logits": true}]})";
+  std::string whole = worker::evaluate(model, spec, block, 1), parts;
+  for (const std::string& part : deal_rows(block, 3)) {
+    parts += cat(parts.empty() ? "[" : ", ", worker::evaluate(model, spec, part, 1));
+  }
+  Json expected = Json::parse(worker::figures(spec, "[" + whole + "]"));
+  Json got = Json::parse(worker::figures(spec, parts + "]"));
+  EXPECT_EQ(got["rows"], 90);
+  for (const char* key : {"loss", "accuracy", "perplexity", "mean_average_precision"}) {
+    EXPECT_GT(got[key].get<double>(), 0) << key;
+    EXPECT_NEAR(got[key].get<double>(), expected[key].get<double>(), 1e-5) << key;
+  }
+  Json sums = Json::parse(whole);
+  EXPECT_DOUBLE_EQ(expected["loss"], sums["loss_sum"].get<double>() / 90);
+  EXPECT_NEAR(expected["perplexity"], std::exp(expected["loss"].get<double>()), 1e-6);
 }
 
 TEST(Worker, MistakesAreSentences) {

@@ -65,7 +65,7 @@ endforeach()
 
 # The same tests with oneDNN and our own kernels capped: at the floor, and at what older servers have.
 foreach(isa SSE41 AVX2)
-  foreach(area backend nn every_layer golden train)
+  foreach(area backend nn every_layer every_loss golden train)
     if(TARGET ${area}_tests)
       string(TOLOWER ${isa} name)
       add_test(NAME ${area}_tests:capped_at_${name} COMMAND ${area}_tests --gtest_brief=1)

@@ -1,50 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 // Add: y = x1 + x2 + ..., element by element: the shortcut of residual networks.
-#include "nn/layer.h"
+#include "nn/layers/arithmetic/several.h"
 
 namespace firesteel {
 
-struct Add final : LayerOf<Add> {
+struct Add final : SeveralOf<Add> {
   static constexpr auto schema() {
-    return Schema{"Add", "arithmetic", "Adds inputs of the same shape, element by element."};
+    return Schema{
+        "Add", "arithmetic",
+        "Adds inputs element by element; extents of 1, or missing in front, are repeated."};
   }
   static Sample sample() { return {.attrs = {}, .in = {{2, 3, 2}, {2, 3, 2}}}; }
 
-  int least_inputs() const override { return 2; }
-  int most_inputs() const override { return 16; }
+  // Of two inputs of one shape: nn/fusion.cc.
   Role role() const override { return Role::sum; }
 
-  Shapes infer(const Shapes& in) const override {
-    for (const Shape& shape : in) {
-      require(shape == in[0], "inputs must have one shape, got ", without_batch(in[0]), " and ",
-              without_batch(shape));
-    }
-    return {in[0]};
+  template <class T>
+  static void fold(const T* a, const T* b, T* y, int64_t count) {
+    for (int64_t i = 0; i < count; ++i) y[i] = a[i] + b[i];
   }
-  Steps steps(const Shape&) const override { return Steps::each; }
-
-  void prepare(Prepare& p) const override {
-    // All in the layout of the first, whatever it is: the others are converted where they differ.
-    for (size_t i = 0; i < p.inputs(); ++i) p.want(i, p.offered());
-    p.set_output(0, p.offered());
-    p.in_place();
-  }
-
-  void forward(Run& r) const override {
-    by_value_dtype(r.value_dtype(), [&]<class T>() {
-      auto* y = static_cast<T*>(r.y());
-      auto* first = static_cast<const T*>(r.x());
-      for (size_t i = 1; i < r.inputs(); ++i) {
-        auto* x = static_cast<const T*>(r.x(i));
-        for (int64_t e = 0; e < r.elements(); ++e) y[e] = static_cast<T>(first[e] + x[e]);
-        first = y;
-      }
-    });
+  template <class T>
+  static void gradient(const Chunk<T>& chunk, size_t, T* g) {
+    if (g != chunk.dy) std::copy_n(chunk.dy, chunk.count, g);
   }
 
   void backward(Run& r) const override {
-    for (size_t i = 0; i < r.inputs(); ++i) {
-      if (r.dx(i)) r.pass_on(r.dy(), r.dx(i));
+    const auto& walk = r.op<Broadcast>();
+    bool sums = false;
+    for (size_t k = 0; k < r.inputs(); ++k) sums = sums || walk.repeated(k);
+    if (sums) return SeveralOf<Add>::backward(r);
+    for (size_t k = 0; k < r.inputs(); ++k) {
+      if (r.dx(k)) r.pass_on(r.dy(), r.dx(k));
     }
   }
 };

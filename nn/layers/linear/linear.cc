@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linear: y = x W^T + b, over the last extent, of in_features numbers.
 #include "nn/layer.h"
+#include "nn/weight_init.h"
 
 namespace firesteel {
 
 struct Linear final : LayerOf<Linear> {
   int64_t in_features = 0, out_features = 0;
   bool bias = true;
+  std::string init = "default", bias_init = "default";
 
   static constexpr auto schema() {
     return Schema{"Linear",
@@ -14,7 +16,9 @@ struct Linear final : LayerOf<Linear> {
                   "Multiplies each row by a weight matrix and adds a bias.",
                   required("in_features", &Linear::in_features, "numbers in a row", positive),
                   required("out_features", &Linear::out_features, "numbers in a result", positive),
-                  attr("bias", &Linear::bias, "add a learned bias")};
+                  attr("bias", &Linear::bias, "add a learned bias"),
+                  attr("init", &Linear::init, kInitDoc, known_matrix_init),
+                  attr("bias_init", &Linear::bias_init, kBiasInitDoc, known_bias_init)};
   }
   static Sample sample() {
     return {.attrs = {{"in_features", int64_t{5}}, {"out_features", int64_t{3}}}, .in = {{4, 5}}};
@@ -23,11 +27,11 @@ struct Linear final : LayerOf<Linear> {
   std::vector<ParamSpec> params() const override {
     std::vector<ParamSpec> specs = {{.name = "weight",
                                      .shape = {out_features, in_features},
-                                     .init = Init::fan_in(in_features)}};
+                                     .init = weight_init(init, in_features, out_features)}};
     if (bias) {
       specs.push_back({.name = "bias",
                        .shape = {out_features},
-                       .init = Init::fan_in(in_features),
+                       .init = firesteel::bias_init(bias_init, init, in_features),
                        .decay = false});
     }
     return specs;

@@ -43,8 +43,8 @@ struct BatchNorm final : LayerOf<BatchNorm> {
   }
 
   Shapes infer(const Shapes& in) const override {
-    require((in[0].size() == 2 || in[0].size() == 4) && in[0][1] == num_features,
-            "input must have ", num_features, " channels, got ", without_batch(in[0]));
+    require(in[0].size() >= 2 && in[0][1] == num_features, "input must have ", num_features,
+            " channels, got ", without_batch(in[0]));
     return {in[0]};
   }
 
@@ -122,7 +122,7 @@ struct BatchNorm final : LayerOf<BatchNorm> {
     by_dtype(r.dtype(), [&]<class T>() {
       auto* mean = static_cast<const T*>(r.saved(0));
       auto* variance = static_cast<const T*>(r.saved(1));
-      T rows = static_cast<T>(r.rows());
+      T rows = static_cast<T>(r.samples());
       for (int64_t c = 0; c < num_features; ++c) {
         static_cast<T*>(r.dparam(2))[c] = rows * mean[c];
         static_cast<T*>(r.dparam(3))[c] = rows * (variance[c] * static_cast<T>(bessel));

@@ -10,14 +10,16 @@ namespace firesteel {
 
 struct ChannelL2Norm final : LayerOf<ChannelL2Norm> {
   int64_t num_features = 0;
-  float scale = 20;
+  float scale = 20, eps = 1e-12f;
 
   static constexpr auto schema() {
-    return Schema{"ChannelL2Norm", "normalization",
+    return Schema{"ChannelL2Norm",
+                  "normalization",
                   "Gives the channels (second extent) of each position length 1, times a learned "
                   "factor per channel.",
                   required("num_features", &ChannelL2Norm::num_features, "channels", positive),
-                  attr("scale", &ChannelL2Norm::scale, "first value of the factors", positive)};
+                  attr("scale", &ChannelL2Norm::scale, "first value of the factors", positive),
+                  attr("eps", &ChannelL2Norm::eps, "no position is divided by less", positive)};
   }
   static Sample sample() { return {.attrs = {{"num_features", int64_t{3}}}, .in = {{2, 3, 2, 4}}}; }
 
@@ -51,7 +53,7 @@ struct ChannelL2Norm final : LayerOf<ChannelL2Norm> {
         for (int64_t c = 0; c < num_features; ++c) {
           for (int64_t i = 0; i < n; ++i) inverse[i] += x[c * n + i] * x[c * n + i];
         }
-        for (int64_t i = 0; i < n; ++i) inverse[i] = 1 / std::max(std::sqrt(inverse[i]), T(kLeast));
+        for (int64_t i = 0; i < n; ++i) inverse[i] = 1 / std::max(std::sqrt(inverse[i]), T(eps));
         for (int64_t c = 0; c < num_features; ++c) {
           for (int64_t i = 0; i < n; ++i) y[c * n + i] = gamma[c] * x[c * n + i] * inverse[i];
         }
@@ -64,8 +66,6 @@ struct ChannelL2Norm final : LayerOf<ChannelL2Norm> {
   }
 
  private:
-  static constexpr double kLeast = 1e-12;  // no position is divided by less, as in PyTorch
-
   static int64_t plane(const Shape& shape) { return numel(shape) / (shape[0] * shape[1]); }
 
   template <class T>
@@ -89,6 +89,8 @@ struct ChannelL2Norm final : LayerOf<ChannelL2Norm> {
         }
       }
       if (!r.dx()) continue;
+      // Where eps stands for the length, it does not depend on x.
+      for (int64_t i = 0; i < n; ++i) dot[i] = inverse[i] < 1 / T(eps) ? dot[i] : T(0);
       auto* dx = static_cast<T*>(r.dx()) + begin;
       for (int64_t c = 0; c < num_features; ++c) {
         for (int64_t i = 0; i < n; ++i) {

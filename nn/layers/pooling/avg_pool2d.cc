@@ -4,27 +4,12 @@
 
 namespace firesteel {
 
-struct AvgPool2d final : WindowedLayerOf<AvgPool2d> {
-  bool count_include_pad = true;
-
+struct AvgPool2d final : DescribedBy<AvgPool2d, AveragingLayer<2>> {
   static constexpr auto schema() {
-    return Schema{
-        "AvgPool2d",
-        "pooling",
-        "Takes the mean of each window of an image.",
-        kKernelSize,
-        kStride,
-        attr("padding", &AvgPool2d::padding, "zeros on each side", nonnegative_pair),
-        kCeilMode,
-        attr("count_include_pad", &AvgPool2d::count_include_pad, "padding counts in the mean")};
+    return Schema{"AvgPool2d",    "pooling",        "Takes the mean of each window of an image.",
+                  kPoolKernel<2>, kPoolStride<2>,   kPoolZeros<2>,
+                  kCeilMode<2>,   kCountPadding<2>, kPoolEnd<2>};
   }
-  void prepare(Prepare& p) const override {
-    prepare_pool(p,
-                 count_include_pad ? PoolSpec::Kind::average_with_padding : PoolSpec::Kind::average,
-                 window());
-  }
-  void forward(Run& r) const override { forward_pool(r); }
-  void backward(Run& r) const override { backward_pool(r); }
 };
 FIRESTEEL_LAYER(AvgPool2d);
 

@@ -4,20 +4,12 @@
 
 namespace firesteel {
 
-struct MaxPool2d final : WindowedLayerOf<MaxPool2d> {
+struct MaxPool2d final : DescribedBy<MaxPool2d, MaximumLayer<2>> {
   static constexpr auto schema() {
-    return Schema{"MaxPool2d",
-                  "pooling",
-                  "Takes the maximum of each window of an image.",
-                  kKernelSize,
-                  kStride,
-                  attr("padding", &MaxPool2d::padding,
-                       "points on each side that never are the maximum", nonnegative_pair),
-                  kCeilMode};
+    return Schema{"MaxPool2d",    "pooling",        "Takes the maximum of each window of an image.",
+                  kPoolKernel<2>, kPoolStride<2>,   kPoolEdge<2>,
+                  kCeilMode<2>,   kPoolDilation<2>, kPoolEnd<2>};
   }
-  void prepare(Prepare& p) const override { prepare_pool(p, PoolSpec::Kind::max, window()); }
-  void forward(Run& r) const override { forward_pool(r); }
-  void backward(Run& r) const override { backward_pool(r); }
 };
 FIRESTEEL_LAYER(MaxPool2d);
 

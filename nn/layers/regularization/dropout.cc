@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dropout: y = x m / (1 - p), with m = 0 with probability p and 1 otherwise, in training; y = x in
 // inference. Srivastava et al., 2014.
-#include "nn/layer.h"
 #include "nn/layers/regularization/mask.h"
 
 namespace firesteel {
@@ -21,7 +20,7 @@ struct Dropout final : LayerOf<Dropout> {
 
   void prepare(Prepare& prepare) const override {
     prepare.save(prepare.training() ? static_cast<size_t>(numel(prepare.in())) : 0);
-    prepare.in_place();
+    prepare_noise(prepare);
   }
 
   void forward(Run& r) const override {

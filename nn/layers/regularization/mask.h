@@ -1,27 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which elements dropout keeps: a function of (seed, step, sample, layer, element).
+// Which elements dropout keeps.
 #pragma once
 
-#include <algorithm>
-
-#include "core/rng.h"
-#include "nn/run.h"
+#include "nn/layers/regularization/noise.h"
 
 namespace firesteel {
 
 // mask: rows x per_row, 0 with probability p and 1 otherwise.
 inline void draw_mask(const Run& r, int64_t per_row, float p, uint8_t* mask) {
-  const BatchContext& batch = r.batch();
-  uint64_t key = mix(mix(batch.seed, r.layer_key()), static_cast<uint64_t>(batch.step));
-  for (int64_t row = 0; row < r.rows(); ++row) {
-    auto sample = static_cast<uint64_t>(batch.samples[static_cast<size_t>(row)]);
-    for (int64_t i = 0; i < per_row; i += 4) {
-      Philox bits = philox(key, sample, static_cast<uint64_t>(i / 4));
-      for (int64_t j = i; j < std::min(i + 4, per_row); ++j) {
-        *mask++ = to_unit(bits[static_cast<size_t>(j - i)]) >= p;
-      }
-    }
-  }
+  each_draw(r, per_row, [&](int64_t at, int64_t count, const Philox& bits) {
+    for (int64_t i = 0; i < count; ++i) mask[at + i] = to_unit(bits[static_cast<size_t>(i)]) >= p;
+  });
 }
 
 // to = from m / (1 - p).

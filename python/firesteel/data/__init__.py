@@ -7,7 +7,7 @@ from firesteel._native import core
 
 __all__ = ["load", "mnist"]
 
-_DTYPES = {"u8": np.uint8, "f32": np.float32}
+_DTYPES = {"u8": np.uint8, "f32": np.float32, "s32": np.int32}
 
 
 def load(spec="mnist", split="train"):
@@ -16,17 +16,19 @@ def load(spec="mnist", split="train"):
     Parameters
     ----------
     spec : str, default "mnist"
-        ``"mnist"`` or ``"fashion-mnist"``, or either with a folder: ``"mnist:DIR"``.
+        ``"mnist"`` or ``"fashion-mnist"``, or either with a folder: ``"mnist:DIR"``;
+        ``"synthetic:SHAPE/CLASSES/ROWS"``; ``"examples:MODEL"`` for rows made up for a named model.
     split : str, default "train"
         ``"train"`` or ``"test"``.
 
     Returns
     -------
     x, y : array
-        Rows and class ids.
+        Rows, and class ids or numbers.
     """
-    x, shape, dtype, y = core.load_dataset(spec, split)
-    return (np.frombuffer(x, _DTYPES[dtype]).reshape((-1, *shape)), np.frombuffer(y, np.int32))
+    x, x_shape, x_dtype, y, y_shape, y_dtype = core.load_dataset(spec, split)
+    return (np.frombuffer(x, _DTYPES[x_dtype]).reshape((-1, *x_shape)),
+            np.frombuffer(y, _DTYPES[y_dtype]).reshape((-1, *y_shape)))
 
 
 def mnist(spark, dir=None, name="mnist"):  # noqa: A002

@@ -5,17 +5,59 @@
 from firesteel.metrics._base import Metric
 
 __all__ = [
+    "AUC",
     "Accuracy",
+    "BinaryAccuracy",
+    "CategoricalAccuracy",
+    "F1",
+    "HitRatio",
+    "Loss",
+    "MeanAbsoluteError",
+    "MeanAveragePrecision",
+    "MeanSquaredError",
+    "NDCG",
+    "Perplexity",
+    "Precision",
+    "PrecisionRecallAUC",
+    "Recall",
+    "TreeAccuracy",
 ]
 
 
+class AUC(Metric):
+    """Area under the ROC curve of outputs against labels 0 and 1: how often a 1 has a higher score
+    than a 0. Measured in evaluations.
+
+    Parameters
+    ----------
+    bins : int, default 1000
+        Of scores from 0 to 1. Must be > 0.
+    from_logits : bool, default False
+        Outputs are scores before a Sigmoid; false: after.
+    num_labels : int, default 1
+        How many labels a row has; the figure is the mean over them. Must be > 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``AUC.bins: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, bins=1000, from_logits=False, num_labels=1):
+        super().__init__(bins=bins, from_logits=from_logits, num_labels=num_labels)
+
+
 class Accuracy(Metric):
-    """Share of rows whose true class has one of the highest scores.
+    """Share of class ids whose class has one of the highest scores. A row has one label, or one for
+    each step, whose scores are then the last extent.
 
     Parameters
     ----------
     top_k : int, default 1
         How many highest scores count. Must be > 0.
+    ignore_index : int, default -100
+        A label that does not count.
 
     Raises
     ------
@@ -24,5 +66,245 @@ class Accuracy(Metric):
         got ...``.
     """
 
-    def __init__(self, top_k=1):
-        super().__init__(top_k=top_k)
+    def __init__(self, top_k=1, ignore_index=-100):
+        super().__init__(top_k=top_k, ignore_index=ignore_index)
+
+
+class BinaryAccuracy(Metric):
+    """Share of the outputs that are above a threshold where the label is 1, and not where it is 0.
+
+    Parameters
+    ----------
+    threshold : float, default 0.5
+        Outputs above it stand for 1; 0 for scores before a Sigmoid.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, threshold=0.5):
+        super().__init__(threshold=threshold)
+
+
+class CategoricalAccuracy(Metric):
+    """Accuracy where labels are 1 for the true class and 0 elsewhere, along the last extent."""
+
+    def __init__(self):
+        super().__init__()
+
+
+class F1(Metric):
+    """Harmonic mean of Precision and Recall.
+
+    Parameters
+    ----------
+    num_classes : int, default 0
+        Labels are ids of so many classes, and the figure is the mean over them; 0: labels are 0 and
+        1. Must be >= 0.
+    threshold : float, default 0.5
+        Outputs above it stand for the label 1.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``F1.num_classes: must be >= 0,
+        got ...``.
+    """
+
+    def __init__(self, num_classes=0, threshold=0.5):
+        super().__init__(num_classes=num_classes, threshold=threshold)
+
+
+class HitRatio(Metric):
+    """A row has the scores of a wanted item and of others; labels are the item's number, or 1 for
+    it and 0 elsewhere: how often it is among the highest.
+
+    Parameters
+    ----------
+    k : int, default 10
+        How many highest scores count. Must be > 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``HitRatio.k: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, k=10):
+        super().__init__(k=k)
+
+
+class Loss(Metric):
+    """A loss besides that of the fit.
+
+    Parameters
+    ----------
+    loss : str, default 'CrossEntropy'
+        Its kind, alone, as KIND:name=value,... or as a JSON document.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, loss='CrossEntropy'):
+        super().__init__(loss=loss)
+
+
+class MeanAbsoluteError(Metric):
+    """Mean of the absolute differences between outputs and labels."""
+
+    def __init__(self):
+        super().__init__()
+
+
+class MeanAveragePrecision(Metric):
+    """How well the scores of each class sort its rows before others; the mean over classes that
+    have rows. Measured in evaluations.
+
+    Parameters
+    ----------
+    num_classes : int
+        Scores of a row, and one more than the highest label. Must be > 0.
+    top_k : int, default 0
+        How many rows with the highest scores of a class count; 0: all. Must be >= 0.
+    bins : int, default 200
+        Of scores from 0 to 1; those in a bin are taken together. Must be > 0.
+    from_logits : bool, default False
+        Outputs are scores before a softmax; false: after.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule:
+        ``MeanAveragePrecision.num_classes: must be > 0, got ...``.
+    """
+
+    def __init__(self, num_classes, top_k=0, bins=200, from_logits=False):
+        super().__init__(num_classes=num_classes, top_k=top_k, bins=bins, from_logits=from_logits)
+
+
+class MeanSquaredError(Metric):
+    """Mean of the squared differences between outputs and labels."""
+
+    def __init__(self):
+        super().__init__()
+
+
+class NDCG(Metric):
+    """A row has the scores of a wanted item and of others; labels are the item's number, or 1 for
+    it and 0 elsewhere: 1 where it is the highest, less the lower it is, 0 below the first k.
+
+    Parameters
+    ----------
+    k : int, default 10
+        How many highest scores count. Must be > 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``NDCG.k: must be > 0, got ...``.
+    """
+
+    def __init__(self, k=10):
+        super().__init__(k=k)
+
+
+class Perplexity(Metric):
+    """Exponential of the mean cross-entropy of scores, whose classes are the last extent: among how
+    many classes the model wavers.
+
+    Parameters
+    ----------
+    ignore_index : int, default -100
+        A label that does not count.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, ignore_index=-100):
+        super().__init__(ignore_index=ignore_index)
+
+
+class Precision(Metric):
+    """Share of what is taken for a class that is of that class.
+
+    Parameters
+    ----------
+    num_classes : int, default 0
+        Labels are ids of so many classes, and the figure is the mean over them; 0: labels are 0 and
+        1. Must be >= 0.
+    threshold : float, default 0.5
+        Outputs above it stand for the label 1.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Precision.num_classes: must be
+        >= 0, got ...``.
+    """
+
+    def __init__(self, num_classes=0, threshold=0.5):
+        super().__init__(num_classes=num_classes, threshold=threshold)
+
+
+class PrecisionRecallAUC(Metric):
+    """Area under the curve of precision over recall, of outputs against labels 0 and 1. Measured in
+    evaluations.
+
+    Parameters
+    ----------
+    bins : int, default 1000
+        Of scores from 0 to 1. Must be > 0.
+    from_logits : bool, default False
+        Outputs are scores before a Sigmoid; false: after.
+    num_labels : int, default 1
+        How many labels a row has; the figure is the mean over them. Must be > 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``PrecisionRecallAUC.bins: must
+        be > 0, got ...``.
+    """
+
+    def __init__(self, bins=1000, from_logits=False, num_labels=1):
+        super().__init__(bins=bins, from_logits=from_logits, num_labels=num_labels)
+
+
+class Recall(Metric):
+    """Share of what is of a class that is taken for it.
+
+    Parameters
+    ----------
+    num_classes : int, default 0
+        Labels are ids of so many classes, and the figure is the mean over them; 0: labels are 0 and
+        1. Must be >= 0.
+    threshold : float, default 0.5
+        Outputs above it stand for the label 1.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Recall.num_classes: must be >=
+        0, got ...``.
+    """
+
+    def __init__(self, num_classes=0, threshold=0.5):
+        super().__init__(num_classes=num_classes, threshold=threshold)
+
+
+class TreeAccuracy(Metric):
+    """Of outputs [nodes, classes] and a label for each node: share of rows whose first node has the
+    highest score for its class; of one number for each node, whether it is above 0.5.
+    """
+
+    def __init__(self):
+        super().__init__()

@@ -8,8 +8,69 @@ Ints = Union[int, Sequence[int]]
 Floats = Union[float, Sequence[float]]
 
 __all__ = [
+    "AUC",
     "Accuracy",
+    "BinaryAccuracy",
+    "CategoricalAccuracy",
+    "F1",
+    "HitRatio",
+    "Loss",
+    "MeanAbsoluteError",
+    "MeanAveragePrecision",
+    "MeanSquaredError",
+    "NDCG",
+    "Perplexity",
+    "Precision",
+    "PrecisionRecallAUC",
+    "Recall",
+    "TreeAccuracy",
 ]
 
+class AUC(Metric):
+    def __init__(self, bins: int = ..., from_logits: bool = ..., num_labels: int = ...) -> None: ...
+
 class Accuracy(Metric):
-    def __init__(self, top_k: int = ...) -> None: ...
+    def __init__(self, top_k: int = ..., ignore_index: int = ...) -> None: ...
+
+class BinaryAccuracy(Metric):
+    def __init__(self, threshold: float = ...) -> None: ...
+
+class CategoricalAccuracy(Metric):
+    def __init__(self) -> None: ...
+
+class F1(Metric):
+    def __init__(self, num_classes: int = ..., threshold: float = ...) -> None: ...
+
+class HitRatio(Metric):
+    def __init__(self, k: int = ...) -> None: ...
+
+class Loss(Metric):
+    def __init__(self, loss: str = ...) -> None: ...
+
+class MeanAbsoluteError(Metric):
+    def __init__(self) -> None: ...
+
+class MeanAveragePrecision(Metric):
+    def __init__(self, num_classes: int, top_k: int = ..., bins: int = ...,
+                 from_logits: bool = ...) -> None: ...
+
+class MeanSquaredError(Metric):
+    def __init__(self) -> None: ...
+
+class NDCG(Metric):
+    def __init__(self, k: int = ...) -> None: ...
+
+class Perplexity(Metric):
+    def __init__(self, ignore_index: int = ...) -> None: ...
+
+class Precision(Metric):
+    def __init__(self, num_classes: int = ..., threshold: float = ...) -> None: ...
+
+class PrecisionRecallAUC(Metric):
+    def __init__(self, bins: int = ..., from_logits: bool = ..., num_labels: int = ...) -> None: ...
+
+class Recall(Metric):
+    def __init__(self, num_classes: int = ..., threshold: float = ...) -> None: ...
+
+class TreeAccuracy(Metric):
+    def __init__(self) -> None: ...

@@ -5,45 +5,307 @@
 from firesteel.nn._base import Layer, Loss
 
 __all__ = [
+    "Abs",
+    "Acos",
+    "Acosh",
+    "ActivityRegularization",
+    "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool2d",
     "Add",
+    "AddConstant",
+    "AdditiveAttention",
+    "All",
+    "AlphaDropout",
+    "Anchor",
+    "Any",
+    "ApproximateEqual",
+    "ArgMax",
+    "ArgMin",
+    "Asin",
+    "Asinh",
+    "Atan",
+    "Atan2",
+    "Atanh",
+    "Average",
+    "AvgPool1d",
     "AvgPool2d",
+    "AvgPool3d",
+    "BCE",
+    "BCEWithLogits",
     "BatchNorm",
+    "Bidirectional",
+    "Bilinear",
+    "BinaryThreshold",
+    "BinaryTreeLSTM",
+    "BoxDecode",
+    "BoxEncode",
+    "BoxHead",
+    "Bucketize",
+    "CAdd",
+    "CELU",
+    "CMul",
+    "CategoricalCrossEntropy",
+    "Ceil",
+    "ChannelDropout",
     "ChannelL2Norm",
+    "Clamp",
+    "ClassSimplex",
     "Concat",
+    "Constant",
+    "ContrastiveNorm2d",
+    "Conv1d",
     "Conv2d",
+    "Conv3d",
+    "ConvLSTM2d",
+    "ConvLSTM3d",
+    "ConvMap2d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
+    "Cos",
+    "Cosh",
+    "Cosine",
+    "CosineDistanceLoss",
+    "CosineEmbedding",
+    "CosineMatrix",
+    "CosineProximity",
+    "CosineSimilarity",
+    "Crop",
     "CrossEntropy",
+    "CrossProduct",
+    "CumSum",
+    "DepthToSpace",
+    "DetectionOutput",
+    "DetectionOutputFrcnn",
+    "Dice",
+    "Digamma",
+    "Dilation2d",
+    "Div",
+    "DivisiveNorm2d",
+    "DotProduct",
+    "DotProductLoss",
     "Dropout",
     "ELU",
     "Embedding",
     "EmbeddingBag",
+    "Equal",
+    "Erf",
+    "Erfc",
+    "Euclidean",
+    "Exp",
+    "Expand",
+    "Expm1",
+    "FPN",
+    "FeedForward",
+    "Fill",
     "Flatten",
+    "Flip",
+    "Floor",
+    "FloorDiv",
+    "FloorMod",
+    "Fold",
     "GELU",
+    "GLU",
     "GRU",
+    "Gather",
+    "GatherElements",
+    "GaussianDropout",
+    "GaussianNLL",
+    "GaussianNoise",
+    "GaussianSampler",
+    "GetShape",
+    "GlobalAvgPool1d",
     "GlobalAvgPool2d",
+    "GlobalAvgPool3d",
+    "GlobalMaxPool1d",
+    "GlobalMaxPool2d",
+    "GlobalMaxPool3d",
+    "GradientReversal",
+    "GraphLoss",
+    "Greater",
+    "GreaterEqual",
+    "GroupNorm",
+    "HardSigmoid",
+    "Hardshrink",
+    "Hardswish",
+    "Hardtanh",
+    "Highway",
+    "Hinge",
+    "HingeEmbedding",
+    "Huber",
+    "Identity",
+    "If",
+    "InTopK",
+    "InstanceNorm",
+    "InvertPermutation",
+    "IsFinite",
+    "IsInf",
+    "IsNan",
+    "KLDGaussian",
+    "KLDiv",
+    "KernelPooling",
+    "KullbackLeiblerDivergence",
+    "L1Cost",
+    "L1HingeEmbedding",
+    "L1Penalty",
+    "L2Loss",
     "LRN",
     "LSTM",
     "LayerNorm",
     "LeakyReLU",
+    "Less",
+    "LessEqual",
+    "Lgamma",
     "Linear",
+    "LocallyConnected1d",
+    "LocallyConnected2d",
+    "Log",
+    "Log1p",
+    "LogSigmoid",
+    "LogSoftmax",
+    "LogSumExp",
+    "LogicalAnd",
+    "LogicalNot",
+    "LogicalOr",
+    "LogicalXor",
+    "LpPool2d",
+    "MarginRanking",
+    "MaskHead",
+    "MaskedSelect",
+    "Masking",
+    "MatMul",
+    "Max",
+    "MaxPool1d",
     "MaxPool2d",
+    "MaxPool3d",
+    "MaxUnpool2d",
+    "Maximum",
+    "Maxout",
+    "Mean",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
     "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+    "Min",
+    "Minimum",
+    "Mish",
+    "MixtureTable",
+    "Mod",
+    "Mul",
+    "MulConstant",
+    "MultiBox",
     "MultiHeadAttention",
+    "MultiLabelMargin",
+    "MultiLabelSoftMargin",
+    "MultiMargin",
+    "NLL",
     "Narrow",
+    "Negative",
+    "NegativeEntropyPenalty",
+    "Nms",
+    "Norm",
+    "Normalize",
+    "NotEqual",
+    "OneHot",
+    "PReLU",
+    "Pad",
+    "PairwiseDistance",
     "Permute",
+    "PixelShuffle",
+    "PoissonNLL",
+    "PolicyGradient",
+    "Pooler",
     "PositionalEmbedding",
+    "Pow",
+    "Power",
+    "PriorBox",
+    "Prod",
+    "Proposal",
+    "RMSNorm",
+    "RNN",
+    "RReLU",
+    "RandomNormal",
+    "RandomUniform",
+    "Rank",
+    "RankHinge",
     "ReLU",
     "ReLU6",
+    "Reciprocal",
+    "RecurrentDecoder",
+    "RegionProposal",
+    "Repeat",
     "Reshape",
+    "ReverseSequence",
+    "RoiAlign",
+    "RoiPool",
+    "Round",
+    "RowsToSteps",
+    "Rsqrt",
+    "SELU",
+    "SReLU",
+    "Scale",
+    "ScaledDotProductAttention",
+    "Scan",
+    "ScatterElements",
+    "SegmentSum",
+    "Select",
+    "SelectLabel",
+    "SeparableConv2d",
+    "SequenceMask",
+    "Shared",
     "SiLU",
     "Sigmoid",
+    "Sign",
+    "Sin",
+    "Sinh",
+    "SinusoidalPositions",
+    "SmoothL1",
+    "SmoothL1WithWeights",
+    "SoftMargin",
     "Softmax",
+    "Softmin",
     "Softplus",
+    "Softshrink",
+    "Softsign",
+    "SpaceToDepth",
+    "SparseLinear",
+    "Split",
+    "Sqrt",
+    "Square",
+    "SquaredDifference",
+    "Squeeze",
+    "Stack",
+    "Std",
+    "StepsToRows",
+    "StridedSlice",
+    "Sub",
+    "SubtractiveNorm2d",
+    "Sum",
+    "Tan",
     "Tanh",
+    "Tanhshrink",
+    "Threshold",
+    "Tile",
+    "TimeDistributed",
+    "TopK",
+    "TransformerDecoderLayer",
+    "TransformerEncoderLayer",
+    "Transpose",
+    "Trunc",
+    "TruncDiv",
+    "TruncatedNormal",
+    "Unfold",
+    "Unsqueeze",
+    "Upsample",
+    "Var",
+    "Where",
+    "While",
+    "WithinChannelLRN",
 ]
 
 
-class Add(Layer):
-    """Adds inputs of the same shape, element by element.
+class Abs(Layer):
+    """Absolute value of each element.
 
     Parameters
     ----------
@@ -53,6 +315,443 @@ class Add(Layer):
 
     def __init__(self, *, name=None):
         super().__init__(name)
+
+
+class Acos(Layer):
+    """Angle whose cosine is each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Acosh(Layer):
+    """Inverse hyperbolic cosine of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class ActivityRegularization(Layer):
+    """Passes numbers on, and adds their absolute sum and their squares to the loss of a row.
+
+    Parameters
+    ----------
+    l1 : float, default 0.0
+        Factor of the absolute sum. Must be >= 0.
+    l2 : float, default 0.0
+        Factor of the sum of squares. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ActivityRegularization.l1: must
+        be >= 0, got ...``.
+    """
+
+    def __init__(self, l1=0.0, l2=0.0, *, name=None):
+        super().__init__(name, l1=l1, l2=l2)
+
+
+class AdaptiveAvgPool2d(Layer):
+    """Takes the mean of windows that make an image of any size one of a given size.
+
+    Parameters
+    ----------
+    output_size : int or sequence of int
+        Height and width of the output. Must be one or two numbers >= 1.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``AdaptiveAvgPool2d.output_size:
+        must be one or two numbers >= 1, got ...``.
+    """
+
+    def __init__(self, output_size, *, name=None):
+        super().__init__(name, output_size=output_size)
+
+
+class AdaptiveMaxPool2d(Layer):
+    """Takes the maximum of windows that make an image of any size one of a given size.
+
+    Parameters
+    ----------
+    output_size : int or sequence of int
+        Height and width of the output. Must be one or two numbers >= 1.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``AdaptiveMaxPool2d.output_size:
+        must be one or two numbers >= 1, got ...``.
+    """
+
+    def __init__(self, output_size, *, name=None):
+        super().__init__(name, output_size=output_size)
+
+
+class Add(Layer):
+    """Adds inputs element by element; extents of 1, or missing in front, are repeated.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class AddConstant(Layer):
+    """Adds a number to each element.
+
+    Parameters
+    ----------
+    value : float
+        What is added.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, value, *, name=None):
+        super().__init__(name, value=value)
+
+
+class AdditiveAttention(Layer):
+    """Sums up the steps of the second input by what they have in common with the row of the first,
+    as a small net says.
+
+    Parameters
+    ----------
+    query_dim : int
+        Numbers of the first input's row. Must be > 0.
+    key_dim : int
+        Numbers of a step of the second input. Must be > 0.
+    hidden_dim : int
+        Numbers that both are made into. Must be > 0.
+    bias : bool, default True
+        Add a learned bias to these.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``AdditiveAttention.query_dim:
+        must be > 0, got ...``.
+    """
+
+    def __init__(self, query_dim, key_dim, hidden_dim, bias=True, *, name=None):
+        super().__init__(name, query_dim=query_dim, key_dim=key_dim, hidden_dim=hidden_dim,
+                         bias=bias)
+
+
+class All(Layer):
+    """Says whether every number along extents is true, that is, not 0.
+
+    Parameters
+    ----------
+    dims : int or sequence of int, default ()
+        The extents that become one; the batch is 0, the last one -1; empty: all. Must not be 0, the
+        batch.
+    keepdim : bool, default False
+        Leave an extent of 1 for each of them.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``All.dims: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dims=(), keepdim=False, *, name=None):
+        super().__init__(name, dims=dims, keepdim=keepdim)
+
+
+class AlphaDropout(Layer):
+    """Sets elements at random to SELU's least value in training, and keeps mean and variance.
+
+    Parameters
+    ----------
+    p : float, default 0.5
+        Probability of an element to be set. Must be >= 0 and < 1.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``AlphaDropout.p: must be >= 0
+        and < 1, got ...``.
+    """
+
+    def __init__(self, p=0.5, *, name=None):
+        super().__init__(name, p=p)
+
+
+class Anchor(Layer):
+    """The boxes around each position of a map that a region proposal net looks at, of shape (boxes,
+    4): x1, y1, x2, y2 in pixels of the image; by position, then by ratio, then by scale.
+
+    Parameters
+    ----------
+    ratios : float or sequence of float, default (0.5, 1.0, 2.0)
+        Heights divided by widths. Must be > 0.
+    scales : float or sequence of float, default (8.0, 16.0, 32.0)
+        Sizes, in units of base_size. Must be > 0.
+    stride : int, default 16
+        Pixels from position to position. Must be > 0.
+    base_size : int, default 16
+        Pixels of scale 1. Must be > 0.
+    inclusive : bool, default True
+        X2 and y2 name a box's last pixel and anchors have whole sides, as in Caffe's Faster R-CNN
+        and BigDL; false: anchors have whole corners around multiples of stride, as in torchvision.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Anchor.ratios: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, ratios=(0.5, 1.0, 2.0), scales=(8.0, 16.0, 32.0), stride=16, base_size=16,
+                 inclusive=True, *, name=None):
+        super().__init__(name, ratios=ratios, scales=scales, stride=stride, base_size=base_size,
+                         inclusive=inclusive)
+
+
+class Any(Layer):
+    """Says whether any number along extents is true, that is, not 0.
+
+    Parameters
+    ----------
+    dims : int or sequence of int, default ()
+        The extents that become one; the batch is 0, the last one -1; empty: all. Must not be 0, the
+        batch.
+    keepdim : bool, default False
+        Leave an extent of 1 for each of them.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Any.dims: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dims=(), keepdim=False, *, name=None):
+        super().__init__(name, dims=dims, keepdim=keepdim)
+
+
+class ApproximateEqual(Layer):
+    """1 where two inputs are almost equal, else 0; extents of 1, or missing in front, are repeated.
+    It has no gradient.
+
+    Parameters
+    ----------
+    tolerance : float, default 1e-05
+        Their distance is less. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ApproximateEqual.tolerance:
+        must be > 0, got ...``.
+    """
+
+    def __init__(self, tolerance=1e-05, *, name=None):
+        super().__init__(name, tolerance=tolerance)
+
+
+class ArgMax(Layer):
+    """Gives the place of the largest number along an extent.
+
+    Parameters
+    ----------
+    dim : int, default -1
+        The extent; the batch is 0, the last one -1. Must not be 0, the batch.
+    keepdim : bool, default False
+        Leave an extent of 1 for it.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ArgMax.dim: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dim=-1, keepdim=False, *, name=None):
+        super().__init__(name, dim=dim, keepdim=keepdim)
+
+
+class ArgMin(Layer):
+    """Gives the place of the smallest number along an extent.
+
+    Parameters
+    ----------
+    dim : int, default -1
+        The extent; the batch is 0, the last one -1. Must not be 0, the batch.
+    keepdim : bool, default False
+        Leave an extent of 1 for it.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ArgMin.dim: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dim=-1, keepdim=False, *, name=None):
+        super().__init__(name, dim=dim, keepdim=keepdim)
+
+
+class Asin(Layer):
+    """Angle whose sine is each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Asinh(Layer):
+    """Inverse hyperbolic sine of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Atan(Layer):
+    """Angle whose tangent is each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Atan2(Layer):
+    """The angle whose tangent is the first input over the second, in the quadrant of their signs;
+    extents of 1, or missing in front, are repeated.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Atanh(Layer):
+    """Inverse hyperbolic tangent of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Average(Layer):
+    """The mean of its inputs, element by element; extents of 1, or missing in front, are repeated.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class AvgPool1d(Layer):
+    """Takes the mean of each window of a sequence.
+
+    Parameters
+    ----------
+    kernel_size : int or sequence of int
+        Length of the window. Must be one number >= 1.
+    stride : int or sequence of int, default ()
+        Step of the window; empty: kernel_size. Must be one number >= 1, or empty.
+    padding : int or sequence of int, default 0
+        Zeros on each side. Must be one number >= 0.
+    ceil_mode : bool, default False
+        Round the number of windows up instead of down.
+    count_include_pad : bool, default True
+        Padding counts in the mean.
+    padding_end : int or sequence of int, default ()
+        Padding after the end, where it is another one; empty: padding. Must be one number >= 0, or
+        empty.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``AvgPool1d.kernel_size: must be
+        one number >= 1, got ...``.
+    """
+
+    def __init__(self, kernel_size, stride=(), padding=0, ceil_mode=False, count_include_pad=True,
+                 padding_end=(), *, name=None):
+        super().__init__(name, kernel_size=kernel_size, stride=stride, padding=padding,
+                         ceil_mode=ceil_mode, count_include_pad=count_include_pad,
+                         padding_end=padding_end)
 
 
 class AvgPool2d(Layer):
@@ -70,6 +769,9 @@ class AvgPool2d(Layer):
         Round the number of windows up instead of down.
     count_include_pad : bool, default True
         Padding counts in the mean.
+    padding_end : int or sequence of int, default ()
+        Padding after the end, where it is another one; empty: padding. Must be one or two numbers
+        >= 0, or empty.
     name : str, optional
         The node's name in the model; made from the kind when not given.
 
@@ -81,9 +783,45 @@ class AvgPool2d(Layer):
     """
 
     def __init__(self, kernel_size, stride=(), padding=0, ceil_mode=False, count_include_pad=True,
-                 *, name=None):
+                 padding_end=(), *, name=None):
         super().__init__(name, kernel_size=kernel_size, stride=stride, padding=padding,
-                         ceil_mode=ceil_mode, count_include_pad=count_include_pad)
+                         ceil_mode=ceil_mode, count_include_pad=count_include_pad,
+                         padding_end=padding_end)
+
+
+class AvgPool3d(Layer):
+    """Takes the mean of each window of a volume.
+
+    Parameters
+    ----------
+    kernel_size : int or sequence of int
+        Depth, height and width of the window. Must be one or three numbers >= 1.
+    stride : int or sequence of int, default ()
+        Step of the window; empty: kernel_size. Must be one or three numbers >= 1, or empty.
+    padding : int or sequence of int, default 0
+        Zeros on each side. Must be one or three numbers >= 0.
+    ceil_mode : bool, default False
+        Round the number of windows up instead of down.
+    count_include_pad : bool, default True
+        Padding counts in the mean.
+    padding_end : int or sequence of int, default ()
+        Padding after the end, where it is another one; empty: padding. Must be one or three numbers
+        >= 0, or empty.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``AvgPool3d.kernel_size: must be
+        one or three numbers >= 1, got ...``.
+    """
+
+    def __init__(self, kernel_size, stride=(), padding=0, ceil_mode=False, count_include_pad=True,
+                 padding_end=(), *, name=None):
+        super().__init__(name, kernel_size=kernel_size, stride=stride, padding=padding,
+                         ceil_mode=ceil_mode, count_include_pad=count_include_pad,
+                         padding_end=padding_end)
 
 
 class BatchNorm(Layer):
@@ -111,6 +849,346 @@ class BatchNorm(Layer):
         super().__init__(name, num_features=num_features, eps=eps, momentum=momentum)
 
 
+class Bidirectional(Layer):
+    """Two recurrent layers of one kind, of which one begins with the last step.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer that begins with the first one, or its JSON document. Must be a layer.
+    merge : str, default 'concat'
+        How their results become one. Must be concat, sum, mul, average or max.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Bidirectional.layer: must be a
+        layer, got ...``.
+    """
+
+    def __init__(self, layer, merge='concat', *, name=None):
+        super().__init__(name, layer=layer, merge=merge)
+
+
+class Bilinear(Layer):
+    """Sums of products of a number of the first row, one of the second and a weight, and a bias.
+
+    Parameters
+    ----------
+    in1_features : int
+        Numbers in a first row. Must be > 0.
+    in2_features : int
+        Numbers in a second row. Must be > 0.
+    out_features : int
+        Numbers in a result. Must be > 0.
+    bias : bool, default True
+        Add a learned bias.
+    init : str, default 'default'
+        First weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+        does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+        average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+        uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+        ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels. Must be default, zeros,
+        ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in or msra.
+    bias_init : str, default 'default'
+        First biases; default: as the weights where init is default, else zeros. Must be default,
+        zeros, ones, constant(v), uniform(a, b), normal(mean, std) or truncated_normal(std).
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Bilinear.in1_features: must be
+        > 0, got ...``.
+    """
+
+    def __init__(self, in1_features, in2_features, out_features, bias=True, init='default',
+                 bias_init='default', *, name=None):
+        super().__init__(name, in1_features=in1_features, in2_features=in2_features,
+                         out_features=out_features, bias=bias, init=init, bias_init=bias_init)
+
+
+class BinaryThreshold(Layer):
+    """Makes ones of the numbers above a threshold, and zeros of the others.
+
+    Parameters
+    ----------
+    threshold : float, default 1e-06
+        Numbers above it become 1.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, threshold=1e-06, *, name=None):
+        super().__init__(name, threshold=threshold)
+
+
+class BinaryTreeLSTM(Layer):
+    """States of the nodes of binary trees. Input 0 has the numbers of each node, which leaves read.
+    Input 1 has the places of each node's two children among the nodes before it, counted from 0;
+    any other number is no child. With -1 twice a node is a leaf, with -2 twice there is no node,
+    and its output is zero.
+
+    Parameters
+    ----------
+    input_size : int
+        Numbers of a node. Must be > 0.
+    hidden_size : int
+        Numbers of a state. Must be > 0.
+    gate_output : bool, default True
+        Nodes have an output gate.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``BinaryTreeLSTM.input_size: must
+        be > 0, got ...``.
+    """
+
+    def __init__(self, input_size, hidden_size, gate_output=True, *, name=None):
+        super().__init__(name, input_size=input_size, hidden_size=hidden_size,
+                         gate_output=gate_output)
+
+
+class BoxDecode(Layer):
+    """Moves and stretches boxes (x1, y1, x2, y2), the first input, as a regression says, the
+    second: four numbers for each box, or four for each class of each.
+
+    Parameters
+    ----------
+    weights : float or sequence of float, default (1.0, 1.0, 1.0, 1.0)
+        That the regression is divided by. Must be > 0.
+    max_log_scale : float, default 4.1351666
+        Limit of the logarithm of a side's change. Must be > 0.
+    inclusive : bool, default False
+        X2 and y2 name a box's last pixel.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``BoxDecode.weights: must be > 0,
+        got ...``.
+    """
+
+    def __init__(self, weights=(1.0, 1.0, 1.0, 1.0), max_log_scale=4.1351666, inclusive=False, *,
+                 name=None):
+        super().__init__(name, weights=weights, max_log_scale=max_log_scale, inclusive=inclusive)
+
+
+class BoxEncode(Layer):
+    """The regression that makes each box (x1, y1, x2, y2) of the second input into that of the
+    first. Sides below 1e-6 count as 1e-6.
+
+    Parameters
+    ----------
+    weights : float or sequence of float, default (1.0, 1.0, 1.0, 1.0)
+        That the regression is multiplied by. Must be > 0.
+    inclusive : bool, default False
+        X2 and y2 name a box's last pixel.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``BoxEncode.weights: must be > 0,
+        got ...``.
+    """
+
+    def __init__(self, weights=(1.0, 1.0, 1.0, 1.0), inclusive=False, *, name=None):
+        super().__init__(name, weights=weights, inclusive=inclusive)
+
+
+class BoxHead(Layer):
+    """Scores of the classes and 4 numbers of regression for each class, of each region. Takes the
+    maps of a pyramid and, last, regions as Proposal gives them.
+
+    Parameters
+    ----------
+    in_channels : int
+        Channels of the maps. Must be > 0.
+    num_classes : int
+        Classes, the background included. Must be > 0.
+    scales : float or sequence of float
+        Pixels of each map for one of the image. Must be > 0.
+    resolution : int, default 7
+        Height and width that a region is cut to. Must be > 0.
+    sampling_ratio : int, default 2
+        Samples of each part, squared. Must be >= 0.
+    hidden : int, default 1024
+        Units of the two layers. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``BoxHead.in_channels: must be >
+        0, got ...``.
+    """
+
+    def __init__(self, in_channels, num_classes, scales, resolution=7, sampling_ratio=2,
+                 hidden=1024, *, name=None):
+        super().__init__(name, in_channels=in_channels, num_classes=num_classes, scales=scales,
+                         resolution=resolution, sampling_ratio=sampling_ratio, hidden=hidden)
+
+
+class Bucketize(Layer):
+    """The id of the range that each number lies in.
+
+    Parameters
+    ----------
+    boundaries : float or sequence of float
+        Where ranges but the first begin, ascending. Must not be empty.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Bucketize.boundaries: must not
+        be empty, got ...``.
+    """
+
+    def __init__(self, boundaries, *, name=None):
+        super().__init__(name, boundaries=boundaries)
+
+
+class CAdd(Layer):
+    """Adds a learned tensor to each sample; its extents of 1, or missing in front, are repeated.
+
+    Parameters
+    ----------
+    shape : int or sequence of int
+        Extents of the learned tensor, without the batch; 1 where one number serves all. Must be >
+        0.
+    init : str, default 'zeros'
+        First weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+        does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+        average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+        uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+        ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels. Must be default, zeros,
+        ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in or msra.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``CAdd.shape: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, shape, init='zeros', *, name=None):
+        super().__init__(name, shape=shape, init=init)
+
+
+class CELU(Layer):
+    """Lets negative numbers tend to -alpha, without a kink at zero.
+
+    Parameters
+    ----------
+    alpha : float, default 1.0
+        Limit below zero, negated. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``CELU.alpha: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, alpha=1.0, *, name=None):
+        super().__init__(name, alpha=alpha)
+
+
+class CMul(Layer):
+    """Multiplies each sample by a learned tensor, element by element; its extents of 1, or missing
+    in front, are repeated.
+
+    Parameters
+    ----------
+    shape : int or sequence of int
+        Extents of the learned tensor, without the batch; 1 where one number serves all. Must be >
+        0.
+    init : str, default 'ones'
+        First weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+        does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+        average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+        uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+        ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels. Must be default, zeros,
+        ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in or msra.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``CMul.shape: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, shape, init='ones', *, name=None):
+        super().__init__(name, shape=shape, init=init)
+
+
+class Ceil(Layer):
+    """Rounds each element up.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class ChannelDropout(Layer):
+    """Zeroes whole channels at random in training and scales the others up.
+
+    Parameters
+    ----------
+    p : float, default 0.5
+        Probability of zeroing a channel. Must be >= 0 and < 1.
+    dim : int, default 1
+        The channels' extent; 1 of images, -1 of the numbers of steps (N x T x C). Must not be 0,
+        the batch.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ChannelDropout.p: must be >= 0
+        and < 1, got ...``.
+    """
+
+    def __init__(self, p=0.5, dim=1, *, name=None):
+        super().__init__(name, p=p, dim=dim)
+
+
 class ChannelL2Norm(Layer):
     """Gives the channels (second extent) of each position length 1, times a learned factor per
     channel.
@@ -121,6 +1199,8 @@ class ChannelL2Norm(Layer):
         Channels. Must be > 0.
     scale : float, default 20.0
         First value of the factors. Must be > 0.
+    eps : float, default 1e-12
+        No position is divided by less. Must be > 0.
     name : str, optional
         The node's name in the model; made from the kind when not given.
 
@@ -131,8 +1211,30 @@ class ChannelL2Norm(Layer):
         must be > 0, got ...``.
     """
 
-    def __init__(self, num_features, scale=20.0, *, name=None):
-        super().__init__(name, num_features=num_features, scale=scale)
+    def __init__(self, num_features, scale=20.0, eps=1e-12, *, name=None):
+        super().__init__(name, num_features=num_features, scale=scale, eps=eps)
+
+
+class Clamp(Layer):
+    """Limits elements to a range.
+
+    Parameters
+    ----------
+    min : float, default -3.4028235e+38
+        The least number; by default there is no limit.
+    max : float, default 3.4028235e+38
+        The largest number; by default there is no limit.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, min=-3.4028235e+38, max=3.4028235e+38, *, name=None):
+        super().__init__(name, min=min, max=max)
 
 
 class Concat(Layer):
@@ -141,19 +1243,120 @@ class Concat(Layer):
     Parameters
     ----------
     dim : int, default 1
-        The extent; 0 is the batch, 1 the channels of images. Must be > 0.
+        The extent; 1 is the channels of images, -1 the last one. Must not be 0, the batch.
     name : str, optional
         The node's name in the model; made from the kind when not given.
 
     Raises
     ------
     ValueError
-        An attribute has the wrong type or does not obey its rule: ``Concat.dim: must be > 0, got
-        ...``.
+        An attribute has the wrong type or does not obey its rule: ``Concat.dim: must not be 0, the
+        batch, got ...``.
     """
 
     def __init__(self, dim=1, *, name=None):
         super().__init__(name, dim=dim)
+
+
+class Constant(Layer):
+    """The same numbers for each row of its input, which does not matter otherwise.
+
+    Parameters
+    ----------
+    value : float or sequence of float
+        The numbers, or one for all. Must not be empty.
+    shape : int or sequence of int, default ()
+        Of a row; empty: a row of the numbers. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Constant.value: must not be
+        empty, got ...``.
+    """
+
+    def __init__(self, value, shape=(), *, name=None):
+        super().__init__(name, value=value, shape=shape)
+
+
+class ContrastiveNorm2d(Layer):
+    """Takes the weighted mean around each pixel from it and divides by the weighted deviation.
+
+    Parameters
+    ----------
+    kernel_size : int or sequence of int, default 9
+        Height and width of the window; odd. Must be one or two numbers >= 1.
+    kernel : float or sequence of float, default ()
+        The window's weights line by line, or for both directions the same; empty: all alike. Must
+        be >= 0.
+    threshold : float, default 0.0001
+        Least deviation that is used. Must be >= 0.
+    value : float, default 0.0001
+        What stands for one that is not. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ContrastiveNorm2d.kernel_size:
+        must be one or two numbers >= 1, got ...``.
+    """
+
+    def __init__(self, kernel_size=9, kernel=(), threshold=0.0001, value=0.0001, *, name=None):
+        super().__init__(name, kernel_size=kernel_size, kernel=kernel, threshold=threshold,
+                         value=value)
+
+
+class Conv1d(Layer):
+    """Convolves sequences (channels x length) with learned kernels.
+
+    Parameters
+    ----------
+    in_channels : int
+        Channels of the input. Must be > 0.
+    out_channels : int
+        Channels of the output. Must be > 0.
+    kernel_size : int or sequence of int
+        Length of the kernel. Must be one number >= 1.
+    stride : int or sequence of int, default 1
+        Step of the window. Must be one number >= 1.
+    padding : int or sequence of int, default 0
+        Zeros on each side. Must be one number >= 0.
+    dilation : int or sequence of int, default 1
+        Distance of the kernel's points. Must be one number >= 1.
+    groups : int, default 1
+        Groups of channels convolved apart. Must be > 0.
+    bias : bool, default True
+        Add a learned bias.
+    init : str, default 'default'
+        First weights, as in torch.nn.init; kaiming_normal by fan_out. Must be default, zeros, ones,
+        constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in, msra or bilinear.
+    padding_end : int or sequence of int, default ()
+        Zeros after the end, where they are not as many; empty: padding. Must be one number >= 0, or
+        empty.
+    causal : bool, default False
+        Pad the beginning so that no output sees what comes after it.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Conv1d.in_channels: must be >
+        0, got ...``.
+    """
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1,
+                 groups=1, bias=True, init='default', padding_end=(), causal=False, *, name=None):
+        super().__init__(name, in_channels=in_channels, out_channels=out_channels,
+                         kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation,
+                         groups=groups, bias=bias, init=init, padding_end=padding_end,
+                         causal=causal)
 
 
 class Conv2d(Layer):
@@ -178,8 +1381,13 @@ class Conv2d(Layer):
     bias : bool, default True
         Add a learned bias.
     init : str, default 'default'
-        First weights, as in torch.nn.init; kaiming_normal by fan_out. Must be default,
-        kaiming_normal or xavier_uniform.
+        First weights, as in torch.nn.init; kaiming_normal by fan_out. Must be default, zeros, ones,
+        constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in, msra or bilinear.
+    padding_end : int or sequence of int, default ()
+        Zeros after the end, where they are not as many; empty: padding. Must be one or two numbers
+        >= 0, or empty.
     name : str, optional
         The node's name in the model; made from the kind when not given.
 
@@ -191,10 +1399,706 @@ class Conv2d(Layer):
     """
 
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1,
-                 groups=1, bias=True, init='default', *, name=None):
+                 groups=1, bias=True, init='default', padding_end=(), *, name=None):
         super().__init__(name, in_channels=in_channels, out_channels=out_channels,
                          kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation,
-                         groups=groups, bias=bias, init=init)
+                         groups=groups, bias=bias, init=init, padding_end=padding_end)
+
+
+class Conv3d(Layer):
+    """Convolves volumes (channels x depth x height x width) with learned kernels.
+
+    Parameters
+    ----------
+    in_channels : int
+        Channels of the input. Must be > 0.
+    out_channels : int
+        Channels of the output. Must be > 0.
+    kernel_size : int or sequence of int
+        Depth, height and width of the kernel. Must be one or three numbers >= 1.
+    stride : int or sequence of int, default 1
+        Step of the window. Must be one or three numbers >= 1.
+    padding : int or sequence of int, default 0
+        Zeros on each side. Must be one or three numbers >= 0.
+    dilation : int or sequence of int, default 1
+        Distance of the kernel's points. Must be one or three numbers >= 1.
+    groups : int, default 1
+        Groups of channels convolved apart. Must be > 0.
+    bias : bool, default True
+        Add a learned bias.
+    init : str, default 'default'
+        First weights, as in torch.nn.init; kaiming_normal by fan_out. Must be default, zeros, ones,
+        constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in, msra or bilinear.
+    padding_end : int or sequence of int, default ()
+        Zeros after the end, where they are not as many; empty: padding. Must be one or three
+        numbers >= 0, or empty.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Conv3d.in_channels: must be >
+        0, got ...``.
+    """
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1,
+                 groups=1, bias=True, init='default', padding_end=(), *, name=None):
+        super().__init__(name, in_channels=in_channels, out_channels=out_channels,
+                         kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation,
+                         groups=groups, bias=bias, init=init, padding_end=padding_end)
+
+
+class ConvLSTM2d(Layer):
+    """Long short-term memory over images, by convolutions that keep their extents.
+
+    Parameters
+    ----------
+    in_channels : int
+        Channels of the input. Must be > 0.
+    hidden_channels : int
+        Channels of the state. Must be > 0.
+    kernel_size : int or sequence of int
+        Height and width of the kernel on the input; odd. Must be one or two numbers >= 1.
+    state_kernel_size : int or sequence of int, default ()
+        Of the kernel on the state; empty: kernel_size. Must be one or two numbers >= 1, or empty.
+    bias : bool, default True
+        Add a learned bias.
+    peepholes : bool, default False
+        Gates see the cell, by a factor for each channel.
+    return_sequences : bool, default True
+        Return the state after each step instead of the last one only.
+    reverse : bool, default False
+        Begin with the last step.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ConvLSTM2d.in_channels: must be
+        > 0, got ...``.
+    """
+
+    def __init__(self, in_channels, hidden_channels, kernel_size, state_kernel_size=(), bias=True,
+                 peepholes=False, return_sequences=True, reverse=False, *, name=None):
+        super().__init__(name, in_channels=in_channels, hidden_channels=hidden_channels,
+                         kernel_size=kernel_size, state_kernel_size=state_kernel_size, bias=bias,
+                         peepholes=peepholes, return_sequences=return_sequences, reverse=reverse)
+
+
+class ConvLSTM3d(Layer):
+    """Long short-term memory over volumes, by convolutions that keep their extents.
+
+    Parameters
+    ----------
+    in_channels : int
+        Channels of the input. Must be > 0.
+    hidden_channels : int
+        Channels of the state. Must be > 0.
+    kernel_size : int or sequence of int
+        Depth, height and width of the kernel on the input; odd. Must be one or three numbers >= 1.
+    state_kernel_size : int or sequence of int, default ()
+        Of the kernel on the state; empty: kernel_size. Must be one or three numbers >= 1, or empty.
+    bias : bool, default True
+        Add a learned bias.
+    peepholes : bool, default False
+        Gates see the cell, by a factor for each channel.
+    return_sequences : bool, default True
+        Return the state after each step instead of the last one only.
+    reverse : bool, default False
+        Begin with the last step.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ConvLSTM3d.in_channels: must be
+        > 0, got ...``.
+    """
+
+    def __init__(self, in_channels, hidden_channels, kernel_size, state_kernel_size=(), bias=True,
+                 peepholes=False, return_sequences=True, reverse=False, *, name=None):
+        super().__init__(name, in_channels=in_channels, hidden_channels=hidden_channels,
+                         kernel_size=kernel_size, state_kernel_size=state_kernel_size, bias=bias,
+                         peepholes=peepholes, return_sequences=return_sequences, reverse=reverse)
+
+
+class ConvMap2d(Layer):
+    """Convolves images, with a kernel for each of some pairs of channels only.
+
+    Parameters
+    ----------
+    in_channels : int
+        Channels of the input. Must be > 0.
+    out_channels : int
+        Channels of the output. Must be > 0.
+    connections : int or sequence of int
+        Channel of the input and channel of the output, in turn. Must not be empty.
+    kernel_size : int or sequence of int
+        Height and width of a kernel. Must be one or two numbers >= 1.
+    stride : int or sequence of int, default 1
+        Step of the window. Must be one or two numbers >= 1.
+    padding : int or sequence of int, default 0
+        Zeros on each side. Must be one or two numbers >= 0.
+    bias : bool, default True
+        Add a learned bias.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ConvMap2d.in_channels: must be
+        > 0, got ...``.
+    """
+
+    def __init__(self, in_channels, out_channels, connections, kernel_size, stride=1, padding=0,
+                 bias=True, *, name=None):
+        super().__init__(name, in_channels=in_channels, out_channels=out_channels,
+                         connections=connections, kernel_size=kernel_size, stride=stride,
+                         padding=padding, bias=bias)
+
+
+class ConvTranspose1d(Layer):
+    """Spreads each point of a sequence (channels x length) by learned kernels: the gradient of a
+    convolution.
+
+    Parameters
+    ----------
+    in_channels : int
+        Channels of the input. Must be > 0.
+    out_channels : int
+        Channels of the output. Must be > 0.
+    kernel_size : int or sequence of int
+        Length of the kernel. Must be one number >= 1.
+    stride : int or sequence of int, default 1
+        Step of the window. Must be one number >= 1.
+    padding : int or sequence of int, default 0
+        Points left out on each side of the output. Must be one number >= 0.
+    output_padding : int or sequence of int, default 0
+        Points added at the end of the output. Must be one number >= 0.
+    groups : int, default 1
+        Groups of channels convolved apart. Must be > 0.
+    bias : bool, default True
+        Add a learned bias.
+    dilation : int or sequence of int, default 1
+        Distance of the kernel's points. Must be one number >= 1.
+    init : str, default 'default'
+        First weights, as in torch.nn.init; kaiming_normal by fan_out. Must be default, zeros, ones,
+        constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in, msra or bilinear.
+    padding_end : int or sequence of int, default ()
+        Points left out at the end, where they are not as many; empty: padding. Must be one number
+        >= 0, or empty.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ConvTranspose1d.in_channels:
+        must be > 0, got ...``.
+    """
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0,
+                 output_padding=0, groups=1, bias=True, dilation=1, init='default', padding_end=(),
+                 *, name=None):
+        super().__init__(name, in_channels=in_channels, out_channels=out_channels,
+                         kernel_size=kernel_size, stride=stride, padding=padding,
+                         output_padding=output_padding, groups=groups, bias=bias, dilation=dilation,
+                         init=init, padding_end=padding_end)
+
+
+class ConvTranspose2d(Layer):
+    """Spreads each point of an image (channels x height x width) by learned kernels: the gradient
+    of a convolution.
+
+    Parameters
+    ----------
+    in_channels : int
+        Channels of the input. Must be > 0.
+    out_channels : int
+        Channels of the output. Must be > 0.
+    kernel_size : int or sequence of int
+        Height and width of the kernel. Must be one or two numbers >= 1.
+    stride : int or sequence of int, default 1
+        Step of the window. Must be one or two numbers >= 1.
+    padding : int or sequence of int, default 0
+        Points left out on each side of the output. Must be one or two numbers >= 0.
+    output_padding : int or sequence of int, default 0
+        Points added at the end of the output. Must be one or two numbers >= 0.
+    groups : int, default 1
+        Groups of channels convolved apart. Must be > 0.
+    bias : bool, default True
+        Add a learned bias.
+    dilation : int or sequence of int, default 1
+        Distance of the kernel's points. Must be one or two numbers >= 1.
+    init : str, default 'default'
+        First weights, as in torch.nn.init; kaiming_normal by fan_out. Must be default, zeros, ones,
+        constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in, msra or bilinear.
+    padding_end : int or sequence of int, default ()
+        Points left out at the end, where they are not as many; empty: padding. Must be one or two
+        numbers >= 0, or empty.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ConvTranspose2d.in_channels:
+        must be > 0, got ...``.
+    """
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0,
+                 output_padding=0, groups=1, bias=True, dilation=1, init='default', padding_end=(),
+                 *, name=None):
+        super().__init__(name, in_channels=in_channels, out_channels=out_channels,
+                         kernel_size=kernel_size, stride=stride, padding=padding,
+                         output_padding=output_padding, groups=groups, bias=bias, dilation=dilation,
+                         init=init, padding_end=padding_end)
+
+
+class ConvTranspose3d(Layer):
+    """Spreads each point of a volume (channels x depth x height x width) by learned kernels: the
+    gradient of a convolution.
+
+    Parameters
+    ----------
+    in_channels : int
+        Channels of the input. Must be > 0.
+    out_channels : int
+        Channels of the output. Must be > 0.
+    kernel_size : int or sequence of int
+        Depth, height and width of the kernel. Must be one or three numbers >= 1.
+    stride : int or sequence of int, default 1
+        Step of the window. Must be one or three numbers >= 1.
+    padding : int or sequence of int, default 0
+        Points left out on each side of the output. Must be one or three numbers >= 0.
+    output_padding : int or sequence of int, default 0
+        Points added at the end of the output. Must be one or three numbers >= 0.
+    groups : int, default 1
+        Groups of channels convolved apart. Must be > 0.
+    bias : bool, default True
+        Add a learned bias.
+    dilation : int or sequence of int, default 1
+        Distance of the kernel's points. Must be one or three numbers >= 1.
+    init : str, default 'default'
+        First weights, as in torch.nn.init; kaiming_normal by fan_out. Must be default, zeros, ones,
+        constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in, msra or bilinear.
+    padding_end : int or sequence of int, default ()
+        Points left out at the end, where they are not as many; empty: padding. Must be one or three
+        numbers >= 0, or empty.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ConvTranspose3d.in_channels:
+        must be > 0, got ...``.
+    """
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0,
+                 output_padding=0, groups=1, bias=True, dilation=1, init='default', padding_end=(),
+                 *, name=None):
+        super().__init__(name, in_channels=in_channels, out_channels=out_channels,
+                         kernel_size=kernel_size, stride=stride, padding=padding,
+                         output_padding=output_padding, groups=groups, bias=bias, dilation=dilation,
+                         init=init, padding_end=padding_end)
+
+
+class Cos(Layer):
+    """Cosine of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Cosh(Layer):
+    """Hyperbolic cosine of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Cosine(Layer):
+    """The cosine of the angle between each row and each of some learned rows.
+
+    Parameters
+    ----------
+    in_features : int
+        Numbers in a row. Must be > 0.
+    out_features : int
+        Learned rows. Must be > 0.
+    eps : float, default 1e-08
+        The least norm. Must be > 0.
+    init : str, default 'default'
+        First weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+        does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+        average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+        uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+        ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels. Must be default, zeros,
+        ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in or msra.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Cosine.in_features: must be >
+        0, got ...``.
+    """
+
+    def __init__(self, in_features, out_features, eps=1e-08, init='default', *, name=None):
+        super().__init__(name, in_features=in_features, out_features=out_features, eps=eps,
+                         init=init)
+
+
+class CosineMatrix(Layer):
+    """The cosine of each step of the first input with each step of the second.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class CosineSimilarity(Layer):
+    """The cosine of the angle between two inputs, along one extent, which is left out.
+
+    Parameters
+    ----------
+    dim : int, default 1
+        The extent; 0 is the batch, -1 the last one. Must not be 0, the batch.
+    eps : float, default 1e-08
+        The least norm. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``CosineSimilarity.dim: must not
+        be 0, the batch, got ...``.
+    """
+
+    def __init__(self, dim=1, eps=1e-08, *, name=None):
+        super().__init__(name, dim=dim, eps=eps)
+
+
+class Crop(Layer):
+    """Cuts off borders: of sequences, images or volumes.
+
+    Parameters
+    ----------
+    cropping : int or sequence of int
+        How much at the begin and at the end of each of the last extents, in their order: [top,
+        bottom, left, right] of an image. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Crop.cropping: must be >= 0,
+        got ...``.
+    """
+
+    def __init__(self, cropping, *, name=None):
+        super().__init__(name, cropping=cropping)
+
+
+class CrossProduct(Layer):
+    """The dot products of all pairs of inputs: of the first one with each that follows, of the
+    second one, and so on.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class CumSum(Layer):
+    """Adds up the numbers along an extent, and gives all sums on the way.
+
+    Parameters
+    ----------
+    dim : int, default 1
+        The extent; the batch is 0, the last one -1. Must not be 0, the batch.
+    exclusive : bool, default False
+        Without the number itself.
+    reverse : bool, default False
+        From the last number to the first.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``CumSum.dim: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dim=1, exclusive=False, reverse=False, *, name=None):
+        super().__init__(name, dim=dim, exclusive=exclusive, reverse=reverse)
+
+
+class DepthToSpace(Layer):
+    """Makes blocks of pixels out of channels.
+
+    Parameters
+    ----------
+    block_size : int
+        Height and width of a block. Must be > 0.
+    mode : str, default 'dcr'
+        Where channels have pixel (i, j) of a block for channel c: in channel (i block_size + j)
+        channels + c (dcr), or c block_size^2 + i block_size + j (crd).
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``DepthToSpace.block_size: must
+        be > 0, got ...``.
+    """
+
+    def __init__(self, block_size, mode='dcr', *, name=None):
+        super().__init__(name, block_size=block_size, mode=mode)
+
+
+class DetectionOutput(Layer):
+    """What an SSD net has found: rows of label, score, x1, y1, x2, y2, best first, filled up with
+    label -1. Takes the regression of boxes, the probabilities of the classes, and the boxes and
+    variances of PriorBox (or boxes alone: their variances are 1).
+
+    Parameters
+    ----------
+    num_classes : int
+        Classes, the background included. Must be > 0.
+    background_label : int, default 0
+        A class that is not looked for; -1: none.
+    share_location : bool, default True
+        One regression for all classes.
+    nms_threshold : float, default 0.45
+        Intersection over union with a better box of the class that is too much. Must be >= 0.
+    nms_top_k : int, default 400
+        Boxes of a class that are looked at; 0: all. Must be >= 0.
+    keep_top_k : int, default 200
+        Rows of the output. Must be > 0.
+    confidence_threshold : float, default 0.01
+        Only better scores are looked at.
+    code_type : str, default 'center_size'
+        What the regression is of: center_size (middle, and logarithm of the sides) or corner.
+    variance_encoded_in_target : bool, default False
+        The regression is not to be multiplied by the variances.
+    clip : bool, default False
+        Boxes end where the image does, at 0 and 1.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``DetectionOutput.num_classes:
+        must be > 0, got ...``.
+    """
+
+    def __init__(self, num_classes, background_label=0, share_location=True, nms_threshold=0.45,
+                 nms_top_k=400, keep_top_k=200, confidence_threshold=0.01, code_type='center_size',
+                 variance_encoded_in_target=False, clip=False, *, name=None):
+        super().__init__(name, num_classes=num_classes, background_label=background_label,
+                         share_location=share_location, nms_threshold=nms_threshold,
+                         nms_top_k=nms_top_k, keep_top_k=keep_top_k,
+                         confidence_threshold=confidence_threshold, code_type=code_type,
+                         variance_encoded_in_target=variance_encoded_in_target, clip=clip)
+
+
+class DetectionOutputFrcnn(Layer):
+    """What a Faster R-CNN or Mask R-CNN has found: rows of label, score, x1, y1, x2, y2, best
+    first, filled up with label -1. Takes regions (x1, y1, x2, y2), four numbers of regression for
+    each class, the probabilities of the classes, of which 0 is the background, and perhaps what
+    Proposal takes as its last input: then boxes are those of the image before it was scaled.
+
+    Parameters
+    ----------
+    num_classes : int
+        Classes, the background included. Must be > 0.
+    nms_threshold : float, default 0.3
+        Intersection over union with a better box of the class that is too much. Must be >= 0.
+    score_threshold : float, default 0.05
+        Only better scores are looked at.
+    max_per_image : int, default 100
+        Rows of the output. Must be > 0.
+    weights : float or sequence of float, default (1.0, 1.0, 1.0, 1.0)
+        That the regression is divided by. Must be > 0.
+    max_log_scale : float, default 4.1351666
+        Limit of the logarithm of a side's change. Must be > 0.
+    box_vote : bool, default False
+        A box becomes the mean of those of its class that overlap it by half, by their scores.
+    inclusive : bool, default True
+        X2 and y2 name a box's last pixel.
+    image_size : int or sequence of int, default ()
+        Height and width, where boxes end; empty: an input says so. Must be one or two numbers >= 1,
+        or empty.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule:
+        ``DetectionOutputFrcnn.num_classes: must be > 0, got ...``.
+    """
+
+    def __init__(self, num_classes, nms_threshold=0.3, score_threshold=0.05, max_per_image=100,
+                 weights=(1.0, 1.0, 1.0, 1.0), max_log_scale=4.1351666, box_vote=False,
+                 inclusive=True, image_size=(), *, name=None):
+        super().__init__(name, num_classes=num_classes, nms_threshold=nms_threshold,
+                         score_threshold=score_threshold, max_per_image=max_per_image,
+                         weights=weights, max_log_scale=max_log_scale, box_vote=box_vote,
+                         inclusive=inclusive, image_size=image_size)
+
+
+class Digamma(Layer):
+    """Derivative of the logarithm of the gamma function.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Dilation2d(Layer):
+    """Takes the maximum of each window of an image with a learned profile added to it, channel by
+    channel.
+
+    Parameters
+    ----------
+    channels : int
+        Channels. Must be > 0.
+    kernel_size : int or sequence of int
+        Height and width of the profile. Must be one or two numbers >= 1.
+    stride : int or sequence of int, default 1
+        Step of the window. Must be one or two numbers >= 1.
+    padding : int or sequence of int, default 0
+        Points on each side that never are the maximum. Must be one or two numbers >= 0.
+    padding_end : int or sequence of int, default ()
+        Points after the end, where they are not as many; empty: padding. Must be one or two numbers
+        >= 0, or empty.
+    dilation : int or sequence of int, default 1
+        Distance of the profile's points. Must be one or two numbers >= 1.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Dilation2d.channels: must be >
+        0, got ...``.
+    """
+
+    def __init__(self, channels, kernel_size, stride=1, padding=0, padding_end=(), dilation=1, *,
+                 name=None):
+        super().__init__(name, channels=channels, kernel_size=kernel_size, stride=stride,
+                         padding=padding, padding_end=padding_end, dilation=dilation)
+
+
+class Div(Layer):
+    """Divides the first input by the second; extents of 1, or missing in front, are repeated.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class DivisiveNorm2d(Layer):
+    """Divides each pixel by the weighted deviation around it, over all channels.
+
+    Parameters
+    ----------
+    kernel_size : int or sequence of int, default 9
+        Height and width of the window; odd. Must be one or two numbers >= 1.
+    kernel : float or sequence of float, default ()
+        The window's weights line by line, or for both directions the same; empty: all alike. Must
+        be >= 0.
+    threshold : float, default 0.0001
+        Least deviation that is used. Must be >= 0.
+    value : float, default 0.0001
+        What stands for one that is not. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``DivisiveNorm2d.kernel_size:
+        must be one or two numbers >= 1, got ...``.
+    """
+
+    def __init__(self, kernel_size=9, kernel=(), threshold=0.0001, value=0.0001, *, name=None):
+        super().__init__(name, kernel_size=kernel_size, kernel=kernel, threshold=threshold,
+                         value=value)
+
+
+class DotProduct(Layer):
+    """Multiplies the rows of two inputs, their last extents.
+
+    Parameters
+    ----------
+    keepdim : bool, default False
+        Leave an extent of 1 where the rows were.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, keepdim=False, *, name=None):
+        super().__init__(name, keepdim=keepdim)
 
 
 class Dropout(Layer):
@@ -248,6 +2152,19 @@ class Embedding(Layer):
         Rows of the table. Must be > 0.
     embedding_dim : int
         Numbers in a row. Must be > 0.
+    padding_idx : int, default -1
+        Id whose row is zeros and is not learned; -1: none.
+    max_norm : float, default 0.0
+        Longer rows are shortened to this norm where they are used; 0: none are. Must be >= 0.
+    init : str, default 'normal(0, 1)'
+        First weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+        does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+        average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+        uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+        ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels. Must be default, zeros,
+        ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in or msra.
     name : str, optional
         The node's name in the model; made from the kind when not given.
 
@@ -258,12 +2175,15 @@ class Embedding(Layer):
         be > 0, got ...``.
     """
 
-    def __init__(self, num_embeddings, embedding_dim, *, name=None):
-        super().__init__(name, num_embeddings=num_embeddings, embedding_dim=embedding_dim)
+    def __init__(self, num_embeddings, embedding_dim, padding_idx=-1, max_norm=0.0,
+                 init='normal(0, 1)', *, name=None):
+        super().__init__(name, num_embeddings=num_embeddings, embedding_dim=embedding_dim,
+                         padding_idx=padding_idx, max_norm=max_norm, init=init)
 
 
 class EmbeddingBag(Layer):
-    """Replaces a row of ids by the sum of their learned rows of numbers.
+    """Replaces a row of ids by the sum of their learned rows of numbers. A second input gives each
+    id a weight. An id of -1 is padding.
 
     Parameters
     ----------
@@ -271,6 +2191,20 @@ class EmbeddingBag(Layer):
         Rows of the table. Must be > 0.
     embedding_dim : int
         Numbers in a row. Must be > 0.
+    mode : str, default 'sum'
+        Sum; mean: divided by the sum of the weights; sqrtn: by the root of the sum of their
+        squares. Must be sum, mean or sqrtn.
+    max_norm : float, default 0.0
+        Longer rows are shortened to this norm where they are used; 0: none are. Must be >= 0.
+    init : str, default 'normal(0, 1)'
+        First weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+        does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+        average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+        uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+        ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels. Must be default, zeros,
+        ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in or msra.
     name : str, optional
         The node's name in the model; made from the kind when not given.
 
@@ -281,8 +2215,208 @@ class EmbeddingBag(Layer):
         must be > 0, got ...``.
     """
 
-    def __init__(self, num_embeddings, embedding_dim, *, name=None):
-        super().__init__(name, num_embeddings=num_embeddings, embedding_dim=embedding_dim)
+    def __init__(self, num_embeddings, embedding_dim, mode='sum', max_norm=0.0, init='normal(0, 1)',
+                 *, name=None):
+        super().__init__(name, num_embeddings=num_embeddings, embedding_dim=embedding_dim,
+                         mode=mode, max_norm=max_norm, init=init)
+
+
+class Equal(Layer):
+    """1 where two inputs are equal, else 0; extents of 1, or missing in front, are repeated. It has
+    no gradient.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Erf(Layer):
+    """Error function of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Erfc(Layer):
+    """One minus the error function of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Euclidean(Layer):
+    """The distance of each row from each of some learned rows.
+
+    Parameters
+    ----------
+    in_features : int
+        Numbers in a row. Must be > 0.
+    out_features : int
+        Learned rows. Must be > 0.
+    init : str, default 'default'
+        First weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+        does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+        average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+        uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+        ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels. Must be default, zeros,
+        ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in or msra.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Euclidean.in_features: must be
+        > 0, got ...``.
+    """
+
+    def __init__(self, in_features, out_features, init='default', *, name=None):
+        super().__init__(name, in_features=in_features, out_features=out_features, init=init)
+
+
+class Exp(Layer):
+    """Exponential function of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Expand(Layer):
+    """Repeats its input where it has extents of 1.
+
+    Parameters
+    ----------
+    shape : int or sequence of int
+        Extents of the result without the batch; -1 leaves one as it is. More than the input has are
+        new ones before its own. Must not be empty.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Expand.shape: must not be
+        empty, got ...``.
+    """
+
+    def __init__(self, shape, *, name=None):
+        super().__init__(name, shape=shape)
+
+
+class Expm1(Layer):
+    """Exponential function minus one of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class FPN(Layer):
+    """A pyramid of maps of one number of channels. Takes maps from large to small, each half as
+    large as the one before, and returns as many, and top_blocks smaller ones.
+
+    Parameters
+    ----------
+    in_channels : int or sequence of int
+        Channels of each map. Must be > 0.
+    out_channels : int
+        Channels of the results. Must be > 0.
+    top_blocks : int, default 0
+        Maps beyond the smallest: every second point of it. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``FPN.in_channels: must be > 0,
+        got ...``.
+    """
+
+    def __init__(self, in_channels, out_channels, top_blocks=0, *, name=None):
+        super().__init__(name, in_channels=in_channels, out_channels=out_channels,
+                         top_blocks=top_blocks)
+
+
+class FeedForward(Layer):
+    """Two linear layers with an activation between them, at each step.
+
+    Parameters
+    ----------
+    embed_dim : int
+        Numbers of a step. Must be > 0.
+    hidden_dim : int
+        Numbers between the two. Must be > 0.
+    activation : str, default 'ReLU'
+        Kind of the layer between them.
+    dropout : float, default 0.0
+        Of the numbers between them. Must be >= 0 and < 1.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``FeedForward.embed_dim: must be
+        > 0, got ...``.
+    """
+
+    def __init__(self, embed_dim, hidden_dim, activation='ReLU', dropout=0.0, *, name=None):
+        super().__init__(name, embed_dim=embed_dim, hidden_dim=hidden_dim, activation=activation,
+                         dropout=dropout)
+
+
+class Fill(Layer):
+    """Gives one number everywhere, in the shape of its input or another one.
+
+    Parameters
+    ----------
+    value : float, default 0.0
+        The number.
+    shape : int or sequence of int, default ()
+        Extents of the result without the batch; empty: those of the input. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Fill.shape: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, value=0.0, shape=(), *, name=None):
+        super().__init__(name, value=value, shape=shape)
 
 
 class Flatten(Layer):
@@ -296,6 +2430,98 @@ class Flatten(Layer):
 
     def __init__(self, *, name=None):
         super().__init__(name)
+
+
+class Flip(Layer):
+    """Reverses the order along some extents.
+
+    Parameters
+    ----------
+    dims : int or sequence of int
+        The extents; the batch is 0, the last one -1. Must not be 0, the batch.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Flip.dims: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dims, *, name=None):
+        super().__init__(name, dims=dims)
+
+
+class Floor(Layer):
+    """Rounds each element down.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class FloorDiv(Layer):
+    """Divides the first input by the second and rounds down; extents of 1, or missing in front, are
+    repeated. It has no gradient.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class FloorMod(Layer):
+    """The rest of dividing the first input by the second, with the second one's sign; extents of 1,
+    or missing in front, are repeated.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Fold(Layer):
+    """Adds up columns where the windows of an image are: the gradient of Unfold.
+
+    Parameters
+    ----------
+    output_size : int or sequence of int
+        Height and width of the image. Must be one or two numbers >= 1.
+    kernel_size : int or sequence of int
+        Height and width of the window. Must be one or two numbers >= 1.
+    dilation : int or sequence of int, default 1
+        Distance of the window's points. Must be one or two numbers >= 1.
+    padding : int or sequence of int, default 0
+        Zeros on each side of the image. Must be one or two numbers >= 0.
+    stride : int or sequence of int, default 1
+        Step of the window. Must be one or two numbers >= 1.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Fold.output_size: must be one
+        or two numbers >= 1, got ...``.
+    """
+
+    def __init__(self, output_size, kernel_size, dilation=1, padding=0, stride=1, *, name=None):
+        super().__init__(name, output_size=output_size, kernel_size=kernel_size, dilation=dilation,
+                         padding=padding, stride=stride)
 
 
 class GELU(Layer):
@@ -318,6 +2544,26 @@ class GELU(Layer):
         super().__init__(name, approximate=approximate)
 
 
+class GLU(Layer):
+    """Lets the first half of one extent through as far as the second half says.
+
+    Parameters
+    ----------
+    dim : int, default -1
+        The extent; the batch is 0, and -1 is the last one.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, dim=-1, *, name=None):
+        super().__init__(name, dim=dim)
+
+
 class GRU(Layer):
     """Gated recurrent unit over the steps of each row.
 
@@ -333,6 +2579,9 @@ class GRU(Layer):
         Return the state after each step instead of the last one only.
     reverse : bool, default False
         Begin with the last step.
+    reset_after : bool, default True
+        Reset what comes out of the state's product, as PyTorch does, instead of the state before
+        it.
     name : str, optional
         The node's name in the model; made from the kind when not given.
 
@@ -343,10 +2592,141 @@ class GRU(Layer):
         got ...``.
     """
 
-    def __init__(self, input_size, hidden_size, bias=True, return_sequences=True, reverse=False, *,
-                 name=None):
+    def __init__(self, input_size, hidden_size, bias=True, return_sequences=True, reverse=False,
+                 reset_after=True, *, name=None):
         super().__init__(name, input_size=input_size, hidden_size=hidden_size, bias=bias,
-                         return_sequences=return_sequences, reverse=reverse)
+                         return_sequences=return_sequences, reverse=reverse,
+                         reset_after=reset_after)
+
+
+class Gather(Layer):
+    """Takes places of one extent. The second input has the ids of each row, of any shape, which
+    takes the extent's place; or the same ids serve all rows.
+
+    Parameters
+    ----------
+    dim : int, default 1
+        The extent; the batch is 0, the last one -1. Must not be 0, the batch.
+    index : int or sequence of int, default ()
+        The places for all rows, where there is no second input; -1 is the last.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Gather.dim: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dim=1, index=(), *, name=None):
+        super().__init__(name, dim=dim, index=index)
+
+
+class GatherElements(Layer):
+    """Takes numbers along one extent: each number of the second input is the place in it of one of
+    the first.
+
+    Parameters
+    ----------
+    dim : int, default 1
+        The extent; the batch is 0, the last one -1. Must not be 0, the batch.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``GatherElements.dim: must not be
+        0, the batch, got ...``.
+    """
+
+    def __init__(self, dim=1, *, name=None):
+        super().__init__(name, dim=dim)
+
+
+class GaussianDropout(Layer):
+    """Multiplies elements in training by random numbers around 1 that have the deviation of
+    dropout.
+
+    Parameters
+    ----------
+    p : float, default 0.5
+        Probability of the dropout that it stands for. Must be >= 0 and < 1.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``GaussianDropout.p: must be >= 0
+        and < 1, got ...``.
+    """
+
+    def __init__(self, p=0.5, *, name=None):
+        super().__init__(name, p=p)
+
+
+class GaussianNoise(Layer):
+    """Adds normal random numbers in training.
+
+    Parameters
+    ----------
+    stddev : float
+        Their deviation. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``GaussianNoise.stddev: must be
+        >= 0, got ...``.
+    """
+
+    def __init__(self, stddev, *, name=None):
+        super().__init__(name, stddev=stddev)
+
+
+class GaussianSampler(Layer):
+    """Draws from normal distributions in training, given their means (input 0) and the logarithms
+    of their variances (input 1); gives the means in inference.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class GetShape(Layer):
+    """Gives the extents of its input as numbers, in each row. The batch is not among them: rows do
+    not know of each other.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class GlobalAvgPool1d(Layer):
+    """Takes the mean of each channel of a sequence; a row of one number per channel results.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
 
 
 class GlobalAvgPool2d(Layer):
@@ -360,6 +2740,450 @@ class GlobalAvgPool2d(Layer):
 
     def __init__(self, *, name=None):
         super().__init__(name)
+
+
+class GlobalAvgPool3d(Layer):
+    """Takes the mean of each channel of a volume; a row of one number per channel results.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class GlobalMaxPool1d(Layer):
+    """Takes the maximum of each channel of a sequence; a row of one number per channel results.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class GlobalMaxPool2d(Layer):
+    """Takes the maximum of each channel of an image; a row of one number per channel results.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class GlobalMaxPool3d(Layer):
+    """Takes the maximum of each channel of a volume; a row of one number per channel results.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class GradientReversal(Layer):
+    """Passes numbers on, and their gradient with the other sign.
+
+    Parameters
+    ----------
+    scale : float, default 1.0
+        Factor of the turned gradient.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, scale=1.0, *, name=None):
+        super().__init__(name, scale=scale)
+
+
+class Greater(Layer):
+    """1 where the first input is greater than the second, else 0; extents of 1, or missing in
+    front, are repeated. It has no gradient.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class GreaterEqual(Layer):
+    """1 where the first input is at least the second, else 0; extents of 1, or missing in front,
+    are repeated. It has no gradient.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class GroupNorm(Layer):
+    """Normalizes groups of channels (second extent) of each row over all positions.
+
+    Parameters
+    ----------
+    num_groups : int
+        Groups; divides num_channels. Must be > 0.
+    num_channels : int
+        Channels. Must be > 0.
+    eps : float, default 1e-05
+        Added to the variance. Must be > 0.
+    affine : bool, default True
+        Learn gamma and beta of each channel.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``GroupNorm.num_groups: must be >
+        0, got ...``.
+    """
+
+    def __init__(self, num_groups, num_channels, eps=1e-05, affine=True, *, name=None):
+        super().__init__(name, num_groups=num_groups, num_channels=num_channels, eps=eps,
+                         affine=affine)
+
+
+class HardSigmoid(Layer):
+    """Sigmoid made of straight lines; in Keras its slope is 0.2.
+
+    Parameters
+    ----------
+    slope : float, default 0.16666667
+        Slope in the middle. Must be > 0.
+    offset : float, default 0.5
+        Value at zero.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``HardSigmoid.slope: must be > 0,
+        got ...``.
+    """
+
+    def __init__(self, slope=0.16666667, offset=0.5, *, name=None):
+        super().__init__(name, slope=slope, offset=offset)
+
+
+class Hardshrink(Layer):
+    """Replaces numbers near zero by zero.
+
+    Parameters
+    ----------
+    lambd : float, default 0.5
+        How near. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Hardshrink.lambd: must be >= 0,
+        got ...``.
+    """
+
+    def __init__(self, lambd=0.5, *, name=None):
+        super().__init__(name, lambd=lambd)
+
+
+class Hardswish(Layer):
+    """SiLU made of straight lines.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Hardtanh(Layer):
+    """Limits numbers to a range, -1 to 1 by default.
+
+    Parameters
+    ----------
+    min_val : float, default -1.0
+        The least number.
+    max_val : float, default 1.0
+        The largest number.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, min_val=-1.0, max_val=1.0, *, name=None):
+        super().__init__(name, min_val=min_val, max_val=max_val)
+
+
+class Highway(Layer):
+    """Lets a learned share of its input pass and transforms the rest.
+
+    Parameters
+    ----------
+    size : int
+        Numbers of a row. Must be > 0.
+    activation : str, default 'Tanh'
+        Kind of the layer that is h.
+    bias : bool, default True
+        Add learned biases.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Highway.size: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, size, activation='Tanh', bias=True, *, name=None):
+        super().__init__(name, size=size, activation=activation, bias=bias)
+
+
+class Identity(Layer):
+    """Passes its input on.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class If(Layer):
+    """One of two graphs, for each row by itself: the first input, a number for each row, says
+    which. Both are computed.
+
+    Parameters
+    ----------
+    then : Architecture
+        Where the condition is not 0. Must be a graph.
+    otherwise : Architecture
+        Where it is 0. Must be a graph.
+    inputs : int, default 1
+        Values that both take. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``If.then: must be a graph, got
+        ...``.
+    """
+
+    def __init__(self, then, otherwise, inputs=1, *, name=None):
+        super().__init__(name, then=then, otherwise=otherwise, inputs=inputs)
+
+
+class InTopK(Layer):
+    """Says whether the class that the second input has for each row of scores (last extent) is
+    among those with the largest scores.
+
+    Parameters
+    ----------
+    k : int
+        How many those are. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``InTopK.k: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, k, *, name=None):
+        super().__init__(name, k=k)
+
+
+class InstanceNorm(Layer):
+    """Normalizes each channel (second extent) of each row over its positions.
+
+    Parameters
+    ----------
+    num_features : int
+        Channels. Must be > 0.
+    eps : float, default 1e-05
+        Added to the variance. Must be > 0.
+    affine : bool, default False
+        Learn gamma and beta of each channel.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``InstanceNorm.num_features: must
+        be > 0, got ...``.
+    """
+
+    def __init__(self, num_features, eps=1e-05, affine=False, *, name=None):
+        super().__init__(name, num_features=num_features, eps=eps, affine=affine)
+
+
+class InvertPermutation(Layer):
+    """Gives for each number from 0 where it is in the row: the last place of those that are there
+    several times, -1 for those that are not.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class IsFinite(Layer):
+    """Finds the elements that are neither infinite nor not a number.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class IsInf(Layer):
+    """Finds the infinite elements.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class IsNan(Layer):
+    """Finds the elements that are not a number.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class KernelPooling(Layer):
+    """Counts softly how many numbers of a matrix, such as the cosines of CosineMatrix, are near
+    each of several levels between -1 and 1: what KNRM ranks documents by.
+
+    Parameters
+    ----------
+    kernel_num : int, default 21
+        Levels, at least 2. Must be > 0.
+    sigma : float, default 0.1
+        How far near is. Must be > 0.
+    exact_sigma : float, default 0.001
+        And for the last level, which is 1. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``KernelPooling.kernel_num: must
+        be > 0, got ...``.
+    """
+
+    def __init__(self, kernel_num=21, sigma=0.1, exact_sigma=0.001, *, name=None):
+        super().__init__(name, kernel_num=kernel_num, sigma=sigma, exact_sigma=exact_sigma)
+
+
+class L1Penalty(Layer):
+    """Passes numbers on, and adds their absolute sum to the loss of a row.
+
+    Parameters
+    ----------
+    weight : float
+        Factor of the sum. Must be >= 0.
+    size_average : bool, default False
+        Take the mean of a row's numbers instead of their sum.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``L1Penalty.weight: must be >= 0,
+        got ...``.
+    """
+
+    def __init__(self, weight, size_average=False, *, name=None):
+        super().__init__(name, weight=weight, size_average=size_average)
+
+
+class L2Loss(Layer):
+    """Adds half the squares of the numbers along extents.
+
+    Parameters
+    ----------
+    dims : int or sequence of int, default ()
+        The extents that become one; the batch is 0, the last one -1; empty: all. Must not be 0, the
+        batch.
+    keepdim : bool, default False
+        Leave an extent of 1 for each of them.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``L2Loss.dims: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dims=(), keepdim=False, *, name=None):
+        super().__init__(name, dims=dims, keepdim=keepdim)
 
 
 class LRN(Layer):
@@ -404,6 +3228,8 @@ class LSTM(Layer):
         Return the state after each step instead of the last one only.
     reverse : bool, default False
         Begin with the last step.
+    peepholes : bool, default False
+        Gates see the cell, by learned factors.
     name : str, optional
         The node's name in the model; made from the kind when not given.
 
@@ -414,10 +3240,10 @@ class LSTM(Layer):
         got ...``.
     """
 
-    def __init__(self, input_size, hidden_size, bias=True, return_sequences=True, reverse=False, *,
-                 name=None):
+    def __init__(self, input_size, hidden_size, bias=True, return_sequences=True, reverse=False,
+                 peepholes=False, *, name=None):
         super().__init__(name, input_size=input_size, hidden_size=hidden_size, bias=bias,
-                         return_sequences=return_sequences, reverse=reverse)
+                         return_sequences=return_sequences, reverse=reverse, peepholes=peepholes)
 
 
 class LayerNorm(Layer):
@@ -466,6 +3292,47 @@ class LeakyReLU(Layer):
         super().__init__(name, negative_slope=negative_slope)
 
 
+class Less(Layer):
+    """1 where the first input is less than the second, else 0; extents of 1, or missing in front,
+    are repeated. It has no gradient.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class LessEqual(Layer):
+    """1 where the first input is at most the second, else 0; extents of 1, or missing in front, are
+    repeated. It has no gradient.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Lgamma(Layer):
+    """Logarithm of the gamma function's absolute value.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
 class Linear(Layer):
     """Multiplies each row by a weight matrix and adds a bias.
 
@@ -477,6 +3344,18 @@ class Linear(Layer):
         Numbers in a result. Must be > 0.
     bias : bool, default True
         Add a learned bias.
+    init : str, default 'default'
+        First weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+        does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+        average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+        uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+        ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels. Must be default, zeros,
+        ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in or msra.
+    bias_init : str, default 'default'
+        First biases; default: as the weights where init is default, else zeros. Must be default,
+        zeros, ones, constant(v), uniform(a, b), normal(mean, std) or truncated_normal(std).
     name : str, optional
         The node's name in the model; made from the kind when not given.
 
@@ -487,8 +3366,414 @@ class Linear(Layer):
         0, got ...``.
     """
 
-    def __init__(self, in_features, out_features, bias=True, *, name=None):
-        super().__init__(name, in_features=in_features, out_features=out_features, bias=bias)
+    def __init__(self, in_features, out_features, bias=True, init='default', bias_init='default', *,
+                 name=None):
+        super().__init__(name, in_features=in_features, out_features=out_features, bias=bias,
+                         init=init, bias_init=bias_init)
+
+
+class LocallyConnected1d(Layer):
+    """Convolves sequences with kernels of their own at each position.
+
+    Parameters
+    ----------
+    in_channels : int
+        Channels of the input. Must be > 0.
+    out_channels : int
+        Channels of the output. Must be > 0.
+    input_size : int or sequence of int
+        Extents of the input. Must be one number >= 1.
+    kernel_size : int or sequence of int
+        Extents of the kernels. Must be one number >= 1.
+    stride : int or sequence of int, default 1
+        Step of the window. Must be one number >= 1.
+    padding : int or sequence of int, default 0
+        Zeros on each side. Must be one number >= 0.
+    bias : bool, default True
+        Add a learned bias to each channel and position.
+    init : str, default 'default'
+        First weights, as in torch.nn.init. Must be default, zeros, ones, constant(v), uniform(a,
+        b), normal(mean, std), truncated_normal(std), xavier_uniform, xavier_normal, lecun_uniform,
+        kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal, kaiming_normal_fan_in, msra or
+        bilinear.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``LocallyConnected1d.in_channels:
+        must be > 0, got ...``.
+    """
+
+    def __init__(self, in_channels, out_channels, input_size, kernel_size, stride=1, padding=0,
+                 bias=True, init='default', *, name=None):
+        super().__init__(name, in_channels=in_channels, out_channels=out_channels,
+                         input_size=input_size, kernel_size=kernel_size, stride=stride,
+                         padding=padding, bias=bias, init=init)
+
+
+class LocallyConnected2d(Layer):
+    """Convolves images with kernels of their own at each position.
+
+    Parameters
+    ----------
+    in_channels : int
+        Channels of the input. Must be > 0.
+    out_channels : int
+        Channels of the output. Must be > 0.
+    input_size : int or sequence of int
+        Extents of the input. Must be one or two numbers >= 1.
+    kernel_size : int or sequence of int
+        Extents of the kernels. Must be one or two numbers >= 1.
+    stride : int or sequence of int, default 1
+        Step of the window. Must be one or two numbers >= 1.
+    padding : int or sequence of int, default 0
+        Zeros on each side. Must be one or two numbers >= 0.
+    bias : bool, default True
+        Add a learned bias to each channel and position.
+    init : str, default 'default'
+        First weights, as in torch.nn.init. Must be default, zeros, ones, constant(v), uniform(a,
+        b), normal(mean, std), truncated_normal(std), xavier_uniform, xavier_normal, lecun_uniform,
+        kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal, kaiming_normal_fan_in, msra or
+        bilinear.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``LocallyConnected2d.in_channels:
+        must be > 0, got ...``.
+    """
+
+    def __init__(self, in_channels, out_channels, input_size, kernel_size, stride=1, padding=0,
+                 bias=True, init='default', *, name=None):
+        super().__init__(name, in_channels=in_channels, out_channels=out_channels,
+                         input_size=input_size, kernel_size=kernel_size, stride=stride,
+                         padding=padding, bias=bias, init=init)
+
+
+class Log(Layer):
+    """Natural logarithm of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Log1p(Layer):
+    """Natural logarithm of one plus each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class LogSigmoid(Layer):
+    """Logarithm of the logistic function of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class LogSoftmax(Layer):
+    """Logarithms of the probabilities of Softmax.
+
+    Parameters
+    ----------
+    dim : int, default -1
+        The extent; the batch is 0, and -1 is the last one.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, dim=-1, *, name=None):
+        super().__init__(name, dim=dim)
+
+
+class LogSumExp(Layer):
+    """Takes the logarithm of the sum of exponentials along extents: a smooth maximum.
+
+    Parameters
+    ----------
+    dims : int or sequence of int, default ()
+        The extents that become one; the batch is 0, the last one -1; empty: all. Must not be 0, the
+        batch.
+    keepdim : bool, default False
+        Leave an extent of 1 for each of them.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``LogSumExp.dims: must not be 0,
+        the batch, got ...``.
+    """
+
+    def __init__(self, dims=(), keepdim=False, *, name=None):
+        super().__init__(name, dims=dims, keepdim=keepdim)
+
+
+class LogicalAnd(Layer):
+    """1 where both inputs are not 0, else 0; extents of 1, or missing in front, are repeated. It
+    has no gradient.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class LogicalNot(Layer):
+    """Turns false (0) into true (1), and any other number into false.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class LogicalOr(Layer):
+    """1 where an input is not 0, else 0; extents of 1, or missing in front, are repeated. It has no
+    gradient.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class LogicalXor(Layer):
+    """1 where one of two inputs is 0, else 0; extents of 1, or missing in front, are repeated. It
+    has no gradient.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class LpPool2d(Layer):
+    """Takes the p-norm of each window of an image.
+
+    Parameters
+    ----------
+    norm_type : float
+        P. Must be > 0.
+    kernel_size : int or sequence of int
+        Height and width of the window. Must be one or two numbers >= 1.
+    stride : int or sequence of int, default ()
+        Step of the window; empty: kernel_size. Must be one or two numbers >= 1, or empty.
+    ceil_mode : bool, default False
+        Round the number of windows up instead of down.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``LpPool2d.norm_type: must be >
+        0, got ...``.
+    """
+
+    def __init__(self, norm_type, kernel_size, stride=(), ceil_mode=False, *, name=None):
+        super().__init__(name, norm_type=norm_type, kernel_size=kernel_size, stride=stride,
+                         ceil_mode=ceil_mode)
+
+
+class MaskHead(Layer):
+    """Scores of the pixels of each region for each class, (regions, classes, 2 resolution, 2
+    resolution). Takes the maps of a pyramid and, last, regions.
+
+    Parameters
+    ----------
+    in_channels : int
+        Channels of the maps. Must be > 0.
+    num_classes : int
+        Classes, the background included. Must be > 0.
+    scales : float or sequence of float
+        Pixels of each map for one of the image. Must be > 0.
+    resolution : int, default 14
+        Height and width that a region is cut to. Must be > 0.
+    sampling_ratio : int, default 2
+        Samples of each part, squared. Must be >= 0.
+    channels : int or sequence of int, default (256, 256, 256, 256)
+        Of the convolutions. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``MaskHead.in_channels: must be >
+        0, got ...``.
+    """
+
+    def __init__(self, in_channels, num_classes, scales, resolution=14, sampling_ratio=2,
+                 channels=(256, 256, 256, 256), *, name=None):
+        super().__init__(name, in_channels=in_channels, num_classes=num_classes, scales=scales,
+                         resolution=resolution, sampling_ratio=sampling_ratio, channels=channels)
+
+
+class MaskedSelect(Layer):
+    """Takes the numbers of each row where the second input is true, that is, not 0. A row of the
+    result has room for all of them, and output 1 says how many it has.
+
+    Parameters
+    ----------
+    value : float, default 0.0
+        What fills up the rest.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, value=0.0, *, name=None):
+        super().__init__(name, value=value)
+
+
+class Masking(Layer):
+    """Makes steps (second extent) zero that are filled with one value.
+
+    Parameters
+    ----------
+    mask_value : float, default 0.0
+        The value.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, mask_value=0.0, *, name=None):
+        super().__init__(name, mask_value=mask_value)
+
+
+class MatMul(Layer):
+    """Multiplies matrices, the last two extents of its inputs. An input with one extent besides the
+    batch is a vector: a row on the left, a column on the right.
+
+    Parameters
+    ----------
+    transpose_a : bool, default False
+        The first matrix is transposed.
+    transpose_b : bool, default False
+        The second matrix is transposed.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, transpose_a=False, transpose_b=False, *, name=None):
+        super().__init__(name, transpose_a=transpose_a, transpose_b=transpose_b)
+
+
+class Max(Layer):
+    """Takes the largest number along extents; the gradient goes to the first such.
+
+    Parameters
+    ----------
+    dims : int or sequence of int, default ()
+        The extents that become one; the batch is 0, the last one -1; empty: all. Must not be 0, the
+        batch.
+    keepdim : bool, default False
+        Leave an extent of 1 for each of them.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Max.dims: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dims=(), keepdim=False, *, name=None):
+        super().__init__(name, dims=dims, keepdim=keepdim)
+
+
+class MaxPool1d(Layer):
+    """Takes the maximum of each window of a sequence.
+
+    Parameters
+    ----------
+    kernel_size : int or sequence of int
+        Length of the window. Must be one number >= 1.
+    stride : int or sequence of int, default ()
+        Step of the window; empty: kernel_size. Must be one number >= 1, or empty.
+    padding : int or sequence of int, default 0
+        Points on each side that never are the maximum. Must be one number >= 0.
+    ceil_mode : bool, default False
+        Round the number of windows up instead of down.
+    dilation : int or sequence of int, default 1
+        Distance of the window's points. Must be one number >= 1.
+    padding_end : int or sequence of int, default ()
+        Padding after the end, where it is another one; empty: padding. Must be one number >= 0, or
+        empty.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``MaxPool1d.kernel_size: must be
+        one number >= 1, got ...``.
+    """
+
+    def __init__(self, kernel_size, stride=(), padding=0, ceil_mode=False, dilation=1,
+                 padding_end=(), *, name=None):
+        super().__init__(name, kernel_size=kernel_size, stride=stride, padding=padding,
+                         ceil_mode=ceil_mode, dilation=dilation, padding_end=padding_end)
 
 
 class MaxPool2d(Layer):
@@ -504,6 +3789,11 @@ class MaxPool2d(Layer):
         Points on each side that never are the maximum. Must be one or two numbers >= 0.
     ceil_mode : bool, default False
         Round the number of windows up instead of down.
+    dilation : int or sequence of int, default 1
+        Distance of the window's points. Must be one or two numbers >= 1.
+    padding_end : int or sequence of int, default ()
+        Padding after the end, where it is another one; empty: padding. Must be one or two numbers
+        >= 0, or empty.
     name : str, optional
         The node's name in the model; made from the kind when not given.
 
@@ -514,13 +3804,269 @@ class MaxPool2d(Layer):
         one or two numbers >= 1, got ...``.
     """
 
-    def __init__(self, kernel_size, stride=(), padding=0, ceil_mode=False, *, name=None):
+    def __init__(self, kernel_size, stride=(), padding=0, ceil_mode=False, dilation=1,
+                 padding_end=(), *, name=None):
         super().__init__(name, kernel_size=kernel_size, stride=stride, padding=padding,
-                         ceil_mode=ceil_mode)
+                         ceil_mode=ceil_mode, dilation=dilation, padding_end=padding_end)
+
+
+class MaxPool3d(Layer):
+    """Takes the maximum of each window of a volume.
+
+    Parameters
+    ----------
+    kernel_size : int or sequence of int
+        Depth, height and width of the window. Must be one or three numbers >= 1.
+    stride : int or sequence of int, default ()
+        Step of the window; empty: kernel_size. Must be one or three numbers >= 1, or empty.
+    padding : int or sequence of int, default 0
+        Points on each side that never are the maximum. Must be one or three numbers >= 0.
+    ceil_mode : bool, default False
+        Round the number of windows up instead of down.
+    dilation : int or sequence of int, default 1
+        Distance of the window's points. Must be one or three numbers >= 1.
+    padding_end : int or sequence of int, default ()
+        Padding after the end, where it is another one; empty: padding. Must be one or three numbers
+        >= 0, or empty.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``MaxPool3d.kernel_size: must be
+        one or three numbers >= 1, got ...``.
+    """
+
+    def __init__(self, kernel_size, stride=(), padding=0, ceil_mode=False, dilation=1,
+                 padding_end=(), *, name=None):
+        super().__init__(name, kernel_size=kernel_size, stride=stride, padding=padding,
+                         ceil_mode=ceil_mode, dilation=dilation, padding_end=padding_end)
+
+
+class MaxUnpool2d(Layer):
+    """Undoes a MaxPool2d: numbers go to where the maxima of the image were that was pooled, the
+    second input.
+
+    Parameters
+    ----------
+    kernel_size : int or sequence of int
+        Height and width of the window. Must be one or two numbers >= 1.
+    stride : int or sequence of int, default ()
+        Step of the window, no less than kernel_size; empty: kernel_size. Must be one or two numbers
+        >= 1, or empty.
+    padding : int or sequence of int, default 0
+        Points on each side that never are the maximum. Must be one or two numbers >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``MaxUnpool2d.kernel_size: must
+        be one or two numbers >= 1, got ...``.
+    """
+
+    def __init__(self, kernel_size, stride=(), padding=0, *, name=None):
+        super().__init__(name, kernel_size=kernel_size, stride=stride, padding=padding)
+
+
+class Maximum(Layer):
+    """Takes the largest number of its inputs, element by element; extents of 1, or missing in
+    front, are repeated. Inputs that are equal share the gradient.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Maxout(Layer):
+    """Multiplies each row by several weight matrices, adds biases and takes the largest of the
+    results.
+
+    Parameters
+    ----------
+    in_features : int
+        Numbers in a row. Must be > 0.
+    out_features : int
+        Numbers in a result. Must be > 0.
+    pool : int
+        Matrices. Must be > 0.
+    bias : bool, default True
+        Add learned biases.
+    init : str, default 'default'
+        First weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+        does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+        average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+        uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+        ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels. Must be default, zeros,
+        ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in or msra.
+    bias_init : str, default 'default'
+        First biases; default: as the weights where init is default, else zeros. Must be default,
+        zeros, ones, constant(v), uniform(a, b), normal(mean, std) or truncated_normal(std).
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Maxout.in_features: must be >
+        0, got ...``.
+    """
+
+    def __init__(self, in_features, out_features, pool, bias=True, init='default',
+                 bias_init='default', *, name=None):
+        super().__init__(name, in_features=in_features, out_features=out_features, pool=pool,
+                         bias=bias, init=init, bias_init=bias_init)
+
+
+class Mean(Layer):
+    """Takes the mean along extents.
+
+    Parameters
+    ----------
+    dims : int or sequence of int, default ()
+        The extents that become one; the batch is 0, the last one -1; empty: all. Must not be 0, the
+        batch.
+    keepdim : bool, default False
+        Leave an extent of 1 for each of them.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Mean.dims: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dims=(), keepdim=False, *, name=None):
+        super().__init__(name, dims=dims, keepdim=keepdim)
+
+
+class Min(Layer):
+    """Takes the smallest number along extents; the gradient goes to the first such.
+
+    Parameters
+    ----------
+    dims : int or sequence of int, default ()
+        The extents that become one; the batch is 0, the last one -1; empty: all. Must not be 0, the
+        batch.
+    keepdim : bool, default False
+        Leave an extent of 1 for each of them.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Min.dims: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dims=(), keepdim=False, *, name=None):
+        super().__init__(name, dims=dims, keepdim=keepdim)
+
+
+class Minimum(Layer):
+    """Takes the smallest number of its inputs, element by element; extents of 1, or missing in
+    front, are repeated. Inputs that are equal share the gradient.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Mish(Layer):
+    """A smooth form of ReLU that lets small negative numbers through.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class MixtureTable(Layer):
+    """The sum of experts, each times its gate. The first input has a row of gates; then follows one
+    input with the experts along its first extent, or one input for each of at least two experts.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Mod(Layer):
+    """The rest of dividing the first input by the second, with the first one's sign; extents of 1,
+    or missing in front, are repeated.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Mul(Layer):
+    """Multiplies inputs element by element; extents of 1, or missing in front, are repeated.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class MulConstant(Layer):
+    """Multiplies each element by a number.
+
+    Parameters
+    ----------
+    value : float
+        The factor.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, value, *, name=None):
+        super().__init__(name, value=value)
 
 
 class MultiHeadAttention(Layer):
-    """Mixes the steps of each row by what they have in common.
+    """Mixes the steps of each row by what they have in common with each other, or those of a second
+    input (keys and values; a third one: values) by what they have in common with those of the
+    first.
 
     Parameters
     ----------
@@ -534,6 +4080,10 @@ class MultiHeadAttention(Layer):
         Add learned biases.
     causal : bool, default False
         No step sees those after it.
+    kdim : int, default 0
+        Numbers of a step of keys; 0: embed_dim. Must be >= 0.
+    vdim : int, default 0
+        Numbers of a step of values; 0: embed_dim. Must be >= 0.
     name : str, optional
         The node's name in the model; made from the kind when not given.
 
@@ -544,9 +4094,10 @@ class MultiHeadAttention(Layer):
         must be > 0, got ...``.
     """
 
-    def __init__(self, embed_dim, num_heads, dropout=0.0, bias=True, causal=False, *, name=None):
+    def __init__(self, embed_dim, num_heads, dropout=0.0, bias=True, causal=False, kdim=0, vdim=0,
+                 *, name=None):
         super().__init__(name, embed_dim=embed_dim, num_heads=num_heads, dropout=dropout, bias=bias,
-                         causal=causal)
+                         causal=causal, kdim=kdim, vdim=vdim)
 
 
 class Narrow(Layer):
@@ -557,9 +4108,9 @@ class Narrow(Layer):
     length : int
         Length of the range. Must be > 0.
     dim : int, default 1
-        Dimension; the batch is 0. Must be > 0.
+        Dimension; the batch is 0, the last one -1. Must not be 0, the batch.
     start : int, default 0
-        Where the range begins. Must be >= 0.
+        Where the range begins; -1 is the last place.
     name : str, optional
         The node's name in the model; made from the kind when not given.
 
@@ -572,6 +4123,232 @@ class Narrow(Layer):
 
     def __init__(self, length, dim=1, start=0, *, name=None):
         super().__init__(name, length=length, dim=dim, start=start)
+
+
+class Negative(Layer):
+    """Changes the sign of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class NegativeEntropyPenalty(Layer):
+    """Passes probabilities on, and takes their entropy from the loss of a row.
+
+    Parameters
+    ----------
+    beta : float, default 0.01
+        Factor of the entropy. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``NegativeEntropyPenalty.beta:
+        must be >= 0, got ...``.
+    """
+
+    def __init__(self, beta=0.01, *, name=None):
+        super().__init__(name, beta=beta)
+
+
+class Nms(Layer):
+    """Picks of boxes (x1, y1, x2, y2) and their scores those that overlap no better one: ids,
+    filled up with -1, and as a second output how many there are. Scores that are no numbers are
+    left out.
+
+    Parameters
+    ----------
+    max_output : int
+        Room for ids. Must be > 0.
+    iou_threshold : float, default 0.5
+        Intersection over union that is too much. Must be >= 0.
+    inclusive : bool, default False
+        X2 and y2 name a box's last pixel, as in BigDL.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Nms.max_output: must be > 0,
+        got ...``.
+    """
+
+    def __init__(self, max_output, iou_threshold=0.5, inclusive=False, *, name=None):
+        super().__init__(name, max_output=max_output, iou_threshold=iou_threshold,
+                         inclusive=inclusive)
+
+
+class Norm(Layer):
+    """Takes the norm of the numbers along extents.
+
+    Parameters
+    ----------
+    p : float, default 2.0
+        2: Euclidean, 1: the sum of absolute values. Must be > 0.
+    dims : int or sequence of int, default ()
+        The extents that become one; the batch is 0, the last one -1; empty: all. Must not be 0, the
+        batch.
+    keepdim : bool, default False
+        Leave an extent of 1 for each of them.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Norm.p: must be > 0, got ...``.
+    """
+
+    def __init__(self, p=2.0, dims=(), keepdim=False, *, name=None):
+        super().__init__(name, p=p, dims=dims, keepdim=keepdim)
+
+
+class Normalize(Layer):
+    """Gives the numbers along one extent the p-norm 1.
+
+    Parameters
+    ----------
+    p : float, default 2.0
+        Of the norm; 0: the largest magnitude. Must be >= 0.
+    dim : int, default 1
+        The extent; 1 is the channels of images, -1 the last one. Must not be 0, the batch.
+    eps : float, default 1e-12
+        Nothing is divided by less. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Normalize.p: must be >= 0, got
+        ...``.
+    """
+
+    def __init__(self, p=2.0, dim=1, eps=1e-12, *, name=None):
+        super().__init__(name, p=p, dim=dim, eps=eps)
+
+
+class NotEqual(Layer):
+    """1 where two inputs differ, else 0; extents of 1, or missing in front, are repeated. It has no
+    gradient.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class OneHot(Layer):
+    """Replaces each id by a row with one number that differs, at its place; by a row without one
+    where the id is not below depth or is negative. It has no gradient.
+
+    Parameters
+    ----------
+    depth : int
+        Numbers in a row. Must be > 0.
+    on_value : float, default 1.0
+        The number at the id's place.
+    off_value : float, default 0.0
+        All other numbers.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``OneHot.depth: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, depth, on_value=1.0, off_value=0.0, *, name=None):
+        super().__init__(name, depth=depth, on_value=on_value, off_value=off_value)
+
+
+class PReLU(Layer):
+    """Shrinks negative numbers by learned factors.
+
+    Parameters
+    ----------
+    num_parameters : int, default 1
+        1, or as many as there are channels. Must be > 0.
+    init : float, default 0.25
+        First value of the factors.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``PReLU.num_parameters: must be >
+        0, got ...``.
+    """
+
+    def __init__(self, num_parameters=1, init=0.25, *, name=None):
+        super().__init__(name, num_parameters=num_parameters, init=init)
+
+
+class Pad(Layer):
+    """Adds borders.
+
+    Parameters
+    ----------
+    padding : int or sequence of int
+        How much at the begin and at the end of each extent, the last one first: [left, right, top,
+        bottom] of images; negative numbers cut off.
+    mode : str, default 'constant'
+        What it is: constant, or numbers of the input by reflect (without its own border), replicate
+        (its border) or circular (its other end).
+    value : float, default 0.0
+        Of constant borders.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, padding, mode='constant', value=0.0, *, name=None):
+        super().__init__(name, padding=padding, mode=mode, value=value)
+
+
+class PairwiseDistance(Layer):
+    """The distance of the rows of two inputs, their last extents.
+
+    Parameters
+    ----------
+    p : float, default 2.0
+        Exponent of the norm. Must be > 0.
+    eps : float, default 1e-06
+        Added to each difference. Must be >= 0.
+    keepdim : bool, default False
+        Leave an extent of 1 where the rows were.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``PairwiseDistance.p: must be >
+        0, got ...``.
+    """
+
+    def __init__(self, p=2.0, eps=1e-06, keepdim=False, *, name=None):
+        super().__init__(name, p=p, eps=eps, keepdim=keepdim)
 
 
 class Permute(Layer):
@@ -596,6 +4373,65 @@ class Permute(Layer):
         super().__init__(name, dims=dims)
 
 
+class PixelShuffle(Layer):
+    """Makes images larger by as much as they lose channels. SpaceToDepth in mode crd is its
+    inverse.
+
+    Parameters
+    ----------
+    upscale_factor : int
+        How many times as high and wide. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``PixelShuffle.upscale_factor:
+        must be > 0, got ...``.
+    """
+
+    def __init__(self, upscale_factor, *, name=None):
+        super().__init__(name, upscale_factor=upscale_factor)
+
+
+class Pooler(Layer):
+    """Cuts regions (x1, y1, x2, y2 in pixels of the image), the last input, out of the maps of a
+    pyramid, the other inputs, each out of the map for its size, and takes the mean of each part:
+    (regions, channels, height, width).
+
+    Parameters
+    ----------
+    output_size : int or sequence of int
+        Parts of a region: one number, or height and width. Must be one or two numbers >= 1.
+    spatial_scales : float or sequence of float
+        Of each map, pixels for one of the image: halves, such as 0.25, 0.125, 0.0625. Must be > 0.
+    sampling_ratio : int, default 0
+        Samples of a part in each direction; 0: as many as it has pixels. Must be >= 0.
+    aligned : bool, default False
+        Pixels have their middle at half a pixel; false: their corner, and regions have at least one
+        pixel.
+    canonical_scale : float, default 224.0
+        Side of a region, in pixels of the image, that is taken from canonical_level. Must be > 0.
+    canonical_level : int, default 4
+        A map of scale 1 / 2^level, for regions of canonical_scale. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Pooler.output_size: must be one
+        or two numbers >= 1, got ...``.
+    """
+
+    def __init__(self, output_size, spatial_scales, sampling_ratio=0, aligned=False,
+                 canonical_scale=224.0, canonical_level=4, *, name=None):
+        super().__init__(name, output_size=output_size, spatial_scales=spatial_scales,
+                         sampling_ratio=sampling_ratio, aligned=aligned,
+                         canonical_scale=canonical_scale, canonical_level=canonical_level)
+
+
 class PositionalEmbedding(Layer):
     """Adds a learned row of numbers to each step, by its position.
 
@@ -617,6 +4453,310 @@ class PositionalEmbedding(Layer):
 
     def __init__(self, num_positions, embedding_dim, *, name=None):
         super().__init__(name, num_positions=num_positions, embedding_dim=embedding_dim)
+
+
+class Pow(Layer):
+    """Raises the first input to the power of the second; extents of 1, or missing in front, are
+    repeated.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Power(Layer):
+    """Raises each element to a power.
+
+    Parameters
+    ----------
+    power : float
+        The exponent.
+    scale : float, default 1.0
+        Factor of the elements before.
+    shift : float, default 0.0
+        Added to them before.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, power, scale=1.0, shift=0.0, *, name=None):
+        super().__init__(name, power=power, scale=scale, shift=shift)
+
+
+class PriorBox(Layer):
+    """The default boxes of a map, of shape (boxes, 8): corners x1, y1, x2, y2 in units of the
+    image, then their four variances. A second input, of which only the shape counts, is the image.
+    Those of several maps are joined by Concat and go into DetectionOutput.
+
+    Parameters
+    ----------
+    min_sizes : float or sequence of float
+        Sides of square boxes, in pixels of the image. Must be > 0.
+    max_sizes : float or sequence of float, default ()
+        Of each of them the next larger one: a square of the mean size too. Must be > 0.
+    aspect_ratios : float or sequence of float, default ()
+        Widths divided by heights, of boxes of min_sizes, besides 1. Must be > 0.
+    flip : bool, default True
+        Also 1 / aspect_ratios.
+    clip : bool, default False
+        Boxes end where the image does.
+    variances : float or sequence of float, default (0.1, 0.1, 0.2, 0.2)
+        One for all, or those of x, y, width and height. Must be > 0.
+    step : float or sequence of float, default ()
+        Pixels of the image from position to position: one number, or height and width; empty: those
+        of the image divided by the map's. Must be > 0.
+    offset : float, default 0.5
+        Of a box's middle in its position, in steps.
+    image_size : int or sequence of int, default ()
+        Height and width of the image; empty: the second input is the image. Must be one or two
+        numbers >= 1, or empty.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``PriorBox.min_sizes: must be >
+        0, got ...``.
+    """
+
+    def __init__(self, min_sizes, max_sizes=(), aspect_ratios=(), flip=True, clip=False,
+                 variances=(0.1, 0.1, 0.2, 0.2), step=(), offset=0.5, image_size=(), *, name=None):
+        super().__init__(name, min_sizes=min_sizes, max_sizes=max_sizes,
+                         aspect_ratios=aspect_ratios, flip=flip, clip=clip, variances=variances,
+                         step=step, offset=offset, image_size=image_size)
+
+
+class Prod(Layer):
+    """Multiplies numbers along extents.
+
+    Parameters
+    ----------
+    dims : int or sequence of int, default ()
+        The extents that become one; the batch is 0, the last one -1; empty: all. Must not be 0, the
+        batch.
+    keepdim : bool, default False
+        Leave an extent of 1 for each of them.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Prod.dims: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dims=(), keepdim=False, *, name=None):
+        super().__init__(name, dims=dims, keepdim=keepdim)
+
+
+class Proposal(Layer):
+    """Regions x1, y1, x2, y2 that may be objects, best first, filled up with -1, and as a second
+    output their scores. Takes scores of anchors (one map for each, or twice as many: the second
+    half counts), four maps of regression for each, and perhaps each image's height, width and
+    scale.
+
+    Parameters
+    ----------
+    pre_nms_topn : int, default 6000
+        The best that are looked at; 0: all. Must be >= 0.
+    post_nms_topn : int, default 300
+        Regions of the output. Must be > 0.
+    nms_threshold : float, default 0.7
+        Intersection over union with a better region that is too much. Must be >= 0.
+    min_size : float, default 16.0
+        Pixels that a side must have, before the image was scaled. Must be >= 0.
+    max_log_scale : float, default 4.1351666
+        Limit of the logarithm of a side's change. Must be > 0.
+    image_size : int or sequence of int, default ()
+        Height and width, where regions end; empty: an input says so. Must be one or two numbers >=
+        1, or empty.
+    ratios : float or sequence of float, default (0.5, 1.0, 2.0)
+        Heights divided by widths. Must be > 0.
+    scales : float or sequence of float, default (8.0, 16.0, 32.0)
+        Sizes, in units of base_size. Must be > 0.
+    stride : int, default 16
+        Pixels from position to position. Must be > 0.
+    base_size : int, default 16
+        Pixels of scale 1. Must be > 0.
+    inclusive : bool, default True
+        X2 and y2 name a box's last pixel and anchors have whole sides, as in Caffe's Faster R-CNN
+        and BigDL; false: anchors have whole corners around multiples of stride, as in torchvision.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Proposal.pre_nms_topn: must be
+        >= 0, got ...``.
+    """
+
+    def __init__(self, pre_nms_topn=6000, post_nms_topn=300, nms_threshold=0.7, min_size=16.0,
+                 max_log_scale=4.1351666, image_size=(), ratios=(0.5, 1.0, 2.0),
+                 scales=(8.0, 16.0, 32.0), stride=16, base_size=16, inclusive=True, *, name=None):
+        super().__init__(name, pre_nms_topn=pre_nms_topn, post_nms_topn=post_nms_topn,
+                         nms_threshold=nms_threshold, min_size=min_size,
+                         max_log_scale=max_log_scale, image_size=image_size, ratios=ratios,
+                         scales=scales, stride=stride, base_size=base_size, inclusive=inclusive)
+
+
+class RMSNorm(Layer):
+    """Divides each row by the root of its mean square over its trailing extents.
+
+    Parameters
+    ----------
+    shape : int or sequence of int
+        Trailing extents to normalize over. Must not be empty.
+    eps : float, default 1.1920929e-07
+        Added to the mean square. Must be > 0.
+    affine : bool, default True
+        Learn gamma.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``RMSNorm.shape: must not be
+        empty, got ...``.
+    """
+
+    def __init__(self, shape, eps=1.1920929e-07, affine=True, *, name=None):
+        super().__init__(name, shape=shape, eps=eps, affine=affine)
+
+
+class RNN(Layer):
+    """A plain recurrent layer over the steps of each row.
+
+    Parameters
+    ----------
+    input_size : int
+        Numbers of a step. Must be > 0.
+    hidden_size : int
+        Numbers of the state. Must be > 0.
+    nonlinearity : str, default 'tanh'
+        What makes a state of the sums. Must be tanh or relu.
+    bias : bool, default True
+        Add learned biases.
+    return_sequences : bool, default True
+        Return the state after each step instead of the last one only.
+    reverse : bool, default False
+        Begin with the last step.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``RNN.input_size: must be > 0,
+        got ...``.
+    """
+
+    def __init__(self, input_size, hidden_size, nonlinearity='tanh', bias=True,
+                 return_sequences=True, reverse=False, *, name=None):
+        super().__init__(name, input_size=input_size, hidden_size=hidden_size,
+                         nonlinearity=nonlinearity, bias=bias, return_sequences=return_sequences,
+                         reverse=reverse)
+
+
+class RReLU(Layer):
+    """Shrinks negative numbers by random factors.
+
+    Parameters
+    ----------
+    lower : float, default 0.125
+        Least factor. Must be >= 0.
+    upper : float, default 0.33333334
+        Largest factor. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``RReLU.lower: must be >= 0, got
+        ...``.
+    """
+
+    def __init__(self, lower=0.125, upper=0.33333334, *, name=None):
+        super().__init__(name, lower=lower, upper=upper)
+
+
+class RandomNormal(Layer):
+    """Normal random numbers, other ones for every row and step of training. Of the input only the
+    number of rows counts.
+
+    Parameters
+    ----------
+    shape : int or sequence of int, default ()
+        Of a row of the result; empty: that of the input. Must be > 0.
+    mean : float, default 0.0
+        Their mean.
+    stddev : float, default 1.0
+        Their deviation. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``RandomNormal.shape: must be >
+        0, got ...``.
+    """
+
+    def __init__(self, shape=(), mean=0.0, stddev=1.0, *, name=None):
+        super().__init__(name, shape=shape, mean=mean, stddev=stddev)
+
+
+class RandomUniform(Layer):
+    """Uniform random numbers, other ones for every row and step of training. Of the input only the
+    number of rows counts.
+
+    Parameters
+    ----------
+    shape : int or sequence of int, default ()
+        Of a row of the result; empty: that of the input. Must be > 0.
+    low : float, default 0.0
+        Least of them.
+    high : float, default 1.0
+        They are below it.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``RandomUniform.shape: must be >
+        0, got ...``.
+    """
+
+    def __init__(self, shape=(), low=0.0, high=1.0, *, name=None):
+        super().__init__(name, shape=shape, low=low, high=high)
+
+
+class Rank(Layer):
+    """Gives the number of extents of its input, the batch included: one number in each row.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
 
 
 class ReLU(Layer):
@@ -645,6 +4785,115 @@ class ReLU6(Layer):
         super().__init__(name)
 
 
+class Reciprocal(Layer):
+    """One divided by each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class RecurrentDecoder(Layer):
+    """Makes steps of one row of numbers: a cell whose output is its next input.
+
+    Parameters
+    ----------
+    hidden_size : int
+        Numbers of the input, of the state and of each step. Must be > 0.
+    steps : int
+        How many steps it makes. Must be > 0.
+    cell : str, default 'lstm'
+        Lstm, gru or rnn (with tanh). Must be lstm, gru or rnn.
+    bias : bool, default True
+        Add learned biases.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``RecurrentDecoder.hidden_size:
+        must be > 0, got ...``.
+    """
+
+    def __init__(self, hidden_size, steps, cell='lstm', bias=True, *, name=None):
+        super().__init__(name, hidden_size=hidden_size, steps=steps, cell=cell, bias=bias)
+
+
+class RegionProposal(Layer):
+    """Regions that may be objects, from a map: Proposal behind the net that scores anchors and
+    moves them. Outputs: regions, their scores; scores and regression of all anchors, which are what
+    is trained.
+
+    Parameters
+    ----------
+    in_channels : int
+        Channels of the map. Must be > 0.
+    image_size : int or sequence of int
+        Height and width of the image. Must be one or two numbers >= 1.
+    hidden : int, default 512
+        Channels of the net. Must be > 0.
+    ratios : float or sequence of float, default (0.5, 1.0, 2.0)
+        Heights of anchors divided by their widths. Must be > 0.
+    scales : float or sequence of float, default (8.0, 16.0, 32.0)
+        Of anchors. Must be > 0.
+    stride : int, default 16
+        Pixels of the image for one of the map. Must be > 0.
+    pre_nms_topn : int, default 6000
+        The best that are looked at; 0: all. Must be >= 0.
+    post_nms_topn : int, default 300
+        Regions of the output. Must be > 0.
+    nms_threshold : float, default 0.7
+        Intersection over union with a better region that is too much. Must be >= 0.
+    min_size : float, default 16.0
+        Pixels that a side must have. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``RegionProposal.in_channels:
+        must be > 0, got ...``.
+    """
+
+    def __init__(self, in_channels, image_size, hidden=512, ratios=(0.5, 1.0, 2.0),
+                 scales=(8.0, 16.0, 32.0), stride=16, pre_nms_topn=6000, post_nms_topn=300,
+                 nms_threshold=0.7, min_size=16.0, *, name=None):
+        super().__init__(name, in_channels=in_channels, image_size=image_size, hidden=hidden,
+                         ratios=ratios, scales=scales, stride=stride, pre_nms_topn=pre_nms_topn,
+                         post_nms_topn=post_nms_topn, nms_threshold=nms_threshold,
+                         min_size=min_size)
+
+
+class Repeat(Layer):
+    """Repeats its input along a new extent.
+
+    Parameters
+    ----------
+    times : int
+        How often. Must be > 0.
+    dim : int, default 1
+        Where it is in the result; the batch is 0, the last one -1. Must not be 0, the batch.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Repeat.times: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, times, dim=1, *, name=None):
+        super().__init__(name, times=times, dim=dim)
+
+
 class Reshape(Layer):
     """Gives each row another shape with as many numbers.
 
@@ -664,6 +4913,424 @@ class Reshape(Layer):
 
     def __init__(self, shape, *, name=None):
         super().__init__(name, shape=shape)
+
+
+class ReverseSequence(Layer):
+    """Reverses the order of steps, of each row as many as the second input says; without one all
+    that the row has before its padding.
+
+    Parameters
+    ----------
+    dim : int, default 1
+        The extent of steps; the batch is 0, the last one -1. Must not be 0, the batch.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ReverseSequence.dim: must not
+        be 0, the batch, got ...``.
+    """
+
+    def __init__(self, dim=1, *, name=None):
+        super().__init__(name, dim=dim)
+
+
+class RoiAlign(Layer):
+    """Cuts regions (x1, y1, x2, y2 in pixels of the image), the second input, out of the maps of
+    the first, and takes the mean of each part: (regions, channels, height, width).
+
+    Parameters
+    ----------
+    output_size : int or sequence of int
+        Parts of a region: one number, or height and width. Must be one or two numbers >= 1.
+    spatial_scale : float, default 1.0
+        Pixels of a map for one of the image. Must be > 0.
+    sampling_ratio : int, default 0
+        Samples of a part in each direction; 0: as many as it has pixels. Must be >= 0.
+    aligned : bool, default False
+        Pixels have their middle at half a pixel; false: their corner, and regions have at least one
+        pixel.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``RoiAlign.output_size: must be
+        one or two numbers >= 1, got ...``.
+    """
+
+    def __init__(self, output_size, spatial_scale=1.0, sampling_ratio=0, aligned=False, *,
+                 name=None):
+        super().__init__(name, output_size=output_size, spatial_scale=spatial_scale,
+                         sampling_ratio=sampling_ratio, aligned=aligned)
+
+
+class RoiPool(Layer):
+    """Cuts regions (x1, y1, x2, y2 in pixels of the image, the last one included), the second
+    input, out of the maps of the first, and takes the largest number of each part: (regions,
+    channels, pooled_h, pooled_w).
+
+    Parameters
+    ----------
+    pooled_h : int
+        Parts from top to bottom. Must be > 0.
+    pooled_w : int
+        Parts from left to right. Must be > 0.
+    spatial_scale : float, default 1.0
+        Pixels of a map for one of the image. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``RoiPool.pooled_h: must be > 0,
+        got ...``.
+    """
+
+    def __init__(self, pooled_h, pooled_w, spatial_scale=1.0, *, name=None):
+        super().__init__(name, pooled_h=pooled_h, pooled_w=pooled_w, spatial_scale=spatial_scale)
+
+
+class Round(Layer):
+    """Rounds each element to the nearest whole number, halves to the even one.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class RowsToSteps(Layer):
+    """Makes steps of rows again. The second input has as many steps; its numbers do not matter.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Rsqrt(Layer):
+    """One divided by the square root of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class SELU(Layer):
+    """ELU with factors that keep numbers normalized.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class SReLU(Layer):
+    """Three straight lines whose kinks and slopes are learned.
+
+    Parameters
+    ----------
+    shape : int or sequence of int
+        Extents of a row, without the batch. Must not be empty.
+    shared_dims : int or sequence of int, default ()
+        Extents along which elements share their parameters; the batch is 0. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``SReLU.shape: must not be empty,
+        got ...``.
+    """
+
+    def __init__(self, shape, shared_dims=(), *, name=None):
+        super().__init__(name, shape=shape, shared_dims=shared_dims)
+
+
+class Scale(Layer):
+    """Multiplies each sample by a learned tensor, element by element, and adds another one; their
+    extents of 1, or missing in front, are repeated.
+
+    Parameters
+    ----------
+    shape : int or sequence of int
+        Extents of the learned tensor, without the batch; 1 where one number serves all. Must be >
+        0.
+    init : str, default 'ones'
+        First weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+        does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+        average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+        uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+        ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels. Must be default, zeros,
+        ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in or msra.
+    bias_init : str, default 'zeros'
+        First values of what is added, likewise. Must be default, zeros, ones, constant(v),
+        uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform, xavier_normal,
+        lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in or msra.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Scale.shape: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, shape, init='ones', bias_init='zeros', *, name=None):
+        super().__init__(name, shape=shape, init=init, bias_init=bias_init)
+
+
+class ScaledDotProductAttention(Layer):
+    """MultiHeadAttention without its learned projections: takes queries, keys and values as they
+    are, or queries and what is both keys and values.
+
+    Parameters
+    ----------
+    num_heads : int, default 1
+        Heads; divides the numbers of a step. Must be > 0.
+    dropout : float, default 0.0
+        Probability of leaving out a step, for each pair of steps. Must be >= 0 and < 1.
+    causal : bool, default False
+        No step sees those after it.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule:
+        ``ScaledDotProductAttention.num_heads: must be > 0, got ...``.
+    """
+
+    def __init__(self, num_heads=1, dropout=0.0, causal=False, *, name=None):
+        super().__init__(name, num_heads=num_heads, dropout=dropout, causal=causal)
+
+
+class Scan(Layer):
+    """Runs a graph over the steps (second extent) of its inputs. Takes the first states, then the
+    inputs; returns the last states, then what the body gives at each step.
+
+    Parameters
+    ----------
+    body : Architecture
+        Takes states and a step of each input, gives new states and outputs. Must be a graph.
+    states : int, default 1
+        Values that go from step to step. Must be > 0.
+    inputs : int, default 1
+        Values with steps. Must be > 0.
+    outputs : int, default 1
+        Values that the body gives besides the states. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Scan.body: must be a graph, got
+        ...``.
+    """
+
+    def __init__(self, body, states=1, inputs=1, outputs=1, *, name=None):
+        super().__init__(name, body=body, states=states, inputs=inputs, outputs=outputs)
+
+
+class ScatterElements(Layer):
+    """Writes the numbers of the third input into the first, at the places along one extent that the
+    second has for them.
+
+    Parameters
+    ----------
+    dim : int, default 1
+        The extent; the batch is 0, the last one -1. Must not be 0, the batch.
+    reduction : str, default 'none'
+        What becomes of the number that is there: none (replaced; the last one written stays) or
+        add.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ScatterElements.dim: must not
+        be 0, the batch, got ...``.
+    """
+
+    def __init__(self, dim=1, reduction='none', *, name=None):
+        super().__init__(name, dim=dim, reduction=reduction)
+
+
+class SegmentSum(Layer):
+    """Adds the steps (second extent) of each row that belong together: the second input has the
+    segment of each, in any order; those below 0 belong to none.
+
+    Parameters
+    ----------
+    num_segments : int
+        How many segments a row has. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``SegmentSum.num_segments: must
+        be > 0, got ...``.
+    """
+
+    def __init__(self, num_segments, *, name=None):
+        super().__init__(name, num_segments=num_segments)
+
+
+class Select(Layer):
+    """Takes one place of an extent, which is then no more.
+
+    Parameters
+    ----------
+    index : int
+        The place; -1 is the last one.
+    dim : int, default 1
+        The extent; the batch is 0, the last one -1. Must not be 0, the batch.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Select.dim: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, index, dim=1, *, name=None):
+        super().__init__(name, index=index, dim=dim)
+
+
+class SelectLabel(Layer):
+    """Of numbers for each class of each region (regions, classes, ...) those of the region's class.
+    The second input is labels, or rows that begin with one, such as those of DetectionOutputFrcnn;
+    label -1 selects zeros.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class SeparableConv2d(Layer):
+    """Convolves each channel by itself, and mixes channels at each point.
+
+    Parameters
+    ----------
+    in_channels : int
+        Channels of the input. Must be > 0.
+    out_channels : int
+        Channels of the output. Must be > 0.
+    kernel_size : int or sequence of int
+        Height and width of the kernel. Must be one or two numbers >= 1.
+    stride : int or sequence of int, default 1
+        Step of the window. Must be one or two numbers >= 1.
+    padding : int or sequence of int, default 0
+        Zeros on each side. Must be one or two numbers >= 0.
+    dilation : int or sequence of int, default 1
+        Distance of the kernel's points. Must be one or two numbers >= 1.
+    depth_multiplier : int, default 1
+        Channels that each one becomes before they are mixed. Must be > 0.
+    bias : bool, default True
+        Add a learned bias to the result.
+    init : str, default 'default'
+        First weights, as Conv2d has them. Must be default, zeros, ones, constant(v), uniform(a, b),
+        normal(mean, std), truncated_normal(std), xavier_uniform, xavier_normal, lecun_uniform,
+        kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal, kaiming_normal_fan_in, msra or
+        bilinear.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``SeparableConv2d.in_channels:
+        must be > 0, got ...``.
+    """
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1,
+                 depth_multiplier=1, bias=True, init='default', *, name=None):
+        super().__init__(name, in_channels=in_channels, out_channels=out_channels,
+                         kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation,
+                         depth_multiplier=depth_multiplier, bias=bias, init=init)
+
+
+class SequenceMask(Layer):
+    """Makes rows of ones out of their lengths, filled up with zeros.
+
+    Parameters
+    ----------
+    length : int
+        Numbers in a row. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``SequenceMask.length: must be >
+        0, got ...``.
+    """
+
+    def __init__(self, length, *, name=None):
+        super().__init__(name, length=length)
+
+
+class Shared(Layer):
+    """Applies one layer to each of its inputs, which have one shape; as many outputs.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer, or its JSON document. Must be a layer.
+    inputs : int, default 2
+        How many. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Shared.layer: must be a layer,
+        got ...``.
+    """
+
+    def __init__(self, layer, inputs=2, *, name=None):
+        super().__init__(name, layer=layer, inputs=inputs)
 
 
 class SiLU(Layer):
@@ -692,8 +5359,8 @@ class Sigmoid(Layer):
         super().__init__(name)
 
 
-class Softmax(Layer):
-    """Turns the last extent into probabilities. Train with CrossEntropy on the numbers before it.
+class Sign(Layer):
+    """Sign of each element.
 
     Parameters
     ----------
@@ -703,6 +5370,99 @@ class Softmax(Layer):
 
     def __init__(self, *, name=None):
         super().__init__(name)
+
+
+class Sin(Layer):
+    """Sine of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Sinh(Layer):
+    """Hyperbolic sine of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class SinusoidalPositions(Layer):
+    """Adds fixed sines and cosines to each step, by its position.
+
+    Parameters
+    ----------
+    base : float, default 10000.0
+        2 pi base is about the longest wave length. Must be > 0.
+    interleaved : bool, default True
+        Number 2 i of d is sin(t / base^(2 i / d)) and the one after it the cosine; false: all sines
+        of t / base^(2 i / (d - 2)), then all cosines, as in tensor2tensor and BigDL.
+    shift : int, default 0
+        So many steps later, with zeros before: 1 for a decoder, which predicts a step from those
+        before it. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``SinusoidalPositions.base: must
+        be > 0, got ...``.
+    """
+
+    def __init__(self, base=10000.0, interleaved=True, shift=0, *, name=None):
+        super().__init__(name, base=base, interleaved=interleaved, shift=shift)
+
+
+class Softmax(Layer):
+    """Turns one extent into probabilities. Train with CrossEntropy on the numbers before it.
+
+    Parameters
+    ----------
+    dim : int, default -1
+        The extent; the batch is 0, and -1 is the last one.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, dim=-1, *, name=None):
+        super().__init__(name, dim=dim)
+
+
+class Softmin(Layer):
+    """Turns one extent into probabilities, the largest one of the smallest number.
+
+    Parameters
+    ----------
+    dim : int, default -1
+        The extent; the batch is 0, and -1 is the last one.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, dim=-1, *, name=None):
+        super().__init__(name, dim=dim)
 
 
 class Softplus(Layer):
@@ -726,6 +5486,355 @@ class Softplus(Layer):
         super().__init__(name, beta=beta)
 
 
+class Softshrink(Layer):
+    """Moves numbers towards zero, and no further.
+
+    Parameters
+    ----------
+    lambd : float, default 0.5
+        How far. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Softshrink.lambd: must be >= 0,
+        got ...``.
+    """
+
+    def __init__(self, lambd=0.5, *, name=None):
+        super().__init__(name, lambd=lambd)
+
+
+class Softsign(Layer):
+    """Tends to -1 and 1 as Tanh does, but slowly.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class SpaceToDepth(Layer):
+    """Makes channels out of blocks of pixels.
+
+    Parameters
+    ----------
+    block_size : int
+        Height and width of a block. Must be > 0.
+    mode : str, default 'dcr'
+        Where channels have pixel (i, j) of a block for channel c: in channel (i block_size + j)
+        channels + c (dcr), or c block_size^2 + i block_size + j (crd).
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``SpaceToDepth.block_size: must
+        be > 0, got ...``.
+    """
+
+    def __init__(self, block_size, mode='dcr', *, name=None):
+        super().__init__(name, block_size=block_size, mode=mode)
+
+
+class SparseLinear(Layer):
+    """Multiplies rows that are mostly zero by a weight matrix and adds a bias. The first input has
+    the places of a row's numbers, with -1 for padding, the second one the numbers.
+
+    Parameters
+    ----------
+    in_features : int
+        Numbers in a row, zeros included. Must be > 0.
+    out_features : int
+        Numbers in a result. Must be > 0.
+    bias : bool, default True
+        Add a learned bias.
+    init : str, default 'default'
+        First weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name
+        does not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not
+        average), MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is
+        uniform(a, b) or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones,
+        ConstInitMethod constant(v) and BilinearFiller bilinear, of kernels. Must be default, zeros,
+        ones, constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+        xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+        kaiming_normal_fan_in or msra.
+    bias_init : str, default 'default'
+        First biases; default: as the weights where init is default, else zeros. Must be default,
+        zeros, ones, constant(v), uniform(a, b), normal(mean, std) or truncated_normal(std).
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``SparseLinear.in_features: must
+        be > 0, got ...``.
+    """
+
+    def __init__(self, in_features, out_features, bias=True, init='default', bias_init='default', *,
+                 name=None):
+        super().__init__(name, in_features=in_features, out_features=out_features, bias=bias,
+                         init=init, bias_init=bias_init)
+
+
+class Split(Layer):
+    """Cuts its input along one extent; an output for each part.
+
+    Parameters
+    ----------
+    dim : int, default 1
+        The extent; the batch is 0, the last one -1. Must not be 0, the batch.
+    sections : int, default 0
+        How many parts, the first ones larger by 1 where they cannot be equal; 0: as `sizes` says,
+        and without them each place is a part. Must be >= 0.
+    sizes : int or sequence of int, default ()
+        How long each part is. Must be > 0.
+    keepdim : bool, default True
+        Leave parts of one place their extent of 1; false: all must be of one.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Split.dim: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dim=1, sections=0, sizes=(), keepdim=True, *, name=None):
+        super().__init__(name, dim=dim, sections=sections, sizes=sizes, keepdim=keepdim)
+
+
+class Sqrt(Layer):
+    """Square root of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Square(Layer):
+    """Square of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class SquaredDifference(Layer):
+    """Squares the difference of two inputs; extents of 1, or missing in front, are repeated.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Squeeze(Layer):
+    """Leaves out extents of 1.
+
+    Parameters
+    ----------
+    dim : int or sequence of int, default ()
+        Which; the batch is 0, the last one -1; empty: all that are 1. Must not be 0, the batch.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Squeeze.dim: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dim=(), *, name=None):
+        super().__init__(name, dim=dim)
+
+
+class Stack(Layer):
+    """Joins inputs of one shape along a new extent.
+
+    Parameters
+    ----------
+    dim : int, default 1
+        Where it is in the result; the batch is 0, the last one -1. Must not be 0, the batch.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Stack.dim: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dim=1, *, name=None):
+        super().__init__(name, dim=dim)
+
+
+class Std(Layer):
+    """Takes the standard deviation along extents.
+
+    Parameters
+    ----------
+    dims : int or sequence of int, default ()
+        The extents that become one; the batch is 0, the last one -1; empty: all. Must not be 0, the
+        batch.
+    keepdim : bool, default False
+        Leave an extent of 1 for each of them.
+    unbiased : bool, default True
+        Divide by one less than there are numbers, as for a sample of a larger set.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Std.dims: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dims=(), keepdim=False, unbiased=True, *, name=None):
+        super().__init__(name, dims=dims, keepdim=keepdim, unbiased=unbiased)
+
+
+class StepsToRows(Layer):
+    """Makes each step (second extent) a row of its own, for layers that know none. RowsToSteps is
+    its end.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class StridedSlice(Layer):
+    """Takes each n-th number of ranges. The lists have a number for each extent behind the batch,
+    or for the first of them: the others stay whole.
+
+    Parameters
+    ----------
+    starts : int or sequence of int, default ()
+        Where ranges begin; -1 is the last place; empty: at the begin, or at the end where the
+        stride is negative.
+    ends : int or sequence of int, default ()
+        Before which place they end; -1 is the last place, and numbers far beyond an extent mean all
+        up to its end; empty: all.
+    strides : int or sequence of int, default ()
+        Steps, which may be negative; empty: 1. Must not be 0, the batch.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``StridedSlice.strides: must not
+        be 0, the batch, got ...``.
+    """
+
+    def __init__(self, starts=(), ends=(), strides=(), *, name=None):
+        super().__init__(name, starts=starts, ends=ends, strides=strides)
+
+
+class Sub(Layer):
+    """Subtracts the second input from the first; extents of 1, or missing in front, are repeated.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class SubtractiveNorm2d(Layer):
+    """Takes the weighted mean around each pixel, over all channels, from it.
+
+    Parameters
+    ----------
+    kernel_size : int or sequence of int, default 9
+        Height and width of the window; odd. Must be one or two numbers >= 1.
+    kernel : float or sequence of float, default ()
+        The window's weights line by line, or for both directions the same; empty: all alike. Must
+        be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``SubtractiveNorm2d.kernel_size:
+        must be one or two numbers >= 1, got ...``.
+    """
+
+    def __init__(self, kernel_size=9, kernel=(), *, name=None):
+        super().__init__(name, kernel_size=kernel_size, kernel=kernel)
+
+
+class Sum(Layer):
+    """Adds numbers along extents.
+
+    Parameters
+    ----------
+    dims : int or sequence of int, default ()
+        The extents that become one; the batch is 0, the last one -1; empty: all. Must not be 0, the
+        batch.
+    keepdim : bool, default False
+        Leave an extent of 1 for each of them.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Sum.dims: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dims=(), keepdim=False, *, name=None):
+        super().__init__(name, dims=dims, keepdim=keepdim)
+
+
+class Tan(Layer):
+    """Tangent of each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
 class Tanh(Layer):
     """Hyperbolic tangent of each element.
 
@@ -739,17 +5848,1214 @@ class Tanh(Layer):
         super().__init__(name)
 
 
+class Tanhshrink(Layer):
+    """Takes its hyperbolic tangent off each element.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class Threshold(Layer):
+    """Replaces numbers that are not above a threshold.
+
+    Parameters
+    ----------
+    threshold : float
+        Numbers above it stay.
+    value : float
+        What the others become.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, threshold, value, *, name=None):
+        super().__init__(name, threshold=threshold, value=value)
+
+
+class Tile(Layer):
+    """Repeats its input along its extents.
+
+    Parameters
+    ----------
+    repeats : int or sequence of int
+        How often, a number for each extent behind the batch. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Tile.repeats: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, repeats, *, name=None):
+        super().__init__(name, repeats=repeats)
+
+
+class TimeDistributed(Layer):
+    """Applies a layer of one input to each step (second extent) by itself.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer, or its JSON document. Must be a layer.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``TimeDistributed.layer: must be
+        a layer, got ...``.
+    """
+
+    def __init__(self, layer, *, name=None):
+        super().__init__(name, layer=layer)
+
+
+class TopK(Layer):
+    """Takes the largest numbers along an extent, in their order. Output 1 is where they are.
+
+    Parameters
+    ----------
+    k : int
+        How many. Must be > 0.
+    dim : int, default -1
+        The extent; the batch is 0, the last one -1. Must not be 0, the batch.
+    largest : bool, default True
+        False: the smallest numbers.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``TopK.k: must be > 0, got ...``.
+    """
+
+    def __init__(self, k, dim=-1, largest=True, *, name=None):
+        super().__init__(name, k=k, dim=dim, largest=largest)
+
+
+class TransformerDecoderLayer(Layer):
+    """A block of a Transformer's decoder: its steps, and the encoder's.
+
+    Parameters
+    ----------
+    embed_dim : int
+        Numbers of a step. Must be > 0.
+    num_heads : int
+        Heads; divides embed_dim. Must be > 0.
+    hidden_dim : int
+        Numbers inside FeedForward. Must be > 0.
+    activation : str, default 'ReLU'
+        Kind of the layer inside FeedForward.
+    dropout : float, default 0.1
+        Of attention, and of what is added. Must be >= 0 and < 1.
+    eps : float, default 1e-05
+        Added to the variance when normalizing. Must be > 0.
+    norm_first : bool, default False
+        Normalize before each part instead of behind it.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule:
+        ``TransformerDecoderLayer.embed_dim: must be > 0, got ...``.
+    """
+
+    def __init__(self, embed_dim, num_heads, hidden_dim, activation='ReLU', dropout=0.1, eps=1e-05,
+                 norm_first=False, *, name=None):
+        super().__init__(name, embed_dim=embed_dim, num_heads=num_heads, hidden_dim=hidden_dim,
+                         activation=activation, dropout=dropout, eps=eps, norm_first=norm_first)
+
+
+class TransformerEncoderLayer(Layer):
+    """A block of a Transformer's encoder, or of a language model where it is causal.
+
+    Parameters
+    ----------
+    embed_dim : int
+        Numbers of a step. Must be > 0.
+    num_heads : int
+        Heads; divides embed_dim. Must be > 0.
+    hidden_dim : int
+        Numbers inside FeedForward. Must be > 0.
+    activation : str, default 'ReLU'
+        Kind of the layer inside FeedForward.
+    dropout : float, default 0.1
+        Of attention, and of what is added. Must be >= 0 and < 1.
+    eps : float, default 1e-05
+        Added to the variance when normalizing. Must be > 0.
+    norm_first : bool, default False
+        Normalize before each part instead of behind it.
+    causal : bool, default False
+        No step sees those after it.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule:
+        ``TransformerEncoderLayer.embed_dim: must be > 0, got ...``.
+    """
+
+    def __init__(self, embed_dim, num_heads, hidden_dim, activation='ReLU', dropout=0.1, eps=1e-05,
+                 norm_first=False, causal=False, *, name=None):
+        super().__init__(name, embed_dim=embed_dim, num_heads=num_heads, hidden_dim=hidden_dim,
+                         activation=activation, dropout=dropout, eps=eps, norm_first=norm_first,
+                         causal=causal)
+
+
+class Transpose(Layer):
+    """Changes two extents over.
+
+    Parameters
+    ----------
+    dim0 : int
+        One; the batch is 0, the last one -1. Must not be 0, the batch.
+    dim1 : int
+        The other. Must not be 0, the batch.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Transpose.dim0: must not be 0,
+        the batch, got ...``.
+    """
+
+    def __init__(self, dim0, dim1, *, name=None):
+        super().__init__(name, dim0=dim0, dim1=dim1)
+
+
+class Trunc(Layer):
+    """Rounds each element towards zero.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class TruncDiv(Layer):
+    """Divides the first input by the second and rounds toward zero; extents of 1, or missing in
+    front, are repeated. It has no gradient.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class TruncatedNormal(Layer):
+    """Normal random numbers within two deviations of their mean, other ones for every row and step
+    of training. Of the input only the number of rows counts.
+
+    Parameters
+    ----------
+    shape : int or sequence of int, default ()
+        Of a row of the result; empty: that of the input. Must be > 0.
+    mean : float, default 0.0
+        Their mean.
+    stddev : float, default 1.0
+        The deviation before that. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``TruncatedNormal.shape: must be
+        > 0, got ...``.
+    """
+
+    def __init__(self, shape=(), mean=0.0, stddev=1.0, *, name=None):
+        super().__init__(name, shape=shape, mean=mean, stddev=stddev)
+
+
+class Unfold(Layer):
+    """Makes a column of each window of an image.
+
+    Parameters
+    ----------
+    kernel_size : int or sequence of int
+        Height and width of the window. Must be one or two numbers >= 1.
+    dilation : int or sequence of int, default 1
+        Distance of the window's points. Must be one or two numbers >= 1.
+    padding : int or sequence of int, default 0
+        Zeros on each side of the image. Must be one or two numbers >= 0.
+    stride : int or sequence of int, default 1
+        Step of the window. Must be one or two numbers >= 1.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Unfold.kernel_size: must be one
+        or two numbers >= 1, got ...``.
+    """
+
+    def __init__(self, kernel_size, dilation=1, padding=0, stride=1, *, name=None):
+        super().__init__(name, kernel_size=kernel_size, dilation=dilation, padding=padding,
+                         stride=stride)
+
+
+class Unsqueeze(Layer):
+    """Adds an extent of 1.
+
+    Parameters
+    ----------
+    dim : int
+        Where it is in the result; the batch is 0, the last one -1. Must not be 0, the batch.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Unsqueeze.dim: must not be 0,
+        the batch, got ...``.
+    """
+
+    def __init__(self, dim, *, name=None):
+        super().__init__(name, dim=dim)
+
+
+class Upsample(Layer):
+    """Resizes sequences, images or volumes.
+
+    Parameters
+    ----------
+    size : int or sequence of int, default ()
+        Spatial extents of the output, or one for all; empty: by scale_factor. Must be > 0.
+    scale_factor : float or sequence of float, default ()
+        Extents of the output by those of the input, or one for all; empty: by size. Must be > 0.
+    mode : str, default 'nearest'
+        Nearest, or between neighbours: linear of sequences, bilinear of images, trilinear of
+        volumes. Must be nearest, linear, bilinear or trilinear.
+    align_corners : bool, default False
+        The first and last numbers stay where they are.
+    half_pixel_centers : bool, default True
+        Between neighbours: numbers stand for the middle of their place.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Upsample.size: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, size=(), scale_factor=(), mode='nearest', align_corners=False,
+                 half_pixel_centers=True, *, name=None):
+        super().__init__(name, size=size, scale_factor=scale_factor, mode=mode,
+                         align_corners=align_corners, half_pixel_centers=half_pixel_centers)
+
+
+class Var(Layer):
+    """Takes the variance along extents.
+
+    Parameters
+    ----------
+    dims : int or sequence of int, default ()
+        The extents that become one; the batch is 0, the last one -1; empty: all. Must not be 0, the
+        batch.
+    keepdim : bool, default False
+        Leave an extent of 1 for each of them.
+    unbiased : bool, default True
+        Divide by one less than there are numbers, as for a sample of a larger set.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Var.dims: must not be 0, the
+        batch, got ...``.
+    """
+
+    def __init__(self, dims=(), keepdim=False, unbiased=True, *, name=None):
+        super().__init__(name, dims=dims, keepdim=keepdim, unbiased=unbiased)
+
+
+class Where(Layer):
+    """Takes numbers of the second input where the first one, the condition, is not 0, and else of
+    the third; extents of 1, or missing in front, are repeated.
+
+    Parameters
+    ----------
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+    """
+
+    def __init__(self, *, name=None):
+        super().__init__(name)
+
+
+class While(Layer):
+    """Runs a graph on its own results as long as another one says so, for each row by itself.
+
+    Parameters
+    ----------
+    condition : Architecture
+        Takes the states and gives a number for each row: 0 ends it. Must be a graph.
+    body : Architecture
+        Takes the states and gives new ones. Must be a graph.
+    max_iterations : int
+        How often the body runs at most. Must be > 0.
+    states : int, default 1
+        Values that go around. Must be > 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``While.condition: must be a
+        graph, got ...``.
+    """
+
+    def __init__(self, condition, body, max_iterations, states=1, *, name=None):
+        super().__init__(name, condition=condition, body=body, max_iterations=max_iterations,
+                         states=states)
+
+
+class WithinChannelLRN(Layer):
+    """Divides each pixel by a power of the squares of the pixels around it, channel by channel.
+
+    Parameters
+    ----------
+    size : int, default 5
+        Edge of a neighbourhood; odd. Must be > 0.
+    alpha : float, default 1.0
+        Factor of the mean square. Must be >= 0.
+    beta : float, default 0.75
+        Exponent. Must be >= 0.
+    name : str, optional
+        The node's name in the model; made from the kind when not given.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``WithinChannelLRN.size: must be
+        > 0, got ...``.
+    """
+
+    def __init__(self, size=5, alpha=1.0, beta=0.75, *, name=None):
+        super().__init__(name, size=size, alpha=alpha, beta=beta)
+
+
+class BCE(Loss):
+    """Binary cross-entropy of probabilities, as a Sigmoid gives them, against labels from 0 to 1.
+    Prefer BCEWithLogits on the numbers before the Sigmoid.
+
+    Parameters
+    ----------
+    weight : float or sequence of float, default ()
+        Of each number of a row; empty: 1. Must be >= 0.
+    reduction : str, default 'mean'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``BCE.weight: must be >= 0, got
+        ...``.
+    """
+
+    def __init__(self, weight=(), reduction='mean'):
+        super().__init__(weight=weight, reduction=reduction)
+
+
+class BCEWithLogits(Loss):
+    """Binary cross-entropy of scores, which a Sigmoid would make probabilities, against labels from
+    0 to 1.
+
+    Parameters
+    ----------
+    weight : float or sequence of float, default ()
+        Of each number of a row; empty: 1. Must be >= 0.
+    pos_weight : float or sequence of float, default ()
+        Of the label 1, for each number of a row; one number: for all; empty: 1. Must be >= 0.
+    reduction : str, default 'mean'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``BCEWithLogits.weight: must be
+        >= 0, got ...``.
+    """
+
+    def __init__(self, weight=(), pos_weight=(), reduction='mean'):
+        super().__init__(weight=weight, pos_weight=pos_weight, reduction=reduction)
+
+
+class CategoricalCrossEntropy(Loss):
+    """Cross-entropy against labels that are the probability of each class, or 1 for the true one
+    and 0 elsewhere, along the last extent; the mean over the others.
+
+    Parameters
+    ----------
+    from_logits : bool, default False
+        Outputs are scores before the softmax; false: probabilities.
+    label_smoothing : float, default 0.0
+        Share of the label that all classes have alike. Must be >= 0 and < 1.
+    eps : float, default 1e-07
+        Least probability. Must be > 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule:
+        ``CategoricalCrossEntropy.label_smoothing: must be >= 0 and < 1, got ...``.
+    """
+
+    def __init__(self, from_logits=False, label_smoothing=0.0, eps=1e-07):
+        super().__init__(from_logits=from_logits, label_smoothing=label_smoothing, eps=eps)
+
+
+class ClassSimplex(Loss):
+    """Mean squared error to the corner of a regular simplex that stands for the true class.
+
+    Parameters
+    ----------
+    reduction : str, default 'mean'
+        Mean: over all labels; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``ClassSimplex.reduction: must be
+        mean or sum, got ...``.
+    """
+
+    def __init__(self, reduction='mean'):
+        super().__init__(reduction=reduction)
+
+
+class CosineDistanceLoss(Loss):
+    """One minus the cosine between the vectors of outputs and labels, along the last extent.
+
+    Parameters
+    ----------
+    reduction : str, default 'mean'
+        Mean: over all vectors; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``CosineDistanceLoss.reduction:
+        must be mean or sum, got ...``.
+    """
+
+    def __init__(self, reduction='mean'):
+        super().__init__(reduction=reduction)
+
+
+class CosineEmbedding(Loss):
+    """Of two outputs: rows of a kind (label 1) are to have one direction, the cosine of others
+    (label -1 or 0) is to be at most a margin; the mean over rows.
+
+    Parameters
+    ----------
+    margin : float, default 0.0
+        Most cosine of others.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, margin=0.0):
+        super().__init__(margin=margin)
+
+
+class CosineProximity(Loss):
+    """Minus the products of numbers of the vectors that outputs and labels have along the last
+    extent, each vector brought to length 1.
+
+    Parameters
+    ----------
+    reduction : str, default 'mean'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``CosineProximity.reduction: must
+        be mean or sum, got ...``.
+    """
+
+    def __init__(self, reduction='mean'):
+        super().__init__(reduction=reduction)
+
+
 class CrossEntropy(Loss):
-    """Negative log-likelihood of the true class, from scores before the softmax and class ids; the
-    mean over rows.
+    """Negative log-likelihood of the true class, from scores before the softmax and class ids.
+
+    Parameters
+    ----------
+    weight : float or sequence of float, default ()
+        Of each class; empty: 1. Must be >= 0.
+    ignore_index : int, default -100
+        A label that does not count.
+    label_smoothing : float, default 0.0
+        Share of the label that all classes have alike. Must be >= 0 and < 1.
+    dim : int, default -1
+        Extent of the classes: 1 for images, -1 for steps. Must not be 0, the batch.
+    reduction : str, default 'mean'
+        Mean: over the weights of all labels that count; sum: over a row, and the mean over rows;
+        full: over all labels, counted or not. Must be mean, sum or full.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``CrossEntropy.weight: must be >=
+        0, got ...``.
+    """
+
+    def __init__(self, weight=(), ignore_index=-100, label_smoothing=0.0, dim=-1, reduction='mean'):
+        super().__init__(weight=weight, ignore_index=ignore_index, label_smoothing=label_smoothing,
+                         dim=dim, reduction=reduction)
+
+
+class Dice(Loss):
+    """One minus the Dice coefficient, how far probabilities and labels 0 and 1 overlap in a row;
+    the mean over rows.
+
+    Parameters
+    ----------
+    eps : float, default 1.0
+        Added above and below the fraction. Must be > 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Dice.eps: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, eps=1.0):
+        super().__init__(eps=eps)
+
+
+class DotProductLoss(Loss):
+    """Dot product of outputs and labels: labels are the gradient of the output, for losses that are
+    computed elsewhere.
+
+    Parameters
+    ----------
+    reduction : str, default 'sum'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``DotProductLoss.reduction: must
+        be mean or sum, got ...``.
+    """
+
+    def __init__(self, reduction='sum'):
+        super().__init__(reduction=reduction)
+
+
+class GaussianNLL(Loss):
+    """Of two outputs, means and logs of variances: the negative log-likelihood of the labels under
+    these normal distributions.
+
+    Parameters
+    ----------
+    full : bool, default False
+        Add the constant log(2 pi) / 2.
+    reduction : str, default 'mean'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``GaussianNLL.reduction: must be
+        mean or sum, got ...``.
+    """
+
+    def __init__(self, full=False, reduction='mean'):
+        super().__init__(full=full, reduction=reduction)
+
+
+class GraphLoss(Loss):
+    """A loss made of layers: all numbers of the graph's output are added; the mean over rows.
+
+    Parameters
+    ----------
+    graph : str
+        JSON document of a graph whose inputs are outputs of the model, and the labels last.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, graph):
+        super().__init__(graph=graph)
+
+
+class Hinge(Loss):
+    """What an output lacks to be on the side of its label, 1 or -1, by a margin. A label 0 counts
+    as -1.
+
+    Parameters
+    ----------
+    margin : float, default 1.0
+        What is enough.
+    squared : bool, default False
+        The square of that.
+    reduction : str, default 'mean'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Hinge.reduction: must be mean
+        or sum, got ...``.
+    """
+
+    def __init__(self, margin=1.0, squared=False, reduction='mean'):
+        super().__init__(margin=margin, squared=squared, reduction=reduction)
+
+
+class HingeEmbedding(Loss):
+    """Of distances: that of two of a kind (label 1) is to be small, that of others (label -1 or 0)
+    to be at least a margin.
+
+    Parameters
+    ----------
+    margin : float, default 1.0
+        Least distance of others.
+    reduction : str, default 'mean'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``HingeEmbedding.reduction: must
+        be mean or sum, got ...``.
+    """
+
+    def __init__(self, margin=1.0, reduction='mean'):
+        super().__init__(margin=margin, reduction=reduction)
+
+
+class Huber(Loss):
+    """Half the squared difference where it is small, delta times the absolute difference elsewhere.
+
+    Parameters
+    ----------
+    delta : float, default 1.0
+        Where one becomes the other. Must be > 0.
+    reduction : str, default 'mean'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Huber.delta: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, delta=1.0, reduction='mean'):
+        super().__init__(delta=delta, reduction=reduction)
+
+
+class KLDGaussian(Loss):
+    """Of two outputs, means and logs of variances: the Kullback-Leibler divergence of these normal
+    distributions from the standard one; labels do not matter.
+
+    Parameters
+    ----------
+    reduction : str, default 'sum'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``KLDGaussian.reduction: must be
+        mean or sum, got ...``.
+    """
+
+    def __init__(self, reduction='sum'):
+        super().__init__(reduction=reduction)
+
+
+class KLDiv(Loss):
+    """Kullback-Leibler divergence of the labels' distribution from the output's, which is given as
+    logs of probabilities.
+
+    Parameters
+    ----------
+    log_target : bool, default False
+        Labels are logs of probabilities too.
+    reduction : str, default 'mean'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``KLDiv.reduction: must be mean
+        or sum, got ...``.
+    """
+
+    def __init__(self, log_target=False, reduction='mean'):
+        super().__init__(log_target=log_target, reduction=reduction)
+
+
+class KullbackLeiblerDivergence(Loss):
+    """Kullback-Leibler divergence of the labels' distribution from the output's, both given as
+    probabilities along the last extent; the mean over the others.
+
+    Parameters
+    ----------
+    eps : float, default 1e-07
+        Least probability. Must be > 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``KullbackLeiblerDivergence.eps:
+        must be > 0, got ...``.
+    """
+
+    def __init__(self, eps=1e-07):
+        super().__init__(eps=eps)
+
+
+class L1Cost(Loss):
+    """Sum of the absolute outputs; labels do not matter.
+
+    Parameters
+    ----------
+    reduction : str, default 'sum'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``L1Cost.reduction: must be mean
+        or sum, got ...``.
+    """
+
+    def __init__(self, reduction='sum'):
+        super().__init__(reduction=reduction)
+
+
+class L1HingeEmbedding(Loss):
+    """Of two outputs: the absolute differences of rows of a kind (label 1) are to add up to little,
+    those of others (label -1 or 0) to at least a margin; the mean over rows.
+
+    Parameters
+    ----------
+    margin : float, default 1.0
+        Least distance of others.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, margin=1.0):
+        super().__init__(margin=margin)
+
+
+class MarginRanking(Loss):
+    """What the first of two outputs lacks to be above the second by a margin (label 1), or below it
+    (label -1 or 0).
+
+    Parameters
+    ----------
+    margin : float, default 0.0
+        What is enough.
+    reduction : str, default 'mean'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``MarginRanking.reduction: must
+        be mean or sum, got ...``.
+    """
+
+    def __init__(self, margin=0.0, reduction='mean'):
+        super().__init__(margin=margin, reduction=reduction)
+
+
+class MeanAbsoluteError(Loss):
+    """Mean of the absolute differences between outputs and labels (L1).
+
+    Parameters
+    ----------
+    reduction : str, default 'mean'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``MeanAbsoluteError.reduction:
+        must be mean or sum, got ...``.
+    """
+
+    def __init__(self, reduction='mean'):
+        super().__init__(reduction=reduction)
+
+
+class MeanAbsolutePercentageError(Loss):
+    """Mean of the absolute differences, in percent of the labels.
+
+    Parameters
+    ----------
+    eps : float, default 1e-07
+        What smaller labels are taken for in the division. Must be > 0.
+    reduction : str, default 'mean'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule:
+        ``MeanAbsolutePercentageError.eps: must be > 0, got ...``.
+    """
+
+    def __init__(self, eps=1e-07, reduction='mean'):
+        super().__init__(eps=eps, reduction=reduction)
+
+
+class MeanSquaredError(Loss):
+    """Mean of the squared differences between outputs and labels.
+
+    Parameters
+    ----------
+    reduction : str, default 'mean'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``MeanSquaredError.reduction:
+        must be mean or sum, got ...``.
+    """
+
+    def __init__(self, reduction='mean'):
+        super().__init__(reduction=reduction)
+
+
+class MeanSquaredLogarithmicError(Loss):
+    """Mean of the squared differences between logs of one more than outputs and labels.
+
+    Parameters
+    ----------
+    eps : float, default 1e-07
+        What smaller numbers count as. Must be > 0.
+    reduction : str, default 'mean'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule:
+        ``MeanSquaredLogarithmicError.eps: must be > 0, got ...``.
+    """
+
+    def __init__(self, eps=1e-07, reduction='mean'):
+        super().__init__(eps=eps, reduction=reduction)
+
+
+class MultiBox(Loss):
+    """Of a detector with three outputs: [boxes, 4] where the true box is as seen from each default
+    box, [boxes, classes] scores with class 0 for none, and [boxes, 4] the default boxes by their
+    corners. Labels are [n, 5] true boxes, class and corners each; class -1 is no box. The mean over
+    matched boxes.
+
+    Parameters
+    ----------
+    overlap_threshold : float, default 0.5
+        Intersection over union above which a default box is matched. Must be >= 0 and < 1.
+    negative_overlap : float, default 0.5
+        Intersection over union below which a box counts as one of none. Must be > 0.
+    negatives : float, default 3.0
+        How many boxes without a match count for each matched one, the most wrong ones. Must be >=
+        0.
+    location_weight : float, default 1.0
+        Of the places in the sum. Must be >= 0.
+    variances : float or sequence of float, default (0.1, 0.1, 0.2, 0.2)
+        Units of x, y, width and height, in default boxes. Must be > 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``MultiBox.overlap_threshold:
+        must be >= 0 and < 1, got ...``.
+    """
+
+    def __init__(self, overlap_threshold=0.5, negative_overlap=0.5, negatives=3.0,
+                 location_weight=1.0, variances=(0.1, 0.1, 0.2, 0.2)):
+        super().__init__(overlap_threshold=overlap_threshold, negative_overlap=negative_overlap,
+                         negatives=negatives, location_weight=location_weight, variances=variances)
+
+
+class MultiLabelMargin(Loss):
+    """What the scores of a row's classes lack to be above those of all others by 1. Labels are as
+    many class ids as there are classes; a -1 ends them. The mean over rows.
     """
 
     def __init__(self):
         super().__init__()
 
 
-class MeanSquaredError(Loss):
-    """Mean of the squared differences between outputs and labels."""
+class MultiLabelSoftMargin(Loss):
+    """Of rows that have any number of classes: labels say of each class whether it is one of them,
+    1 or 0; the mean over classes and rows.
 
-    def __init__(self):
-        super().__init__()
+    Parameters
+    ----------
+    weight : float or sequence of float, default ()
+        Of each class; empty: 1. Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``MultiLabelSoftMargin.weight:
+        must be >= 0, got ...``.
+    """
+
+    def __init__(self, weight=()):
+        super().__init__(weight=weight)
+
+
+class MultiMargin(Loss):
+    """What the score of the true class lacks to be above each of the others by a margin.
+
+    Parameters
+    ----------
+    p : int, default 1
+        Exponent, 1 or 2. Must be 1 or 2.
+    margin : float, default 1.0
+        What is enough.
+    weight : float or sequence of float, default ()
+        Of each class; empty: 1. Must be >= 0.
+    reduction : str, default 'mean'
+        Mean: over all labels; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``MultiMargin.p: must be 1 or 2,
+        got ...``.
+    """
+
+    def __init__(self, p=1, margin=1.0, weight=(), reduction='mean'):
+        super().__init__(p=p, margin=margin, weight=weight, reduction=reduction)
+
+
+class NLL(Loss):
+    """Negative log-likelihood of the true class. CrossEntropy does without a softmax before it.
+
+    Parameters
+    ----------
+    weight : float or sequence of float, default ()
+        Of each class; empty: 1. Must be >= 0.
+    ignore_index : int, default -100
+        A label that does not count.
+    log_probabilities : bool, default True
+        Outputs are logs of probabilities, as LogSoftmax gives them; false: probabilities.
+    dim : int, default -1
+        Extent of the classes: 1 for images, -1 for steps. Must not be 0, the batch.
+    reduction : str, default 'mean'
+        Mean: over the weights of all labels that count; sum: over a row, and the mean over rows;
+        full: over all labels, counted or not. Must be mean, sum or full.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``NLL.weight: must be >= 0, got
+        ...``.
+    """
+
+    def __init__(self, weight=(), ignore_index=-100, log_probabilities=True, dim=-1,
+                 reduction='mean'):
+        super().__init__(weight=weight, ignore_index=ignore_index,
+                         log_probabilities=log_probabilities, dim=dim, reduction=reduction)
+
+
+class PoissonNLL(Loss):
+    """Negative log-likelihood of counts under a Poisson distribution.
+
+    Parameters
+    ----------
+    log_input : bool, default True
+        Outputs are logs of the rate; false: the rate.
+    full : bool, default False
+        Add Stirling's approximation of the term that outputs do not change.
+    eps : float, default 1e-08
+        Added to a rate before its log. Must be > 0.
+    reduction : str, default 'mean'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``PoissonNLL.eps: must be > 0,
+        got ...``.
+    """
+
+    def __init__(self, log_input=True, full=False, eps=1e-08, reduction='mean'):
+        super().__init__(log_input=log_input, full=full, eps=eps, reduction=reduction)
+
+
+class PolicyGradient(Loss):
+    """Of the probabilities of actions: labels are the reward of the action that was taken, and 0
+    for the others.
+
+    Parameters
+    ----------
+    reduction : str, default 'sum'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``PolicyGradient.reduction: must
+        be mean or sum, got ...``.
+    """
+
+    def __init__(self, reduction='sum'):
+        super().__init__(reduction=reduction)
+
+
+class RankHinge(Loss):
+    """What the score of a match lacks to be above that of a mismatch by a margin. A row has pairs
+    of scores, that of the match first; labels do not matter.
+
+    Parameters
+    ----------
+    margin : float, default 1.0
+        What is enough.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule.
+    """
+
+    def __init__(self, margin=1.0):
+        super().__init__(margin=margin)
+
+
+class SmoothL1(Loss):
+    """Squared difference where it is small, absolute difference elsewhere.
+
+    Parameters
+    ----------
+    beta : float, default 1.0
+        Where one becomes the other; 0: MeanAbsoluteError. Must be >= 0.
+    reduction : str, default 'mean'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``SmoothL1.beta: must be >= 0,
+        got ...``.
+    """
+
+    def __init__(self, beta=1.0, reduction='mean'):
+        super().__init__(beta=beta, reduction=reduction)
+
+
+class SmoothL1WithWeights(Loss):
+    """SmoothL1 of differences that have weights, added over a row; the mean over rows. Labels are
+    [3, shape of the output]: numbers, weights of the differences, weights of the losses.
+
+    Parameters
+    ----------
+    sigma : float, default 1.0
+        1 / sigma^2 is where squares become absolute values. Must be > 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``SmoothL1WithWeights.sigma: must
+        be > 0, got ...``.
+    """
+
+    def __init__(self, sigma=1.0):
+        super().__init__(sigma=sigma)
+
+
+class SoftMargin(Loss):
+    """Logistic loss of scores against labels 1 and -1; 0 counts as -1.
+
+    Parameters
+    ----------
+    reduction : str, default 'mean'
+        Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or
+        sum.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``SoftMargin.reduction: must be
+        mean or sum, got ...``.
+    """
+
+    def __init__(self, reduction='mean'):
+        super().__init__(reduction=reduction)

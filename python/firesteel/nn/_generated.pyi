@@ -3,70 +3,572 @@ from collections.abc import Sequence
 from typing import Union
 
 from firesteel.nn._base import Layer, Loss
+from firesteel.nn._graph import Architecture
 
 Ints = Union[int, Sequence[int]]
 Floats = Union[float, Sequence[float]]
 
 __all__ = [
+    "Abs",
+    "Acos",
+    "Acosh",
+    "ActivityRegularization",
+    "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool2d",
     "Add",
+    "AddConstant",
+    "AdditiveAttention",
+    "All",
+    "AlphaDropout",
+    "Anchor",
+    "Any",
+    "ApproximateEqual",
+    "ArgMax",
+    "ArgMin",
+    "Asin",
+    "Asinh",
+    "Atan",
+    "Atan2",
+    "Atanh",
+    "Average",
+    "AvgPool1d",
     "AvgPool2d",
+    "AvgPool3d",
+    "BCE",
+    "BCEWithLogits",
     "BatchNorm",
+    "Bidirectional",
+    "Bilinear",
+    "BinaryThreshold",
+    "BinaryTreeLSTM",
+    "BoxDecode",
+    "BoxEncode",
+    "BoxHead",
+    "Bucketize",
+    "CAdd",
+    "CELU",
+    "CMul",
+    "CategoricalCrossEntropy",
+    "Ceil",
+    "ChannelDropout",
     "ChannelL2Norm",
+    "Clamp",
+    "ClassSimplex",
     "Concat",
+    "Constant",
+    "ContrastiveNorm2d",
+    "Conv1d",
     "Conv2d",
+    "Conv3d",
+    "ConvLSTM2d",
+    "ConvLSTM3d",
+    "ConvMap2d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
+    "Cos",
+    "Cosh",
+    "Cosine",
+    "CosineDistanceLoss",
+    "CosineEmbedding",
+    "CosineMatrix",
+    "CosineProximity",
+    "CosineSimilarity",
+    "Crop",
     "CrossEntropy",
+    "CrossProduct",
+    "CumSum",
+    "DepthToSpace",
+    "DetectionOutput",
+    "DetectionOutputFrcnn",
+    "Dice",
+    "Digamma",
+    "Dilation2d",
+    "Div",
+    "DivisiveNorm2d",
+    "DotProduct",
+    "DotProductLoss",
     "Dropout",
     "ELU",
     "Embedding",
     "EmbeddingBag",
+    "Equal",
+    "Erf",
+    "Erfc",
+    "Euclidean",
+    "Exp",
+    "Expand",
+    "Expm1",
+    "FPN",
+    "FeedForward",
+    "Fill",
     "Flatten",
+    "Flip",
+    "Floor",
+    "FloorDiv",
+    "FloorMod",
+    "Fold",
     "GELU",
+    "GLU",
     "GRU",
+    "Gather",
+    "GatherElements",
+    "GaussianDropout",
+    "GaussianNLL",
+    "GaussianNoise",
+    "GaussianSampler",
+    "GetShape",
+    "GlobalAvgPool1d",
     "GlobalAvgPool2d",
+    "GlobalAvgPool3d",
+    "GlobalMaxPool1d",
+    "GlobalMaxPool2d",
+    "GlobalMaxPool3d",
+    "GradientReversal",
+    "GraphLoss",
+    "Greater",
+    "GreaterEqual",
+    "GroupNorm",
+    "HardSigmoid",
+    "Hardshrink",
+    "Hardswish",
+    "Hardtanh",
+    "Highway",
+    "Hinge",
+    "HingeEmbedding",
+    "Huber",
+    "Identity",
+    "If",
+    "InTopK",
+    "InstanceNorm",
+    "InvertPermutation",
+    "IsFinite",
+    "IsInf",
+    "IsNan",
+    "KLDGaussian",
+    "KLDiv",
+    "KernelPooling",
+    "KullbackLeiblerDivergence",
+    "L1Cost",
+    "L1HingeEmbedding",
+    "L1Penalty",
+    "L2Loss",
     "LRN",
     "LSTM",
     "LayerNorm",
     "LeakyReLU",
+    "Less",
+    "LessEqual",
+    "Lgamma",
     "Linear",
+    "LocallyConnected1d",
+    "LocallyConnected2d",
+    "Log",
+    "Log1p",
+    "LogSigmoid",
+    "LogSoftmax",
+    "LogSumExp",
+    "LogicalAnd",
+    "LogicalNot",
+    "LogicalOr",
+    "LogicalXor",
+    "LpPool2d",
+    "MarginRanking",
+    "MaskHead",
+    "MaskedSelect",
+    "Masking",
+    "MatMul",
+    "Max",
+    "MaxPool1d",
     "MaxPool2d",
+    "MaxPool3d",
+    "MaxUnpool2d",
+    "Maximum",
+    "Maxout",
+    "Mean",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
     "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+    "Min",
+    "Minimum",
+    "Mish",
+    "MixtureTable",
+    "Mod",
+    "Mul",
+    "MulConstant",
+    "MultiBox",
     "MultiHeadAttention",
+    "MultiLabelMargin",
+    "MultiLabelSoftMargin",
+    "MultiMargin",
+    "NLL",
     "Narrow",
+    "Negative",
+    "NegativeEntropyPenalty",
+    "Nms",
+    "Norm",
+    "Normalize",
+    "NotEqual",
+    "OneHot",
+    "PReLU",
+    "Pad",
+    "PairwiseDistance",
     "Permute",
+    "PixelShuffle",
+    "PoissonNLL",
+    "PolicyGradient",
+    "Pooler",
     "PositionalEmbedding",
+    "Pow",
+    "Power",
+    "PriorBox",
+    "Prod",
+    "Proposal",
+    "RMSNorm",
+    "RNN",
+    "RReLU",
+    "RandomNormal",
+    "RandomUniform",
+    "Rank",
+    "RankHinge",
     "ReLU",
     "ReLU6",
+    "Reciprocal",
+    "RecurrentDecoder",
+    "RegionProposal",
+    "Repeat",
     "Reshape",
+    "ReverseSequence",
+    "RoiAlign",
+    "RoiPool",
+    "Round",
+    "RowsToSteps",
+    "Rsqrt",
+    "SELU",
+    "SReLU",
+    "Scale",
+    "ScaledDotProductAttention",
+    "Scan",
+    "ScatterElements",
+    "SegmentSum",
+    "Select",
+    "SelectLabel",
+    "SeparableConv2d",
+    "SequenceMask",
+    "Shared",
     "SiLU",
     "Sigmoid",
+    "Sign",
+    "Sin",
+    "Sinh",
+    "SinusoidalPositions",
+    "SmoothL1",
+    "SmoothL1WithWeights",
+    "SoftMargin",
     "Softmax",
+    "Softmin",
     "Softplus",
+    "Softshrink",
+    "Softsign",
+    "SpaceToDepth",
+    "SparseLinear",
+    "Split",
+    "Sqrt",
+    "Square",
+    "SquaredDifference",
+    "Squeeze",
+    "Stack",
+    "Std",
+    "StepsToRows",
+    "StridedSlice",
+    "Sub",
+    "SubtractiveNorm2d",
+    "Sum",
+    "Tan",
     "Tanh",
+    "Tanhshrink",
+    "Threshold",
+    "Tile",
+    "TimeDistributed",
+    "TopK",
+    "TransformerDecoderLayer",
+    "TransformerEncoderLayer",
+    "Transpose",
+    "Trunc",
+    "TruncDiv",
+    "TruncatedNormal",
+    "Unfold",
+    "Unsqueeze",
+    "Upsample",
+    "Var",
+    "Where",
+    "While",
+    "WithinChannelLRN",
 ]
+
+class Abs(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Acos(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Acosh(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class ActivityRegularization(Layer):
+    def __init__(self, l1: float = ..., l2: float = ..., *, name: str | None = ...) -> None: ...
+
+class AdaptiveAvgPool2d(Layer):
+    def __init__(self, output_size: Ints, *, name: str | None = ...) -> None: ...
+
+class AdaptiveMaxPool2d(Layer):
+    def __init__(self, output_size: Ints, *, name: str | None = ...) -> None: ...
 
 class Add(Layer):
     def __init__(self, *, name: str | None = ...) -> None: ...
 
+class AddConstant(Layer):
+    def __init__(self, value: float, *, name: str | None = ...) -> None: ...
+
+class AdditiveAttention(Layer):
+    def __init__(self, query_dim: int, key_dim: int, hidden_dim: int, bias: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class All(Layer):
+    def __init__(self, dims: Ints = ..., keepdim: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class AlphaDropout(Layer):
+    def __init__(self, p: float = ..., *, name: str | None = ...) -> None: ...
+
+class Anchor(Layer):
+    def __init__(self, ratios: Floats = ..., scales: Floats = ..., stride: int = ...,
+                 base_size: int = ..., inclusive: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Any(Layer):
+    def __init__(self, dims: Ints = ..., keepdim: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class ApproximateEqual(Layer):
+    def __init__(self, tolerance: float = ..., *, name: str | None = ...) -> None: ...
+
+class ArgMax(Layer):
+    def __init__(self, dim: int = ..., keepdim: bool = ..., *, name: str | None = ...) -> None: ...
+
+class ArgMin(Layer):
+    def __init__(self, dim: int = ..., keepdim: bool = ..., *, name: str | None = ...) -> None: ...
+
+class Asin(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Asinh(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Atan(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Atan2(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Atanh(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Average(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class AvgPool1d(Layer):
+    def __init__(self, kernel_size: Ints, stride: Ints = ..., padding: Ints = ...,
+                 ceil_mode: bool = ..., count_include_pad: bool = ..., padding_end: Ints = ..., *,
+                 name: str | None = ...) -> None: ...
+
 class AvgPool2d(Layer):
     def __init__(self, kernel_size: Ints, stride: Ints = ..., padding: Ints = ...,
-                 ceil_mode: bool = ..., count_include_pad: bool = ..., *,
+                 ceil_mode: bool = ..., count_include_pad: bool = ..., padding_end: Ints = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class AvgPool3d(Layer):
+    def __init__(self, kernel_size: Ints, stride: Ints = ..., padding: Ints = ...,
+                 ceil_mode: bool = ..., count_include_pad: bool = ..., padding_end: Ints = ..., *,
                  name: str | None = ...) -> None: ...
 
 class BatchNorm(Layer):
     def __init__(self, num_features: int, eps: float = ..., momentum: float = ..., *,
                  name: str | None = ...) -> None: ...
 
-class ChannelL2Norm(Layer):
-    def __init__(self, num_features: int, scale: float = ..., *,
+class Bidirectional(Layer):
+    def __init__(self, layer: Layer, merge: str = ..., *, name: str | None = ...) -> None: ...
+
+class Bilinear(Layer):
+    def __init__(self, in1_features: int, in2_features: int, out_features: int, bias: bool = ...,
+                 init: str = ..., bias_init: str = ..., *, name: str | None = ...) -> None: ...
+
+class BinaryThreshold(Layer):
+    def __init__(self, threshold: float = ..., *, name: str | None = ...) -> None: ...
+
+class BinaryTreeLSTM(Layer):
+    def __init__(self, input_size: int, hidden_size: int, gate_output: bool = ..., *,
                  name: str | None = ...) -> None: ...
+
+class BoxDecode(Layer):
+    def __init__(self, weights: Floats = ..., max_log_scale: float = ..., inclusive: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class BoxEncode(Layer):
+    def __init__(self, weights: Floats = ..., inclusive: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class BoxHead(Layer):
+    def __init__(self, in_channels: int, num_classes: int, scales: Floats, resolution: int = ...,
+                 sampling_ratio: int = ..., hidden: int = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Bucketize(Layer):
+    def __init__(self, boundaries: Floats, *, name: str | None = ...) -> None: ...
+
+class CAdd(Layer):
+    def __init__(self, shape: Ints, init: str = ..., *, name: str | None = ...) -> None: ...
+
+class CELU(Layer):
+    def __init__(self, alpha: float = ..., *, name: str | None = ...) -> None: ...
+
+class CMul(Layer):
+    def __init__(self, shape: Ints, init: str = ..., *, name: str | None = ...) -> None: ...
+
+class Ceil(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class ChannelDropout(Layer):
+    def __init__(self, p: float = ..., dim: int = ..., *, name: str | None = ...) -> None: ...
+
+class ChannelL2Norm(Layer):
+    def __init__(self, num_features: int, scale: float = ..., eps: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Clamp(Layer):
+    def __init__(self, min: float = ..., max: float = ..., *, name: str | None = ...) -> None: ...
 
 class Concat(Layer):
     def __init__(self, dim: int = ..., *, name: str | None = ...) -> None: ...
 
+class Constant(Layer):
+    def __init__(self, value: Floats, shape: Ints = ..., *, name: str | None = ...) -> None: ...
+
+class ContrastiveNorm2d(Layer):
+    def __init__(self, kernel_size: Ints = ..., kernel: Floats = ..., threshold: float = ...,
+                 value: float = ..., *, name: str | None = ...) -> None: ...
+
+class Conv1d(Layer):
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: Ints, stride: Ints = ...,
+                 padding: Ints = ..., dilation: Ints = ..., groups: int = ..., bias: bool = ...,
+                 init: str = ..., padding_end: Ints = ..., causal: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
 class Conv2d(Layer):
     def __init__(self, in_channels: int, out_channels: int, kernel_size: Ints, stride: Ints = ...,
                  padding: Ints = ..., dilation: Ints = ..., groups: int = ..., bias: bool = ...,
-                 init: str = ..., *, name: str | None = ...) -> None: ...
+                 init: str = ..., padding_end: Ints = ..., *, name: str | None = ...) -> None: ...
+
+class Conv3d(Layer):
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: Ints, stride: Ints = ...,
+                 padding: Ints = ..., dilation: Ints = ..., groups: int = ..., bias: bool = ...,
+                 init: str = ..., padding_end: Ints = ..., *, name: str | None = ...) -> None: ...
+
+class ConvLSTM2d(Layer):
+    def __init__(self, in_channels: int, hidden_channels: int, kernel_size: Ints,
+                 state_kernel_size: Ints = ..., bias: bool = ..., peepholes: bool = ...,
+                 return_sequences: bool = ..., reverse: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class ConvLSTM3d(Layer):
+    def __init__(self, in_channels: int, hidden_channels: int, kernel_size: Ints,
+                 state_kernel_size: Ints = ..., bias: bool = ..., peepholes: bool = ...,
+                 return_sequences: bool = ..., reverse: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class ConvMap2d(Layer):
+    def __init__(self, in_channels: int, out_channels: int, connections: Ints, kernel_size: Ints,
+                 stride: Ints = ..., padding: Ints = ..., bias: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class ConvTranspose1d(Layer):
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: Ints, stride: Ints = ...,
+                 padding: Ints = ..., output_padding: Ints = ..., groups: int = ...,
+                 bias: bool = ..., dilation: Ints = ..., init: str = ..., padding_end: Ints = ...,
+                 *, name: str | None = ...) -> None: ...
+
+class ConvTranspose2d(Layer):
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: Ints, stride: Ints = ...,
+                 padding: Ints = ..., output_padding: Ints = ..., groups: int = ...,
+                 bias: bool = ..., dilation: Ints = ..., init: str = ..., padding_end: Ints = ...,
+                 *, name: str | None = ...) -> None: ...
+
+class ConvTranspose3d(Layer):
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: Ints, stride: Ints = ...,
+                 padding: Ints = ..., output_padding: Ints = ..., groups: int = ...,
+                 bias: bool = ..., dilation: Ints = ..., init: str = ..., padding_end: Ints = ...,
+                 *, name: str | None = ...) -> None: ...
+
+class Cos(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Cosh(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Cosine(Layer):
+    def __init__(self, in_features: int, out_features: int, eps: float = ..., init: str = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class CosineMatrix(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class CosineSimilarity(Layer):
+    def __init__(self, dim: int = ..., eps: float = ..., *, name: str | None = ...) -> None: ...
+
+class Crop(Layer):
+    def __init__(self, cropping: Ints, *, name: str | None = ...) -> None: ...
+
+class CrossProduct(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class CumSum(Layer):
+    def __init__(self, dim: int = ..., exclusive: bool = ..., reverse: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class DepthToSpace(Layer):
+    def __init__(self, block_size: int, mode: str = ..., *, name: str | None = ...) -> None: ...
+
+class DetectionOutput(Layer):
+    def __init__(self, num_classes: int, background_label: int = ..., share_location: bool = ...,
+                 nms_threshold: float = ..., nms_top_k: int = ..., keep_top_k: int = ...,
+                 confidence_threshold: float = ..., code_type: str = ...,
+                 variance_encoded_in_target: bool = ..., clip: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class DetectionOutputFrcnn(Layer):
+    def __init__(self, num_classes: int, nms_threshold: float = ..., score_threshold: float = ...,
+                 max_per_image: int = ..., weights: Floats = ..., max_log_scale: float = ...,
+                 box_vote: bool = ..., inclusive: bool = ..., image_size: Ints = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Digamma(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Dilation2d(Layer):
+    def __init__(self, channels: int, kernel_size: Ints, stride: Ints = ..., padding: Ints = ...,
+                 padding_end: Ints = ..., dilation: Ints = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Div(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class DivisiveNorm2d(Layer):
+    def __init__(self, kernel_size: Ints = ..., kernel: Floats = ..., threshold: float = ...,
+                 value: float = ..., *, name: str | None = ...) -> None: ...
+
+class DotProduct(Layer):
+    def __init__(self, keepdim: bool = ..., *, name: str | None = ...) -> None: ...
 
 class Dropout(Layer):
     def __init__(self, p: float = ..., *, name: str | None = ...) -> None: ...
@@ -75,26 +577,181 @@ class ELU(Layer):
     def __init__(self, alpha: float = ..., *, name: str | None = ...) -> None: ...
 
 class Embedding(Layer):
-    def __init__(self, num_embeddings: int, embedding_dim: int, *,
-                 name: str | None = ...) -> None: ...
+    def __init__(self, num_embeddings: int, embedding_dim: int, padding_idx: int = ...,
+                 max_norm: float = ..., init: str = ..., *, name: str | None = ...) -> None: ...
 
 class EmbeddingBag(Layer):
-    def __init__(self, num_embeddings: int, embedding_dim: int, *,
+    def __init__(self, num_embeddings: int, embedding_dim: int, mode: str = ...,
+                 max_norm: float = ..., init: str = ..., *, name: str | None = ...) -> None: ...
+
+class Equal(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Erf(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Erfc(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Euclidean(Layer):
+    def __init__(self, in_features: int, out_features: int, init: str = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Exp(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Expand(Layer):
+    def __init__(self, shape: Ints, *, name: str | None = ...) -> None: ...
+
+class Expm1(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class FPN(Layer):
+    def __init__(self, in_channels: Ints, out_channels: int, top_blocks: int = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class FeedForward(Layer):
+    def __init__(self, embed_dim: int, hidden_dim: int, activation: str = ..., dropout: float = ...,
+                 *, name: str | None = ...) -> None: ...
+
+class Fill(Layer):
+    def __init__(self, value: float = ..., shape: Ints = ..., *,
                  name: str | None = ...) -> None: ...
 
 class Flatten(Layer):
     def __init__(self, *, name: str | None = ...) -> None: ...
 
+class Flip(Layer):
+    def __init__(self, dims: Ints, *, name: str | None = ...) -> None: ...
+
+class Floor(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class FloorDiv(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class FloorMod(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Fold(Layer):
+    def __init__(self, output_size: Ints, kernel_size: Ints, dilation: Ints = ...,
+                 padding: Ints = ..., stride: Ints = ..., *, name: str | None = ...) -> None: ...
+
 class GELU(Layer):
     def __init__(self, approximate: str = ..., *, name: str | None = ...) -> None: ...
 
+class GLU(Layer):
+    def __init__(self, dim: int = ..., *, name: str | None = ...) -> None: ...
+
 class GRU(Layer):
     def __init__(self, input_size: int, hidden_size: int, bias: bool = ...,
-                 return_sequences: bool = ..., reverse: bool = ..., *,
+                 return_sequences: bool = ..., reverse: bool = ..., reset_after: bool = ..., *,
                  name: str | None = ...) -> None: ...
+
+class Gather(Layer):
+    def __init__(self, dim: int = ..., index: Ints = ..., *, name: str | None = ...) -> None: ...
+
+class GatherElements(Layer):
+    def __init__(self, dim: int = ..., *, name: str | None = ...) -> None: ...
+
+class GaussianDropout(Layer):
+    def __init__(self, p: float = ..., *, name: str | None = ...) -> None: ...
+
+class GaussianNoise(Layer):
+    def __init__(self, stddev: float, *, name: str | None = ...) -> None: ...
+
+class GaussianSampler(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class GetShape(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class GlobalAvgPool1d(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
 
 class GlobalAvgPool2d(Layer):
     def __init__(self, *, name: str | None = ...) -> None: ...
+
+class GlobalAvgPool3d(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class GlobalMaxPool1d(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class GlobalMaxPool2d(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class GlobalMaxPool3d(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class GradientReversal(Layer):
+    def __init__(self, scale: float = ..., *, name: str | None = ...) -> None: ...
+
+class Greater(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class GreaterEqual(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class GroupNorm(Layer):
+    def __init__(self, num_groups: int, num_channels: int, eps: float = ..., affine: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class HardSigmoid(Layer):
+    def __init__(self, slope: float = ..., offset: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Hardshrink(Layer):
+    def __init__(self, lambd: float = ..., *, name: str | None = ...) -> None: ...
+
+class Hardswish(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Hardtanh(Layer):
+    def __init__(self, min_val: float = ..., max_val: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Highway(Layer):
+    def __init__(self, size: int, activation: str = ..., bias: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Identity(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class If(Layer):
+    def __init__(self, then: Architecture, otherwise: Architecture, inputs: int = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class InTopK(Layer):
+    def __init__(self, k: int, *, name: str | None = ...) -> None: ...
+
+class InstanceNorm(Layer):
+    def __init__(self, num_features: int, eps: float = ..., affine: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class InvertPermutation(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class IsFinite(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class IsInf(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class IsNan(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class KernelPooling(Layer):
+    def __init__(self, kernel_num: int = ..., sigma: float = ..., exact_sigma: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class L1Penalty(Layer):
+    def __init__(self, weight: float, size_average: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class L2Loss(Layer):
+    def __init__(self, dims: Ints = ..., keepdim: bool = ..., *,
+                 name: str | None = ...) -> None: ...
 
 class LRN(Layer):
     def __init__(self, size: int, alpha: float = ..., beta: float = ..., k: float = ..., *,
@@ -102,7 +759,7 @@ class LRN(Layer):
 
 class LSTM(Layer):
     def __init__(self, input_size: int, hidden_size: int, bias: bool = ...,
-                 return_sequences: bool = ..., reverse: bool = ..., *,
+                 return_sequences: bool = ..., reverse: bool = ..., peepholes: bool = ..., *,
                  name: str | None = ...) -> None: ...
 
 class LayerNorm(Layer):
@@ -112,28 +769,240 @@ class LayerNorm(Layer):
 class LeakyReLU(Layer):
     def __init__(self, negative_slope: float = ..., *, name: str | None = ...) -> None: ...
 
+class Less(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class LessEqual(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Lgamma(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
 class Linear(Layer):
-    def __init__(self, in_features: int, out_features: int, bias: bool = ..., *,
+    def __init__(self, in_features: int, out_features: int, bias: bool = ..., init: str = ...,
+                 bias_init: str = ..., *, name: str | None = ...) -> None: ...
+
+class LocallyConnected1d(Layer):
+    def __init__(self, in_channels: int, out_channels: int, input_size: Ints, kernel_size: Ints,
+                 stride: Ints = ..., padding: Ints = ..., bias: bool = ..., init: str = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class LocallyConnected2d(Layer):
+    def __init__(self, in_channels: int, out_channels: int, input_size: Ints, kernel_size: Ints,
+                 stride: Ints = ..., padding: Ints = ..., bias: bool = ..., init: str = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Log(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Log1p(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class LogSigmoid(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class LogSoftmax(Layer):
+    def __init__(self, dim: int = ..., *, name: str | None = ...) -> None: ...
+
+class LogSumExp(Layer):
+    def __init__(self, dims: Ints = ..., keepdim: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class LogicalAnd(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class LogicalNot(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class LogicalOr(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class LogicalXor(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class LpPool2d(Layer):
+    def __init__(self, norm_type: float, kernel_size: Ints, stride: Ints = ...,
+                 ceil_mode: bool = ..., *, name: str | None = ...) -> None: ...
+
+class MaskHead(Layer):
+    def __init__(self, in_channels: int, num_classes: int, scales: Floats, resolution: int = ...,
+                 sampling_ratio: int = ..., channels: Ints = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class MaskedSelect(Layer):
+    def __init__(self, value: float = ..., *, name: str | None = ...) -> None: ...
+
+class Masking(Layer):
+    def __init__(self, mask_value: float = ..., *, name: str | None = ...) -> None: ...
+
+class MatMul(Layer):
+    def __init__(self, transpose_a: bool = ..., transpose_b: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Max(Layer):
+    def __init__(self, dims: Ints = ..., keepdim: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class MaxPool1d(Layer):
+    def __init__(self, kernel_size: Ints, stride: Ints = ..., padding: Ints = ...,
+                 ceil_mode: bool = ..., dilation: Ints = ..., padding_end: Ints = ..., *,
                  name: str | None = ...) -> None: ...
 
 class MaxPool2d(Layer):
     def __init__(self, kernel_size: Ints, stride: Ints = ..., padding: Ints = ...,
-                 ceil_mode: bool = ..., *, name: str | None = ...) -> None: ...
+                 ceil_mode: bool = ..., dilation: Ints = ..., padding_end: Ints = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class MaxPool3d(Layer):
+    def __init__(self, kernel_size: Ints, stride: Ints = ..., padding: Ints = ...,
+                 ceil_mode: bool = ..., dilation: Ints = ..., padding_end: Ints = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class MaxUnpool2d(Layer):
+    def __init__(self, kernel_size: Ints, stride: Ints = ..., padding: Ints = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Maximum(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Maxout(Layer):
+    def __init__(self, in_features: int, out_features: int, pool: int, bias: bool = ...,
+                 init: str = ..., bias_init: str = ..., *, name: str | None = ...) -> None: ...
+
+class Mean(Layer):
+    def __init__(self, dims: Ints = ..., keepdim: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Min(Layer):
+    def __init__(self, dims: Ints = ..., keepdim: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Minimum(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Mish(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class MixtureTable(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Mod(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Mul(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class MulConstant(Layer):
+    def __init__(self, value: float, *, name: str | None = ...) -> None: ...
 
 class MultiHeadAttention(Layer):
     def __init__(self, embed_dim: int, num_heads: int, dropout: float = ..., bias: bool = ...,
-                 causal: bool = ..., *, name: str | None = ...) -> None: ...
+                 causal: bool = ..., kdim: int = ..., vdim: int = ..., *,
+                 name: str | None = ...) -> None: ...
 
 class Narrow(Layer):
     def __init__(self, length: int, dim: int = ..., start: int = ..., *,
                  name: str | None = ...) -> None: ...
 
+class Negative(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class NegativeEntropyPenalty(Layer):
+    def __init__(self, beta: float = ..., *, name: str | None = ...) -> None: ...
+
+class Nms(Layer):
+    def __init__(self, max_output: int, iou_threshold: float = ..., inclusive: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Norm(Layer):
+    def __init__(self, p: float = ..., dims: Ints = ..., keepdim: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Normalize(Layer):
+    def __init__(self, p: float = ..., dim: int = ..., eps: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class NotEqual(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class OneHot(Layer):
+    def __init__(self, depth: int, on_value: float = ..., off_value: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class PReLU(Layer):
+    def __init__(self, num_parameters: int = ..., init: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Pad(Layer):
+    def __init__(self, padding: Ints, mode: str = ..., value: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class PairwiseDistance(Layer):
+    def __init__(self, p: float = ..., eps: float = ..., keepdim: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
 class Permute(Layer):
     def __init__(self, dims: Ints, *, name: str | None = ...) -> None: ...
+
+class PixelShuffle(Layer):
+    def __init__(self, upscale_factor: int, *, name: str | None = ...) -> None: ...
+
+class Pooler(Layer):
+    def __init__(self, output_size: Ints, spatial_scales: Floats, sampling_ratio: int = ...,
+                 aligned: bool = ..., canonical_scale: float = ..., canonical_level: int = ..., *,
+                 name: str | None = ...) -> None: ...
 
 class PositionalEmbedding(Layer):
     def __init__(self, num_positions: int, embedding_dim: int, *,
                  name: str | None = ...) -> None: ...
+
+class Pow(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Power(Layer):
+    def __init__(self, power: float, scale: float = ..., shift: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class PriorBox(Layer):
+    def __init__(self, min_sizes: Floats, max_sizes: Floats = ..., aspect_ratios: Floats = ...,
+                 flip: bool = ..., clip: bool = ..., variances: Floats = ..., step: Floats = ...,
+                 offset: float = ..., image_size: Ints = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Prod(Layer):
+    def __init__(self, dims: Ints = ..., keepdim: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Proposal(Layer):
+    def __init__(self, pre_nms_topn: int = ..., post_nms_topn: int = ...,
+                 nms_threshold: float = ..., min_size: float = ..., max_log_scale: float = ...,
+                 image_size: Ints = ..., ratios: Floats = ..., scales: Floats = ...,
+                 stride: int = ..., base_size: int = ..., inclusive: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class RMSNorm(Layer):
+    def __init__(self, shape: Ints, eps: float = ..., affine: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class RNN(Layer):
+    def __init__(self, input_size: int, hidden_size: int, nonlinearity: str = ..., bias: bool = ...,
+                 return_sequences: bool = ..., reverse: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class RReLU(Layer):
+    def __init__(self, lower: float = ..., upper: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class RandomNormal(Layer):
+    def __init__(self, shape: Ints = ..., mean: float = ..., stddev: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class RandomUniform(Layer):
+    def __init__(self, shape: Ints = ..., low: float = ..., high: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Rank(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
 
 class ReLU(Layer):
     def __init__(self, *, name: str | None = ...) -> None: ...
@@ -141,8 +1010,85 @@ class ReLU(Layer):
 class ReLU6(Layer):
     def __init__(self, *, name: str | None = ...) -> None: ...
 
+class Reciprocal(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class RecurrentDecoder(Layer):
+    def __init__(self, hidden_size: int, steps: int, cell: str = ..., bias: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class RegionProposal(Layer):
+    def __init__(self, in_channels: int, image_size: Ints, hidden: int = ..., ratios: Floats = ...,
+                 scales: Floats = ..., stride: int = ..., pre_nms_topn: int = ...,
+                 post_nms_topn: int = ..., nms_threshold: float = ..., min_size: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Repeat(Layer):
+    def __init__(self, times: int, dim: int = ..., *, name: str | None = ...) -> None: ...
+
 class Reshape(Layer):
     def __init__(self, shape: Ints, *, name: str | None = ...) -> None: ...
+
+class ReverseSequence(Layer):
+    def __init__(self, dim: int = ..., *, name: str | None = ...) -> None: ...
+
+class RoiAlign(Layer):
+    def __init__(self, output_size: Ints, spatial_scale: float = ..., sampling_ratio: int = ...,
+                 aligned: bool = ..., *, name: str | None = ...) -> None: ...
+
+class RoiPool(Layer):
+    def __init__(self, pooled_h: int, pooled_w: int, spatial_scale: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Round(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class RowsToSteps(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Rsqrt(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class SELU(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class SReLU(Layer):
+    def __init__(self, shape: Ints, shared_dims: Ints = ..., *, name: str | None = ...) -> None: ...
+
+class Scale(Layer):
+    def __init__(self, shape: Ints, init: str = ..., bias_init: str = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class ScaledDotProductAttention(Layer):
+    def __init__(self, num_heads: int = ..., dropout: float = ..., causal: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Scan(Layer):
+    def __init__(self, body: Architecture, states: int = ..., inputs: int = ..., outputs: int = ...,
+                 *, name: str | None = ...) -> None: ...
+
+class ScatterElements(Layer):
+    def __init__(self, dim: int = ..., reduction: str = ..., *, name: str | None = ...) -> None: ...
+
+class SegmentSum(Layer):
+    def __init__(self, num_segments: int, *, name: str | None = ...) -> None: ...
+
+class Select(Layer):
+    def __init__(self, index: int, dim: int = ..., *, name: str | None = ...) -> None: ...
+
+class SelectLabel(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class SeparableConv2d(Layer):
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: Ints, stride: Ints = ...,
+                 padding: Ints = ..., dilation: Ints = ..., depth_multiplier: int = ...,
+                 bias: bool = ..., init: str = ..., *, name: str | None = ...) -> None: ...
+
+class SequenceMask(Layer):
+    def __init__(self, length: int, *, name: str | None = ...) -> None: ...
+
+class Shared(Layer):
+    def __init__(self, layer: Layer, inputs: int = ..., *, name: str | None = ...) -> None: ...
 
 class SiLU(Layer):
     def __init__(self, *, name: str | None = ...) -> None: ...
@@ -150,17 +1096,266 @@ class SiLU(Layer):
 class Sigmoid(Layer):
     def __init__(self, *, name: str | None = ...) -> None: ...
 
-class Softmax(Layer):
+class Sign(Layer):
     def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Sin(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Sinh(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class SinusoidalPositions(Layer):
+    def __init__(self, base: float = ..., interleaved: bool = ..., shift: int = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Softmax(Layer):
+    def __init__(self, dim: int = ..., *, name: str | None = ...) -> None: ...
+
+class Softmin(Layer):
+    def __init__(self, dim: int = ..., *, name: str | None = ...) -> None: ...
 
 class Softplus(Layer):
     def __init__(self, beta: float = ..., *, name: str | None = ...) -> None: ...
 
+class Softshrink(Layer):
+    def __init__(self, lambd: float = ..., *, name: str | None = ...) -> None: ...
+
+class Softsign(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class SpaceToDepth(Layer):
+    def __init__(self, block_size: int, mode: str = ..., *, name: str | None = ...) -> None: ...
+
+class SparseLinear(Layer):
+    def __init__(self, in_features: int, out_features: int, bias: bool = ..., init: str = ...,
+                 bias_init: str = ..., *, name: str | None = ...) -> None: ...
+
+class Split(Layer):
+    def __init__(self, dim: int = ..., sections: int = ..., sizes: Ints = ..., keepdim: bool = ...,
+                 *, name: str | None = ...) -> None: ...
+
+class Sqrt(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Square(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class SquaredDifference(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Squeeze(Layer):
+    def __init__(self, dim: Ints = ..., *, name: str | None = ...) -> None: ...
+
+class Stack(Layer):
+    def __init__(self, dim: int = ..., *, name: str | None = ...) -> None: ...
+
+class Std(Layer):
+    def __init__(self, dims: Ints = ..., keepdim: bool = ..., unbiased: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class StepsToRows(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class StridedSlice(Layer):
+    def __init__(self, starts: Ints = ..., ends: Ints = ..., strides: Ints = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Sub(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class SubtractiveNorm2d(Layer):
+    def __init__(self, kernel_size: Ints = ..., kernel: Floats = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Sum(Layer):
+    def __init__(self, dims: Ints = ..., keepdim: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Tan(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
 class Tanh(Layer):
     def __init__(self, *, name: str | None = ...) -> None: ...
 
+class Tanhshrink(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class Threshold(Layer):
+    def __init__(self, threshold: float, value: float, *, name: str | None = ...) -> None: ...
+
+class Tile(Layer):
+    def __init__(self, repeats: Ints, *, name: str | None = ...) -> None: ...
+
+class TimeDistributed(Layer):
+    def __init__(self, layer: Layer, *, name: str | None = ...) -> None: ...
+
+class TopK(Layer):
+    def __init__(self, k: int, dim: int = ..., largest: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class TransformerDecoderLayer(Layer):
+    def __init__(self, embed_dim: int, num_heads: int, hidden_dim: int, activation: str = ...,
+                 dropout: float = ..., eps: float = ..., norm_first: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class TransformerEncoderLayer(Layer):
+    def __init__(self, embed_dim: int, num_heads: int, hidden_dim: int, activation: str = ...,
+                 dropout: float = ..., eps: float = ..., norm_first: bool = ..., causal: bool = ...,
+                 *, name: str | None = ...) -> None: ...
+
+class Transpose(Layer):
+    def __init__(self, dim0: int, dim1: int, *, name: str | None = ...) -> None: ...
+
+class Trunc(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class TruncDiv(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class TruncatedNormal(Layer):
+    def __init__(self, shape: Ints = ..., mean: float = ..., stddev: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Unfold(Layer):
+    def __init__(self, kernel_size: Ints, dilation: Ints = ..., padding: Ints = ...,
+                 stride: Ints = ..., *, name: str | None = ...) -> None: ...
+
+class Unsqueeze(Layer):
+    def __init__(self, dim: int, *, name: str | None = ...) -> None: ...
+
+class Upsample(Layer):
+    def __init__(self, size: Ints = ..., scale_factor: Floats = ..., mode: str = ...,
+                 align_corners: bool = ..., half_pixel_centers: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Var(Layer):
+    def __init__(self, dims: Ints = ..., keepdim: bool = ..., unbiased: bool = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class Where(Layer):
+    def __init__(self, *, name: str | None = ...) -> None: ...
+
+class While(Layer):
+    def __init__(self, condition: Architecture, body: Architecture, max_iterations: int,
+                 states: int = ..., *, name: str | None = ...) -> None: ...
+
+class WithinChannelLRN(Layer):
+    def __init__(self, size: int = ..., alpha: float = ..., beta: float = ..., *,
+                 name: str | None = ...) -> None: ...
+
+class BCE(Loss):
+    def __init__(self, weight: Floats = ..., reduction: str = ...) -> None: ...
+
+class BCEWithLogits(Loss):
+    def __init__(self, weight: Floats = ..., pos_weight: Floats = ...,
+                 reduction: str = ...) -> None: ...
+
+class CategoricalCrossEntropy(Loss):
+    def __init__(self, from_logits: bool = ..., label_smoothing: float = ...,
+                 eps: float = ...) -> None: ...
+
+class ClassSimplex(Loss):
+    def __init__(self, reduction: str = ...) -> None: ...
+
+class CosineDistanceLoss(Loss):
+    def __init__(self, reduction: str = ...) -> None: ...
+
+class CosineEmbedding(Loss):
+    def __init__(self, margin: float = ...) -> None: ...
+
+class CosineProximity(Loss):
+    def __init__(self, reduction: str = ...) -> None: ...
+
 class CrossEntropy(Loss):
-    def __init__(self) -> None: ...
+    def __init__(self, weight: Floats = ..., ignore_index: int = ..., label_smoothing: float = ...,
+                 dim: int = ..., reduction: str = ...) -> None: ...
+
+class Dice(Loss):
+    def __init__(self, eps: float = ...) -> None: ...
+
+class DotProductLoss(Loss):
+    def __init__(self, reduction: str = ...) -> None: ...
+
+class GaussianNLL(Loss):
+    def __init__(self, full: bool = ..., reduction: str = ...) -> None: ...
+
+class GraphLoss(Loss):
+    def __init__(self, graph: str) -> None: ...
+
+class Hinge(Loss):
+    def __init__(self, margin: float = ..., squared: bool = ..., reduction: str = ...) -> None: ...
+
+class HingeEmbedding(Loss):
+    def __init__(self, margin: float = ..., reduction: str = ...) -> None: ...
+
+class Huber(Loss):
+    def __init__(self, delta: float = ..., reduction: str = ...) -> None: ...
+
+class KLDGaussian(Loss):
+    def __init__(self, reduction: str = ...) -> None: ...
+
+class KLDiv(Loss):
+    def __init__(self, log_target: bool = ..., reduction: str = ...) -> None: ...
+
+class KullbackLeiblerDivergence(Loss):
+    def __init__(self, eps: float = ...) -> None: ...
+
+class L1Cost(Loss):
+    def __init__(self, reduction: str = ...) -> None: ...
+
+class L1HingeEmbedding(Loss):
+    def __init__(self, margin: float = ...) -> None: ...
+
+class MarginRanking(Loss):
+    def __init__(self, margin: float = ..., reduction: str = ...) -> None: ...
+
+class MeanAbsoluteError(Loss):
+    def __init__(self, reduction: str = ...) -> None: ...
+
+class MeanAbsolutePercentageError(Loss):
+    def __init__(self, eps: float = ..., reduction: str = ...) -> None: ...
 
 class MeanSquaredError(Loss):
+    def __init__(self, reduction: str = ...) -> None: ...
+
+class MeanSquaredLogarithmicError(Loss):
+    def __init__(self, eps: float = ..., reduction: str = ...) -> None: ...
+
+class MultiBox(Loss):
+    def __init__(self, overlap_threshold: float = ..., negative_overlap: float = ...,
+                 negatives: float = ..., location_weight: float = ...,
+                 variances: Floats = ...) -> None: ...
+
+class MultiLabelMargin(Loss):
     def __init__(self) -> None: ...
+
+class MultiLabelSoftMargin(Loss):
+    def __init__(self, weight: Floats = ...) -> None: ...
+
+class MultiMargin(Loss):
+    def __init__(self, p: int = ..., margin: float = ..., weight: Floats = ...,
+                 reduction: str = ...) -> None: ...
+
+class NLL(Loss):
+    def __init__(self, weight: Floats = ..., ignore_index: int = ..., log_probabilities: bool = ...,
+                 dim: int = ..., reduction: str = ...) -> None: ...
+
+class PoissonNLL(Loss):
+    def __init__(self, log_input: bool = ..., full: bool = ..., eps: float = ...,
+                 reduction: str = ...) -> None: ...
+
+class PolicyGradient(Loss):
+    def __init__(self, reduction: str = ...) -> None: ...
+
+class RankHinge(Loss):
+    def __init__(self, margin: float = ...) -> None: ...
+
+class SmoothL1(Loss):
+    def __init__(self, beta: float = ..., reduction: str = ...) -> None: ...
+
+class SmoothL1WithWeights(Loss):
+    def __init__(self, sigma: float = ...) -> None: ...
+
+class SoftMargin(Loss):
+    def __init__(self, reduction: str = ...) -> None: ...

@@ -1,19 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
 """Models as graphs: values, and the two ways to write a graph down."""
 
+import copy
 import itertools
 import re
+
+from firesteel.nn._arithmetic import Arithmetic
+from firesteel.nn._block import scopes
 
 _numbers = itertools.count()
 
 
-class Value:
-    """What flows between layers: an input of the model, or the result of a layer."""
+class Value(Arithmetic):
+    """What flows between layers: an input of the model, or the result of a layer.
+
+    Values are added, multiplied, ... with each other and with numbers: ``x * y + 1``.
+    """
 
     def __init__(self, layer=None, inputs=(), shape=None, name=None, padding=None):
         self.layer, self.inputs, self.shape, self.name = layer, inputs, shape, name
         self.padding = padding
+        self.node, self.port = self, 0
+        self.scope = scopes()
         self.order = next(_numbers)
+
+    def output(self, index):
+        """Another result of the same layer, such as the ids of ``TopK``."""
+        if not self.layer or index < 0:
+            raise ValueError(f"Value.output: {self!r} has no output {index}")
+        other = copy.copy(self.node)
+        other.node, other.port = self.node, index
+        return other
 
     def __repr__(self):
         return f"Value({self.layer!r})" if self.layer else f"Input({self.shape}, name={self.name!r})"
@@ -97,7 +114,7 @@ class Graph(Architecture):
         self._names = _names([*self.inputs, *self._nodes])
         for node in self._nodes:
             for value in node.inputs:
-                if value not in self._names:
+                if value.node not in self._names:
                     raise ValueError(f"Graph.inputs: {value!r} is used but not among the inputs")
 
     def to_dict(self):
@@ -105,9 +122,13 @@ class Graph(Architecture):
         return {
             "inputs": [_input(names[value], value) for value in self.inputs],
             "nodes": [{"name": names[node], "kind": node.layer.kind, "attrs": node.layer.attrs,
-                       "inputs": [names[value] for value in node.inputs]} for node in self._nodes],
-            "outputs": [names[value] for value in self.outputs],
+                       "inputs": [self._reference(value) for value in node.inputs]} for node in self._nodes],
+            "outputs": [self._reference(value) for value in self.outputs],
         }
+
+    def _reference(self, value):
+        name = self._names[value.node]
+        return f"{name}:{value.port}" if value.port else name
 
     def __repr__(self):
         return f"Graph({len(self._nodes)} layers, inputs={list(self.inputs)})"
@@ -138,7 +159,7 @@ class Sequential(Architecture):
         """Appends a layer and returns the model."""
         parts = layer.layers if isinstance(layer, Sequential) else [layer]
         for part in parts:
-            if not hasattr(part, "has_parameters"):
+            if not callable(part) or not hasattr(part, "name"):
                 raise ValueError(f"Sequential: takes layers, got {part!r}")
         self.layers += parts
         return self
@@ -181,16 +202,34 @@ def _sorted(outputs):
     """All results of layers that the outputs need, in the order in which they were written."""
     found, waiting = set(), list(outputs)
     while waiting:
-        value = waiting.pop()
+        value = waiting.pop().node
         if value.layer and value not in found:
             found.add(value)
             waiting += value.inputs
     return sorted(found, key=lambda value: value.order)
 
 
+def _count(counts, prefix, stem):
+    counts[prefix, stem] = counts.get((prefix, stem), 0) + 1
+    return counts[prefix, stem]
+
+
+def _prefix(scope, prefixes, counts):
+    """The names of the blocks that a value was made in, the outermost first: "block_1.inner."."""
+    for depth in range(1, len(scope) + 1):
+        if scope[:depth] not in prefixes:
+            name, outer = scope[depth - 1].name, prefixes.get(scope[:depth - 1], "")
+            if name is None:
+                stem = snake_case(type(scope[depth - 1].block).__name__)
+                name = f"{stem}_{_count(counts, outer, stem)}"
+            prefixes[scope[:depth]] = f"{outer}{name}."
+    return prefixes.get(scope, "")
+
+
 def _names(values):
-    names, taken, counts, used = {}, set(), {}, set()
+    names, taken, counts, used, prefixes = {}, set(), {}, set(), {}
     for value in values:
+        prefix = _prefix(value.scope, prefixes, counts)
         layer = value.layer
         if layer is not None and layer.has_parameters:
             if layer in used:
@@ -200,8 +239,9 @@ def _names(values):
         name = layer.name if layer else value.name
         if name is None:
             stem = snake_case(layer.kind) if layer else "input"
-            counts[stem] = counts.get(stem, 0) + 1
-            name = stem if not layer and counts[stem] == 1 else f"{stem}_{counts[stem]}"
+            number = _count(counts, prefix, stem)
+            name = stem if not layer and number == 1 else f"{stem}_{number}"
+        name = prefix + name if layer else name
         if name in taken:
             raise ValueError(f"Graph: two nodes are named '{name}'")
         taken.add(name)

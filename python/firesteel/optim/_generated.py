@@ -5,11 +5,309 @@
 from firesteel.optim._base import Optimizer, Schedule
 
 __all__ = [
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
     "Constant",
+    "Cosine",
+    "Exponential",
+    "Ftrl",
+    "InverseSquareRoot",
+    "InverseTime",
+    "LAMB",
+    "LARS",
+    "Linear",
+    "Lion",
+    "MultiStep",
+    "NaturalExp",
+    "OneCycle",
+    "Plateau",
     "Poly",
+    "RMSprop",
+    "Regimes",
     "SGD",
     "Step",
 ]
+
+
+class Adadelta(Optimizer):
+    """Steps as large as former ones, over the size of gradients.
+
+    Parameters
+    ----------
+    lr : float, default 1.0
+        Learning rate. Must be > 0.
+    rho : float, default 0.9
+        Share of the means of squares that is kept. Must be >= 0 and < 1.
+    eps : float, default 1e-06
+        Added to means of squares. Must be > 0.
+    weight_decay : float, default 0.0
+        L2 penalty on weights; biases and normalization are left out. Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Adadelta.lr: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, lr=1.0, rho=0.9, eps=1e-06, weight_decay=0.0):
+        super().__init__(lr=lr, rho=rho, eps=eps, weight_decay=weight_decay)
+
+
+class Adagrad(Optimizer):
+    """Steps over the root of the sum of all squared gradients.
+
+    Parameters
+    ----------
+    lr : float, default 0.01
+        Learning rate. Must be > 0.
+    lr_decay : float, default 0.0
+        Lr is divided by 1 + iteration x lr_decay. Must be >= 0.
+    weight_decay : float, default 0.0
+        L2 penalty on weights; biases and normalization are left out. Must be >= 0.
+    initial_accumulator_value : float, default 0.0
+        What the sum begins with. Must be >= 0.
+    eps : float, default 1e-10
+        Added to what is divided by. Must be > 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Adagrad.lr: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, lr=0.01, lr_decay=0.0, weight_decay=0.0, initial_accumulator_value=0.0,
+                 eps=1e-10):
+        super().__init__(lr=lr, lr_decay=lr_decay, weight_decay=weight_decay,
+                         initial_accumulator_value=initial_accumulator_value, eps=eps)
+
+
+class Adam(Optimizer):
+    """Steps along the mean gradient over the root of the mean squared gradient.
+
+    Parameters
+    ----------
+    lr : float, default 0.001
+        Learning rate. Must be > 0.
+    betas : float or sequence of float, default (0.9, 0.999)
+        Shares of the means of gradients and of squares that are kept. Must be two numbers >= 0 and
+        < 1.
+    eps : float, default 1e-08
+        Added to what is divided by. Must be > 0.
+    weight_decay : float, default 0.0
+        L2 penalty on weights; biases and normalization are left out. Must be >= 0.
+    amsgrad : bool, default False
+        Divide by the largest mean of squares so far.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Adam.lr: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.0, amsgrad=False):
+        super().__init__(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad)
+
+
+class AdamW(Optimizer):
+    """Adam with weight decay that gradients' sizes do not scale.
+
+    Parameters
+    ----------
+    lr : float, default 0.001
+        Learning rate. Must be > 0.
+    betas : float or sequence of float, default (0.9, 0.999)
+        Shares of the means of gradients and of squares that are kept. Must be two numbers >= 0 and
+        < 1.
+    eps : float, default 1e-08
+        Added to what is divided by. Must be > 0.
+    weight_decay : float, default 0.01
+        Share of weights that a step takes away, times lr; biases and normalization are left out.
+        Must be >= 0.
+    amsgrad : bool, default False
+        Divide by the largest mean of squares so far.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``AdamW.lr: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.01, amsgrad=False):
+        super().__init__(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad)
+
+
+class Adamax(Optimizer):
+    """Steps along the mean gradient over its largest size, which fades.
+
+    Parameters
+    ----------
+    lr : float, default 0.002
+        Learning rate. Must be > 0.
+    betas : float or sequence of float, default (0.9, 0.999)
+        Shares of the means of gradients and of squares that are kept. Must be two numbers >= 0 and
+        < 1.
+    eps : float, default 1e-08
+        Added to what is divided by. Must be > 0.
+    weight_decay : float, default 0.0
+        L2 penalty on weights; biases and normalization are left out. Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Adamax.lr: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, lr=0.002, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.0):
+        super().__init__(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
+
+
+class Ftrl(Optimizer):
+    """Follows the regularized leader: sparse weights for models of sparse features.
+
+    Parameters
+    ----------
+    lr : float, default 0.001
+        Learning rate. Must be > 0.
+    lr_power : float, default -0.5
+        Exponent by which sums of squares lower the learning rate. Must be <= 0.
+    l1 : float, default 0.0
+        L1 penalty, which makes weights zero. Must be >= 0.
+    l2 : float, default 0.0
+        L2 penalty. Must be >= 0.
+    l2_shrinkage : float, default 0.0
+        L2 penalty on the size of steps. Must be >= 0.
+    initial_accumulator_value : float, default 0.1
+        What the sum of squares begins with. Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Ftrl.lr: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, lr=0.001, lr_power=-0.5, l1=0.0, l2=0.0, l2_shrinkage=0.0,
+                 initial_accumulator_value=0.1):
+        super().__init__(lr=lr, lr_power=lr_power, l1=l1, l2=l2, l2_shrinkage=l2_shrinkage,
+                         initial_accumulator_value=initial_accumulator_value)
+
+
+class LAMB(Optimizer):
+    """Adam whose steps of a layer are as large as its weights, times lr, for large batches.
+
+    Parameters
+    ----------
+    lr : float, default 0.001
+        Learning rate. Must be > 0.
+    betas : float or sequence of float, default (0.9, 0.999)
+        Shares of the means of gradients and of squares that are kept. Must be two numbers >= 0 and
+        < 1.
+    eps : float, default 1e-06
+        Added to what is divided by. Must be > 0.
+    weight_decay : float, default 0.01
+        Share of weights in a step's direction; biases and normalization are left out. Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``LAMB.lr: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, lr=0.001, betas=(0.9, 0.999), eps=1e-06, weight_decay=0.01):
+        super().__init__(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
+
+
+class LARS(Optimizer):
+    """SGD whose steps of a layer are as large as its weights allow, for large batches.
+
+    Parameters
+    ----------
+    lr : float, default 0.1
+        Learning rate. Must be > 0.
+    momentum : float, default 0.9
+        Share of the former step that is kept. Must be >= 0 and < 1.
+    weight_decay : float, default 0.0
+        L2 penalty on weights; biases and normalization are left out. Must be >= 0.
+    trust_coefficient : float, default 0.001
+        Size of a layer's steps as a share of that of its weights, at lr 1. Must be > 0.
+    eps : float, default 1e-08
+        Added to what is divided by. Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``LARS.lr: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, lr=0.1, momentum=0.9, weight_decay=0.0, trust_coefficient=0.001, eps=1e-08):
+        super().__init__(lr=lr, momentum=momentum, weight_decay=weight_decay,
+                         trust_coefficient=trust_coefficient, eps=eps)
+
+
+class Lion(Optimizer):
+    """Steps of one size in the direction of the mean gradient's sign.
+
+    Parameters
+    ----------
+    lr : float, default 0.0001
+        Learning rate. Must be > 0.
+    betas : float or sequence of float, default (0.9, 0.99)
+        Shares of the former mean in the step, and in the mean that is kept. Must be two numbers >=
+        0 and < 1.
+    weight_decay : float, default 0.0
+        Share of weights that a step takes away, times lr; biases and normalization are left out.
+        Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Lion.lr: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, lr=0.0001, betas=(0.9, 0.99), weight_decay=0.0):
+        super().__init__(lr=lr, betas=betas, weight_decay=weight_decay)
+
+
+class RMSprop(Optimizer):
+    """Steps over the root of the mean squared gradient.
+
+    Parameters
+    ----------
+    lr : float, default 0.01
+        Learning rate. Must be > 0.
+    alpha : float, default 0.99
+        Share of the mean of squares that is kept. Must be >= 0 and < 1.
+    eps : float, default 1e-08
+        Added to what is divided by. Must be > 0.
+    weight_decay : float, default 0.0
+        L2 penalty on weights; biases and normalization are left out. Must be >= 0.
+    momentum : float, default 0.0
+        Share of the former step that is kept. Must be >= 0 and < 1.
+    centered : bool, default False
+        Divide by the deviation from the mean gradient.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``RMSprop.lr: must be > 0, got
+        ...``.
+    """
+
+    def __init__(self, lr=0.01, alpha=0.99, eps=1e-08, weight_decay=0.0, momentum=0.0,
+                 centered=False):
+        super().__init__(lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum,
+                         centered=centered)
 
 
 class SGD(Optimizer):
@@ -25,6 +323,8 @@ class SGD(Optimizer):
         L2 penalty on weights; biases and normalization are left out. Must be >= 0.
     nesterov : bool, default False
         Look ahead by the momentum.
+    dampening : float, default 0.0
+        Share of each gradient but the first that momentum leaves out. Must be >= 0 and < 1.
 
     Raises
     ------
@@ -32,8 +332,9 @@ class SGD(Optimizer):
         An attribute has the wrong type or does not obey its rule: ``SGD.lr: must be > 0, got ...``.
     """
 
-    def __init__(self, lr=0.01, momentum=0.0, weight_decay=0.0, nesterov=False):
-        super().__init__(lr=lr, momentum=momentum, weight_decay=weight_decay, nesterov=nesterov)
+    def __init__(self, lr=0.01, momentum=0.0, weight_decay=0.0, nesterov=False, dampening=0.0):
+        super().__init__(lr=lr, momentum=momentum, weight_decay=weight_decay, nesterov=nesterov,
+                         dampening=dampening)
 
 
 class Constant(Schedule):
@@ -45,6 +346,8 @@ class Constant(Schedule):
         Iterations of linear warm-up. Must be >= 0.
     warmup_start : float, default 0.1
         Share of lr that the warm-up begins with. Must be >= 0.
+    warmup_epochs : float, default 0.0
+        Epochs of it, beside these iterations. Must be >= 0.
 
     Raises
     ------
@@ -53,8 +356,309 @@ class Constant(Schedule):
         got ...``.
     """
 
-    def __init__(self, warmup=0, warmup_start=0.1):
-        super().__init__(warmup=warmup, warmup_start=warmup_start)
+    def __init__(self, warmup=0, warmup_start=0.1, warmup_epochs=0.0):
+        super().__init__(warmup=warmup, warmup_start=warmup_start, warmup_epochs=warmup_epochs)
+
+
+class Cosine(Schedule):
+    """Lowers the learning rate along half a wave of the cosine, with restarts if asked for.
+
+    Parameters
+    ----------
+    min_factor : float, default 0.0
+        Share of lr at the end. Must be >= 0.
+    period : int, default 0
+        Iterations (epochs) until the first restart; 0: there is none. Must be >= 0.
+    period_factor : int, default 1
+        How many times longer than before it is until the next. Must be > 0.
+    by_epoch : bool, default False
+        Count whole epochs instead of iterations.
+    warmup : int, default 0
+        Iterations of linear warm-up. Must be >= 0.
+    warmup_start : float, default 0.1
+        Share of lr that the warm-up begins with. Must be >= 0.
+    warmup_epochs : float, default 0.0
+        Epochs of it, beside these iterations. Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Cosine.min_factor: must be >=
+        0, got ...``.
+    """
+
+    def __init__(self, min_factor=0.0, period=0, period_factor=1, by_epoch=False, warmup=0,
+                 warmup_start=0.1, warmup_epochs=0.0):
+        super().__init__(min_factor=min_factor, period=period, period_factor=period_factor,
+                         by_epoch=by_epoch, warmup=warmup, warmup_start=warmup_start,
+                         warmup_epochs=warmup_epochs)
+
+
+class Exponential(Schedule):
+    """Multiplies the learning rate by gamma in each decay_steps, smoothly or at once.
+
+    Parameters
+    ----------
+    gamma : float
+        Factor of decay_steps. Must be > 0.
+    decay_steps : int, default 1
+        Iterations (epochs) in which it falls once. Must be > 0.
+    staircase : bool, default False
+        Fall at the end of these only.
+    by_epoch : bool, default False
+        Count whole epochs instead of iterations.
+    warmup : int, default 0
+        Iterations of linear warm-up. Must be >= 0.
+    warmup_start : float, default 0.1
+        Share of lr that the warm-up begins with. Must be >= 0.
+    warmup_epochs : float, default 0.0
+        Epochs of it, beside these iterations. Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Exponential.gamma: must be > 0,
+        got ...``.
+    """
+
+    def __init__(self, gamma, decay_steps=1, staircase=False, by_epoch=False, warmup=0,
+                 warmup_start=0.1, warmup_epochs=0.0):
+        super().__init__(gamma=gamma, decay_steps=decay_steps, staircase=staircase,
+                         by_epoch=by_epoch, warmup=warmup, warmup_start=warmup_start,
+                         warmup_epochs=warmup_epochs)
+
+
+class InverseSquareRoot(Schedule):
+    """Lowers the learning rate by the root of iterations, as for Transformers.
+
+    Parameters
+    ----------
+    warmup : int, default 0
+        Iterations of linear warm-up. Must be >= 0.
+    warmup_start : float, default 0.1
+        Share of lr that the warm-up begins with. Must be >= 0.
+    warmup_epochs : float, default 0.0
+        Epochs of it, beside these iterations. Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``InverseSquareRoot.warmup: must
+        be >= 0, got ...``.
+    """
+
+    def __init__(self, warmup=0, warmup_start=0.1, warmup_epochs=0.0):
+        super().__init__(warmup=warmup, warmup_start=warmup_start, warmup_epochs=warmup_epochs)
+
+
+class InverseTime(Schedule):
+    """Divides the learning rate by a number that grows steadily.
+
+    Parameters
+    ----------
+    gamma : float
+        Growth in decay_steps. Must be >= 0.
+    decay_steps : int, default 1
+        Iterations (epochs) in which it falls once. Must be > 0.
+    staircase : bool, default False
+        Fall at the end of these only.
+    by_epoch : bool, default False
+        Count whole epochs instead of iterations.
+    warmup : int, default 0
+        Iterations of linear warm-up. Must be >= 0.
+    warmup_start : float, default 0.1
+        Share of lr that the warm-up begins with. Must be >= 0.
+    warmup_epochs : float, default 0.0
+        Epochs of it, beside these iterations. Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``InverseTime.gamma: must be >=
+        0, got ...``.
+    """
+
+    def __init__(self, gamma, decay_steps=1, staircase=False, by_epoch=False, warmup=0,
+                 warmup_start=0.1, warmup_epochs=0.0):
+        super().__init__(gamma=gamma, decay_steps=decay_steps, staircase=staircase,
+                         by_epoch=by_epoch, warmup=warmup, warmup_start=warmup_start,
+                         warmup_epochs=warmup_epochs)
+
+
+class Linear(Schedule):
+    """Changes the learning rate evenly from one factor to another.
+
+    Parameters
+    ----------
+    start_factor : float, default 1.0
+        Share of lr at the beginning. Must be >= 0.
+    end_factor : float, default 0.0
+        Share of lr at the end. Must be >= 0.
+    length : int, default 0
+        Iterations (epochs) to there; 0: all that the fit has. Must be >= 0.
+    by_epoch : bool, default False
+        Count whole epochs instead of iterations.
+    warmup : int, default 0
+        Iterations of linear warm-up. Must be >= 0.
+    warmup_start : float, default 0.1
+        Share of lr that the warm-up begins with. Must be >= 0.
+    warmup_epochs : float, default 0.0
+        Epochs of it, beside these iterations. Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Linear.start_factor: must be >=
+        0, got ...``.
+    """
+
+    def __init__(self, start_factor=1.0, end_factor=0.0, length=0, by_epoch=False, warmup=0,
+                 warmup_start=0.1, warmup_epochs=0.0):
+        super().__init__(start_factor=start_factor, end_factor=end_factor, length=length,
+                         by_epoch=by_epoch, warmup=warmup, warmup_start=warmup_start,
+                         warmup_epochs=warmup_epochs)
+
+
+class MultiStep(Schedule):
+    """Multiplies the learning rate by gamma at each milestone.
+
+    Parameters
+    ----------
+    milestones : int or sequence of int
+        Iterations (epochs) after which it changes. Must be > 0.
+    gamma : float, default 0.1
+        Factor of a change. Must be > 0.
+    by_epoch : bool, default False
+        Count whole epochs instead of iterations.
+    warmup : int, default 0
+        Iterations of linear warm-up. Must be >= 0.
+    warmup_start : float, default 0.1
+        Share of lr that the warm-up begins with. Must be >= 0.
+    warmup_epochs : float, default 0.0
+        Epochs of it, beside these iterations. Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``MultiStep.milestones: must be >
+        0, got ...``.
+    """
+
+    def __init__(self, milestones, gamma=0.1, by_epoch=False, warmup=0, warmup_start=0.1,
+                 warmup_epochs=0.0):
+        super().__init__(milestones=milestones, gamma=gamma, by_epoch=by_epoch, warmup=warmup,
+                         warmup_start=warmup_start, warmup_epochs=warmup_epochs)
+
+
+class NaturalExp(Schedule):
+    """Lowers the learning rate by the exponential function.
+
+    Parameters
+    ----------
+    gamma : float
+        Exponent of decay_steps. Must be >= 0.
+    decay_steps : int, default 1
+        Iterations (epochs) in which it falls once. Must be > 0.
+    staircase : bool, default False
+        Fall at the end of these only.
+    by_epoch : bool, default False
+        Count whole epochs instead of iterations.
+    warmup : int, default 0
+        Iterations of linear warm-up. Must be >= 0.
+    warmup_start : float, default 0.1
+        Share of lr that the warm-up begins with. Must be >= 0.
+    warmup_epochs : float, default 0.0
+        Epochs of it, beside these iterations. Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``NaturalExp.gamma: must be >= 0,
+        got ...``.
+    """
+
+    def __init__(self, gamma, decay_steps=1, staircase=False, by_epoch=False, warmup=0,
+                 warmup_start=0.1, warmup_epochs=0.0):
+        super().__init__(gamma=gamma, decay_steps=decay_steps, staircase=staircase,
+                         by_epoch=by_epoch, warmup=warmup, warmup_start=warmup_start,
+                         warmup_epochs=warmup_epochs)
+
+
+class OneCycle(Schedule):
+    """Raises the learning rate to lr, and lowers it to almost nothing.
+
+    Parameters
+    ----------
+    pct_start : float, default 0.3
+        Share of iterations in which it grows. Must be >= 0 and < 1.
+    div_factor : float, default 25.0
+        What lr is divided by at the beginning. Must be > 0.
+    final_div_factor : float, default 10000.0
+        What that is divided by once more at the end. Must be > 0.
+    anneal_strategy : str, default 'cos'
+        'cos' or 'linear'.
+    three_phase : bool, default False
+        Come back to the beginning as fast as from there before the rest.
+    length : int, default 0
+        Iterations of the cycle; 0: all that the fit has. Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``OneCycle.pct_start: must be >=
+        0 and < 1, got ...``.
+    """
+
+    def __init__(self, pct_start=0.3, div_factor=25.0, final_div_factor=10000.0,
+                 anneal_strategy='cos', three_phase=False, length=0):
+        super().__init__(pct_start=pct_start, div_factor=div_factor,
+                         final_div_factor=final_div_factor, anneal_strategy=anneal_strategy,
+                         three_phase=three_phase, length=length)
+
+
+class Plateau(Schedule):
+    """Lowers the learning rate when validation no longer gets better.
+
+    Parameters
+    ----------
+    monitor : str, default 'test_loss'
+        What is looked at after each epoch: test_loss, a metric such as accuracy, or loss of the
+        training data. Must not be empty.
+    factor : float, default 0.1
+        Factor of a change. Must be > 0 and < 1.
+    patience : int, default 10
+        Epochs without improvement that are let pass. Must be >= 0.
+    mode : str, default 'min'
+        'min' or 'max': what is better.
+    threshold : float, default 0.0001
+        What counts as an improvement. Must be >= 0.
+    threshold_mode : str, default 'rel'
+        'rel': threshold is a share of the best so far; 'abs': a difference from it.
+    cooldown : int, default 0
+        Epochs after a change that do not count. Must be >= 0.
+    min_lr : float, default 0.0
+        Least learning rate. Must be >= 0.
+    warmup : int, default 0
+        Iterations of linear warm-up. Must be >= 0.
+    warmup_start : float, default 0.1
+        Share of lr that the warm-up begins with. Must be >= 0.
+    warmup_epochs : float, default 0.0
+        Epochs of it, beside these iterations. Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Plateau.monitor: must not be
+        empty, got ...``.
+    """
+
+    def __init__(self, monitor='test_loss', factor=0.1, patience=10, mode='min', threshold=0.0001,
+                 threshold_mode='rel', cooldown=0, min_lr=0.0, warmup=0, warmup_start=0.1,
+                 warmup_epochs=0.0):
+        super().__init__(monitor=monitor, factor=factor, patience=patience, mode=mode,
+                         threshold=threshold, threshold_mode=threshold_mode, cooldown=cooldown,
+                         min_lr=min_lr, warmup=warmup, warmup_start=warmup_start,
+                         warmup_epochs=warmup_epochs)
 
 
 class Poly(Schedule):
@@ -69,6 +673,14 @@ class Poly(Schedule):
         Iterations of linear warm-up. Must be >= 0.
     warmup_start : float, default 0.1
         Share of lr that the warm-up begins with. Must be >= 0.
+    warmup_epochs : float, default 0.0
+        Epochs of it, beside these iterations. Must be >= 0.
+    end_factor : float, default 0.0
+        Share of lr at the end. Must be >= 0.
+    length : int, default 0
+        Iterations (epochs) to there; 0: all that the fit has. Must be >= 0.
+    by_epoch : bool, default False
+        Count whole epochs instead of iterations.
 
     Raises
     ------
@@ -77,23 +689,61 @@ class Poly(Schedule):
         ...``.
     """
 
-    def __init__(self, power=0.5, warmup=0, warmup_start=0.1):
-        super().__init__(power=power, warmup=warmup, warmup_start=warmup_start)
+    def __init__(self, power=0.5, warmup=0, warmup_start=0.1, warmup_epochs=0.0, end_factor=0.0,
+                 length=0, by_epoch=False):
+        super().__init__(power=power, warmup=warmup, warmup_start=warmup_start,
+                         warmup_epochs=warmup_epochs, end_factor=end_factor, length=length,
+                         by_epoch=by_epoch)
+
+
+class Regimes(Schedule):
+    """A factor of its own for each part of the fit.
+
+    Parameters
+    ----------
+    starts : int or sequence of int
+        Iterations (epochs) after which a part begins. Must be >= 0.
+    factors : float or sequence of float
+        Factor of each part. Must be >= 0.
+    by_epoch : bool, default False
+        Count whole epochs instead of iterations.
+    warmup : int, default 0
+        Iterations of linear warm-up. Must be >= 0.
+    warmup_start : float, default 0.1
+        Share of lr that the warm-up begins with. Must be >= 0.
+    warmup_epochs : float, default 0.0
+        Epochs of it, beside these iterations. Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``Regimes.starts: must be >= 0,
+        got ...``.
+    """
+
+    def __init__(self, starts, factors, by_epoch=False, warmup=0, warmup_start=0.1,
+                 warmup_epochs=0.0):
+        super().__init__(starts=starts, factors=factors, by_epoch=by_epoch, warmup=warmup,
+                         warmup_start=warmup_start, warmup_epochs=warmup_epochs)
 
 
 class Step(Schedule):
-    """Multiplies the learning rate by gamma every few iterations.
+    """Multiplies the learning rate by gamma every few iterations or epochs.
 
     Parameters
     ----------
     every : int
-        Iterations between two changes. Must be > 0.
+        Iterations (epochs) between two changes. Must be > 0.
     gamma : float, default 0.1
         Factor of a change. Must be > 0.
     warmup : int, default 0
         Iterations of linear warm-up. Must be >= 0.
     warmup_start : float, default 0.1
         Share of lr that the warm-up begins with. Must be >= 0.
+    warmup_epochs : float, default 0.0
+        Epochs of it, beside these iterations. Must be >= 0.
+    by_epoch : bool, default False
+        Count whole epochs instead of iterations.
 
     Raises
     ------
@@ -102,5 +752,7 @@ class Step(Schedule):
         ...``.
     """
 
-    def __init__(self, every, gamma=0.1, warmup=0, warmup_start=0.1):
-        super().__init__(every=every, gamma=gamma, warmup=warmup, warmup_start=warmup_start)
+    def __init__(self, every, gamma=0.1, warmup=0, warmup_start=0.1, warmup_epochs=0.0,
+                 by_epoch=False):
+        super().__init__(every=every, gamma=gamma, warmup=warmup, warmup_start=warmup_start,
+                         warmup_epochs=warmup_epochs, by_epoch=by_epoch)

@@ -8,23 +8,134 @@ Ints = Union[int, Sequence[int]]
 Floats = Union[float, Sequence[float]]
 
 __all__ = [
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
     "Constant",
+    "Cosine",
+    "Exponential",
+    "Ftrl",
+    "InverseSquareRoot",
+    "InverseTime",
+    "LAMB",
+    "LARS",
+    "Linear",
+    "Lion",
+    "MultiStep",
+    "NaturalExp",
+    "OneCycle",
+    "Plateau",
     "Poly",
+    "RMSprop",
+    "Regimes",
     "SGD",
     "Step",
 ]
 
+class Adadelta(Optimizer):
+    def __init__(self, lr: float = ..., rho: float = ..., eps: float = ...,
+                 weight_decay: float = ...) -> None: ...
+
+class Adagrad(Optimizer):
+    def __init__(self, lr: float = ..., lr_decay: float = ..., weight_decay: float = ...,
+                 initial_accumulator_value: float = ..., eps: float = ...) -> None: ...
+
+class Adam(Optimizer):
+    def __init__(self, lr: float = ..., betas: Floats = ..., eps: float = ...,
+                 weight_decay: float = ..., amsgrad: bool = ...) -> None: ...
+
+class AdamW(Optimizer):
+    def __init__(self, lr: float = ..., betas: Floats = ..., eps: float = ...,
+                 weight_decay: float = ..., amsgrad: bool = ...) -> None: ...
+
+class Adamax(Optimizer):
+    def __init__(self, lr: float = ..., betas: Floats = ..., eps: float = ...,
+                 weight_decay: float = ...) -> None: ...
+
+class Ftrl(Optimizer):
+    def __init__(self, lr: float = ..., lr_power: float = ..., l1: float = ..., l2: float = ...,
+                 l2_shrinkage: float = ..., initial_accumulator_value: float = ...) -> None: ...
+
+class LAMB(Optimizer):
+    def __init__(self, lr: float = ..., betas: Floats = ..., eps: float = ...,
+                 weight_decay: float = ...) -> None: ...
+
+class LARS(Optimizer):
+    def __init__(self, lr: float = ..., momentum: float = ..., weight_decay: float = ...,
+                 trust_coefficient: float = ..., eps: float = ...) -> None: ...
+
+class Lion(Optimizer):
+    def __init__(self, lr: float = ..., betas: Floats = ..., weight_decay: float = ...) -> None: ...
+
+class RMSprop(Optimizer):
+    def __init__(self, lr: float = ..., alpha: float = ..., eps: float = ...,
+                 weight_decay: float = ..., momentum: float = ...,
+                 centered: bool = ...) -> None: ...
+
 class SGD(Optimizer):
     def __init__(self, lr: float = ..., momentum: float = ..., weight_decay: float = ...,
-                 nesterov: bool = ...) -> None: ...
+                 nesterov: bool = ..., dampening: float = ...) -> None: ...
 
 class Constant(Schedule):
-    def __init__(self, warmup: int = ..., warmup_start: float = ...) -> None: ...
+    def __init__(self, warmup: int = ..., warmup_start: float = ...,
+                 warmup_epochs: float = ...) -> None: ...
+
+class Cosine(Schedule):
+    def __init__(self, min_factor: float = ..., period: int = ..., period_factor: int = ...,
+                 by_epoch: bool = ..., warmup: int = ..., warmup_start: float = ...,
+                 warmup_epochs: float = ...) -> None: ...
+
+class Exponential(Schedule):
+    def __init__(self, gamma: float, decay_steps: int = ..., staircase: bool = ...,
+                 by_epoch: bool = ..., warmup: int = ..., warmup_start: float = ...,
+                 warmup_epochs: float = ...) -> None: ...
+
+class InverseSquareRoot(Schedule):
+    def __init__(self, warmup: int = ..., warmup_start: float = ...,
+                 warmup_epochs: float = ...) -> None: ...
+
+class InverseTime(Schedule):
+    def __init__(self, gamma: float, decay_steps: int = ..., staircase: bool = ...,
+                 by_epoch: bool = ..., warmup: int = ..., warmup_start: float = ...,
+                 warmup_epochs: float = ...) -> None: ...
+
+class Linear(Schedule):
+    def __init__(self, start_factor: float = ..., end_factor: float = ..., length: int = ...,
+                 by_epoch: bool = ..., warmup: int = ..., warmup_start: float = ...,
+                 warmup_epochs: float = ...) -> None: ...
+
+class MultiStep(Schedule):
+    def __init__(self, milestones: Ints, gamma: float = ..., by_epoch: bool = ...,
+                 warmup: int = ..., warmup_start: float = ...,
+                 warmup_epochs: float = ...) -> None: ...
+
+class NaturalExp(Schedule):
+    def __init__(self, gamma: float, decay_steps: int = ..., staircase: bool = ...,
+                 by_epoch: bool = ..., warmup: int = ..., warmup_start: float = ...,
+                 warmup_epochs: float = ...) -> None: ...
+
+class OneCycle(Schedule):
+    def __init__(self, pct_start: float = ..., div_factor: float = ...,
+                 final_div_factor: float = ..., anneal_strategy: str = ..., three_phase: bool = ...,
+                 length: int = ...) -> None: ...
+
+class Plateau(Schedule):
+    def __init__(self, monitor: str = ..., factor: float = ..., patience: int = ...,
+                 mode: str = ..., threshold: float = ..., threshold_mode: str = ...,
+                 cooldown: int = ..., min_lr: float = ..., warmup: int = ...,
+                 warmup_start: float = ..., warmup_epochs: float = ...) -> None: ...
 
 class Poly(Schedule):
-    def __init__(self, power: float = ..., warmup: int = ...,
-                 warmup_start: float = ...) -> None: ...
+    def __init__(self, power: float = ..., warmup: int = ..., warmup_start: float = ...,
+                 warmup_epochs: float = ..., end_factor: float = ..., length: int = ...,
+                 by_epoch: bool = ...) -> None: ...
+
+class Regimes(Schedule):
+    def __init__(self, starts: Ints, factors: Floats, by_epoch: bool = ..., warmup: int = ...,
+                 warmup_start: float = ..., warmup_epochs: float = ...) -> None: ...
 
 class Step(Schedule):
-    def __init__(self, every: int, gamma: float = ..., warmup: int = ...,
-                 warmup_start: float = ...) -> None: ...
+    def __init__(self, every: int, gamma: float = ..., warmup: int = ..., warmup_start: float = ...,
+                 warmup_epochs: float = ..., by_epoch: bool = ...) -> None: ...

@@ -73,6 +73,9 @@ public final class Native {
   public static native String evaluate(
       ByteBuffer model, String specJson, ByteBuffer block, int threads);
 
+  /** What several evaluations, a list of what evaluate returned, come to together. */
+  public static native String figures(String specJson, String evaluationsJson);
+
   /** The outputs of all rows as little-endian f32. */
   public static native byte[] predict(ByteBuffer model, ByteBuffer block, int threads);
 

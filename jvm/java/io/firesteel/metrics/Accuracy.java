@@ -4,7 +4,10 @@ package io.firesteel.metrics;
 
 import io.firesteel.Spec;
 
-/** Share of rows whose true class has one of the highest scores. */
+/**
+ * Share of class ids whose class has one of the highest scores. A row has one label, or one for
+ *     each step, whose scores are then the last extent.
+ */
 public final class Accuracy extends Spec {
   public Accuracy() {
     super("Accuracy");
@@ -13,6 +16,12 @@ public final class Accuracy extends Spec {
   /** How many highest scores count. Must be &gt; 0. Default: 1. */
   public Accuracy topK(long topK) {
     with("top_k", topK);
+    return this;
+  }
+
+  /** A label that does not count. Default: -100. */
+  public Accuracy ignoreIndex(long ignoreIndex) {
+    with("ignore_index", ignoreIndex);
     return this;
   }
 

@@ -41,6 +41,15 @@ public final class AvgPool2d extends Layer {
     return this;
   }
 
+  /**
+   * Padding after the end, where it is another one; empty: padding. Must be one or two numbers
+   *     &gt;= 0, or empty. Default: empty.
+   */
+  public AvgPool2d paddingEnd(long... paddingEnd) {
+    with("padding_end", paddingEnd);
+    return this;
+  }
+
   @Override
   public AvgPool2d with(String attr, Object value) {
     super.with(attr, value);

@@ -23,6 +23,12 @@ public final class ChannelL2Norm extends Layer {
     return this;
   }
 
+  /** No position is divided by less. Must be &gt; 0. Default: 1e-12. */
+  public ChannelL2Norm eps(double eps) {
+    with("eps", eps);
+    return this;
+  }
+
   @Override
   public ChannelL2Norm with(String attr, Object value) {
     super.with(attr, value);

@@ -8,7 +8,9 @@ public final class Concat extends Layer {
     super("Concat");
   }
 
-  /** The extent; 0 is the batch, 1 the channels of images. Must be &gt; 0. Default: 1. */
+  /**
+   * The extent; 1 is the channels of images, -1 the last one. Must not be 0, the batch. Default: 1.
+   */
   public Concat dim(long dim) {
     with("dim", dim);
     return this;

@@ -49,11 +49,22 @@ public final class Conv2d extends Layer {
   }
 
   /**
-   * First weights, as in torch.nn.init; kaiming_normal by fan_out. Must be default, kaiming_normal
-   *     or xavier_uniform. Default: "default".
+   * First weights, as in torch.nn.init; kaiming_normal by fan_out. Must be default, zeros, ones,
+   *     constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+   *     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+   *     kaiming_normal_fan_in, msra or bilinear. Default: "default".
    */
   public Conv2d init(String init) {
     with("init", init);
+    return this;
+  }
+
+  /**
+   * Zeros after the end, where they are not as many; empty: padding. Must be one or two numbers
+   *     &gt;= 0, or empty. Default: empty.
+   */
+  public Conv2d paddingEnd(long... paddingEnd) {
+    with("padding_end", paddingEnd);
     return this;
   }
 

@@ -4,13 +4,43 @@ package io.firesteel.nn;
 
 import io.firesteel.Spec;
 
-/**
- * Negative log-likelihood of the true class, from scores before the softmax and class ids; the
- *     mean over rows.
- */
+/** Negative log-likelihood of the true class, from scores before the softmax and class ids. */
 public final class CrossEntropy extends Spec {
   public CrossEntropy() {
     super("CrossEntropy");
+  }
+
+  /** Of each class; empty: 1. Must be &gt;= 0. Default: empty. */
+  public CrossEntropy weight(double... weight) {
+    with("weight", weight);
+    return this;
+  }
+
+  /** A label that does not count. Default: -100. */
+  public CrossEntropy ignoreIndex(long ignoreIndex) {
+    with("ignore_index", ignoreIndex);
+    return this;
+  }
+
+  /** Share of the label that all classes have alike. Must be &gt;= 0 and &lt; 1. Default: 0.0. */
+  public CrossEntropy labelSmoothing(double labelSmoothing) {
+    with("label_smoothing", labelSmoothing);
+    return this;
+  }
+
+  /** Extent of the classes: 1 for images, -1 for steps. Must not be 0, the batch. Default: -1. */
+  public CrossEntropy dim(long dim) {
+    with("dim", dim);
+    return this;
+  }
+
+  /**
+   * Mean: over the weights of all labels that count; sum: over a row, and the mean over rows; full:
+   *     over all labels, counted or not. Must be mean, sum or full. Default: "mean".
+   */
+  public CrossEntropy reduction(String reduction) {
+    with("reduction", reduction);
+    return this;
   }
 
   @Override

@@ -16,6 +16,36 @@ public final class Embedding extends Layer {
     with("embedding_dim", embeddingDim);
   }
 
+  /** Id whose row is zeros and is not learned; -1: none. Default: -1. */
+  public Embedding paddingIdx(long paddingIdx) {
+    with("padding_idx", paddingIdx);
+    return this;
+  }
+
+  /**
+   * Longer rows are shortened to this norm where they are used; 0: none are. Must be &gt;= 0.
+   *     Default: 0.0.
+   */
+  public Embedding maxNorm(double maxNorm) {
+    with("max_norm", maxNorm);
+    return this;
+  }
+
+  /**
+   * First weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name does
+   *     not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not average),
+   *     MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is uniform(a, b)
+   *     or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones, ConstInitMethod
+   *     constant(v) and BilinearFiller bilinear, of kernels. Must be default, zeros, ones,
+   *     constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+   *     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+   *     kaiming_normal_fan_in or msra. Default: "normal(0, 1)".
+   */
+  public Embedding init(String init) {
+    with("init", init);
+    return this;
+  }
+
   @Override
   public Embedding with(String attr, Object value) {
     super.with(attr, value);

@@ -34,6 +34,15 @@ public final class GRU extends Layer {
     return this;
   }
 
+  /**
+   * Reset what comes out of the state's product, as PyTorch does, instead of the state before it.
+   *     Default: true.
+   */
+  public GRU resetAfter(boolean resetAfter) {
+    with("reset_after", resetAfter);
+    return this;
+  }
+
   @Override
   public GRU with(String attr, Object value) {
     super.with(attr, value);

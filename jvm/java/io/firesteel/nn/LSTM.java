@@ -34,6 +34,12 @@ public final class LSTM extends Layer {
     return this;
   }
 
+  /** Gates see the cell, by learned factors. Default: false. */
+  public LSTM peepholes(boolean peepholes) {
+    with("peepholes", peepholes);
+    return this;
+  }
+
   @Override
   public LSTM with(String attr, Object value) {
     super.with(attr, value);

@@ -22,6 +22,31 @@ public final class Linear extends Layer {
     return this;
   }
 
+  /**
+   * First weights, as in torch.nn.init: normal(mean, std), kaiming by fan_out where the name does
+   *     not say fan_in. BigDL's Xavier is xavier_uniform (lecun_uniform if it does not average),
+   *     MsraFiller is msra (kaiming_normal if it does not average), RandomUniform is uniform(a, b)
+   *     or default, RandomNormal normal(mean, std), Zeros zeros, Ones ones, ConstInitMethod
+   *     constant(v) and BilinearFiller bilinear, of kernels. Must be default, zeros, ones,
+   *     constant(v), uniform(a, b), normal(mean, std), truncated_normal(std), xavier_uniform,
+   *     xavier_normal, lecun_uniform, kaiming_uniform, kaiming_uniform_fan_in, kaiming_normal,
+   *     kaiming_normal_fan_in or msra. Default: "default".
+   */
+  public Linear init(String init) {
+    with("init", init);
+    return this;
+  }
+
+  /**
+   * First biases; default: as the weights where init is default, else zeros. Must be default,
+   *     zeros, ones, constant(v), uniform(a, b), normal(mean, std) or truncated_normal(std).
+   *     Default: "default".
+   */
+  public Linear biasInit(String biasInit) {
+    with("bias_init", biasInit);
+    return this;
+  }
+
   @Override
   public Linear with(String attr, Object value) {
     super.with(attr, value);

@@ -37,6 +37,21 @@ public final class MaxPool2d extends Layer {
     return this;
   }
 
+  /** Distance of the window's points. Must be one or two numbers &gt;= 1. Default: 1. */
+  public MaxPool2d dilation(long... dilation) {
+    with("dilation", dilation);
+    return this;
+  }
+
+  /**
+   * Padding after the end, where it is another one; empty: padding. Must be one or two numbers
+   *     &gt;= 0, or empty. Default: empty.
+   */
+  public MaxPool2d paddingEnd(long... paddingEnd) {
+    with("padding_end", paddingEnd);
+    return this;
+  }
+
   @Override
   public MaxPool2d with(String attr, Object value) {
     super.with(attr, value);

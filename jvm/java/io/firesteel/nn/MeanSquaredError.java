@@ -10,6 +10,15 @@ public final class MeanSquaredError extends Spec {
     super("MeanSquaredError");
   }
 
+  /**
+   * Mean: over all numbers; sum: over those of a row, and the mean over rows. Must be mean or sum.
+   *     Default: "mean".
+   */
+  public MeanSquaredError reduction(String reduction) {
+    with("reduction", reduction);
+    return this;
+  }
+
   @Override
   public MeanSquaredError with(String attr, Object value) {
     super.with(attr, value);

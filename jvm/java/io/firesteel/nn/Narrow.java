@@ -14,13 +14,13 @@ public final class Narrow extends Layer {
     with("length", length);
   }
 
-  /** Dimension; the batch is 0. Must be &gt; 0. Default: 1. */
+  /** Dimension; the batch is 0, the last one -1. Must not be 0, the batch. Default: 1. */
   public Narrow dim(long dim) {
     with("dim", dim);
     return this;
   }
 
-  /** Where the range begins. Must be &gt;= 0. Default: 0. */
+  /** Where the range begins; -1 is the last place. Default: 0. */
   public Narrow start(long start) {
     with("start", start);
     return this;

@@ -22,6 +22,12 @@ public final class Constant extends Spec {
     return this;
   }
 
+  /** Epochs of it, beside these iterations. Must be &gt;= 0. Default: 0.0. */
+  public Constant warmupEpochs(double warmupEpochs) {
+    with("warmup_epochs", warmupEpochs);
+    return this;
+  }
+
   @Override
   public Constant with(String attr, Object value) {
     super.with(attr, value);

@@ -31,6 +31,30 @@ public final class Poly extends Spec {
     return this;
   }
 
+  /** Epochs of it, beside these iterations. Must be &gt;= 0. Default: 0.0. */
+  public Poly warmupEpochs(double warmupEpochs) {
+    with("warmup_epochs", warmupEpochs);
+    return this;
+  }
+
+  /** Share of lr at the end. Must be &gt;= 0. Default: 0.0. */
+  public Poly endFactor(double endFactor) {
+    with("end_factor", endFactor);
+    return this;
+  }
+
+  /** Iterations (epochs) to there; 0: all that the fit has. Must be &gt;= 0. Default: 0. */
+  public Poly length(long length) {
+    with("length", length);
+    return this;
+  }
+
+  /** Count whole epochs instead of iterations. Default: false. */
+  public Poly byEpoch(boolean byEpoch) {
+    with("by_epoch", byEpoch);
+    return this;
+  }
+
   @Override
   public Poly with(String attr, Object value) {
     super.with(attr, value);

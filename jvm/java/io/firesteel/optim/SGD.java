@@ -36,6 +36,15 @@ public final class SGD extends Spec {
     return this;
   }
 
+  /**
+   * Share of each gradient but the first that momentum leaves out. Must be &gt;= 0 and &lt; 1.
+   *     Default: 0.0.
+   */
+  public SGD dampening(double dampening) {
+    with("dampening", dampening);
+    return this;
+  }
+
   @Override
   public SGD with(String attr, Object value) {
     super.with(attr, value);

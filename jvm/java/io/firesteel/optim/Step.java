@@ -4,12 +4,12 @@ package io.firesteel.optim;
 
 import io.firesteel.Spec;
 
-/** Multiplies the learning rate by gamma every few iterations. */
+/** Multiplies the learning rate by gamma every few iterations or epochs. */
 public final class Step extends Spec {
   /**
    * With the attributes that must be given.
    *
-   * @param every Iterations between two changes. Must be &gt; 0.
+   * @param every Iterations (epochs) between two changes. Must be &gt; 0.
    */
   public Step(long every) {
     super("Step");
@@ -31,6 +31,18 @@ public final class Step extends Spec {
   /** Share of lr that the warm-up begins with. Must be &gt;= 0. Default: 0.1. */
   public Step warmupStart(double warmupStart) {
     with("warmup_start", warmupStart);
+    return this;
+  }
+
+  /** Epochs of it, beside these iterations. Must be &gt;= 0. Default: 0.0. */
+  public Step warmupEpochs(double warmupEpochs) {
+    with("warmup_epochs", warmupEpochs);
+    return this;
+  }
+
+  /** Count whole epochs instead of iterations. Default: false. */
+  public Step byEpoch(boolean byEpoch) {
+    with("by_epoch", byEpoch);
     return this;
   }
 

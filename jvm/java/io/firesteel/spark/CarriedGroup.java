@@ -121,7 +121,7 @@ final class CarriedGroup {
       return true;
     }
     List<Reply> summed = job(Phase.SUM, step, null);
-    if (summed == null || !group.clips) {
+    if (summed == null || !group.needsNorms) {
       return summed != null;
     }
     return job(Phase.UPDATE, step, summed.stream().map(reply -> reply.state).toArray(byte[][]::new)) != null;

@@ -37,13 +37,13 @@ final class CarriedTask extends PinnedTask {
     final int localThreads;
     final int threadLimit;
     final boolean byDriver;
-    final boolean clips; // by the norm
+    final boolean needsNorms; // updates wait for sums over all workers
     boolean wantState;
     boolean wantModel;
 
     Group(
         String fitId, long serial, String json, int size, int localThreads, int threadLimit, boolean byDriver,
-        boolean clips) {
+        boolean needsNorms) {
       this.fitId = fitId;
       this.serial = serial;
       this.json = json;
@@ -51,7 +51,7 @@ final class CarriedTask extends PinnedTask {
       this.localThreads = localThreads;
       this.threadLimit = threadLimit;
       this.byDriver = byDriver;
-      this.clips = clips;
+      this.needsNorms = needsNorms;
     }
 
     private String name(String kind, long step, int from, int to) {
@@ -123,7 +123,7 @@ final class CarriedTask extends PinnedTask {
           Carrier.drop(group.fitId, name -> name.contains("-parameters-"));
           byte[][] gradients = all(rank, from -> group.name("gradients", step, from, rank));
           bytes = Native.sumCarried(group.fitId, gradients, rank, group.size);
-          if (!group.clips) {
+          if (!group.needsNorms) {
             update(rank, new byte[group.size][0]);
           }
           break;

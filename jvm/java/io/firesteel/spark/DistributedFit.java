@@ -40,6 +40,7 @@ final class DistributedFit {
   private Tester tester;
   private final List<SpareExecutors> spares = new ArrayList<>(); // for the training set, and the test set
   private String spec; // resolved
+  private boolean needsNorms; // updates wait for sums over all workers
   private long stepsPerEpoch;
   private long total;
   private long batchSize;
@@ -88,7 +89,7 @@ final class DistributedFit {
           narrator.note(note);
         }
       }
-      runner = new GroupRunner(sc, cluster, plan, spec, name);
+      runner = new GroupRunner(sc, cluster, plan, spec, needsNorms, name);
       tester = new Tester(sc, cluster, plan);
       if (room != null) { // Spark takes executors back
         spares.add(new SpareExecutors(sc, cluster, plan.data.rdd.rdd(), plan.data.copied ? 2 : 1));
@@ -118,6 +119,7 @@ final class DistributedFit {
     plan.spec.set("shard_rows", Json.of(plan.data.rows));
     JsonNode resolved = Json.parse(Native.resolveFit(plan.spec.toString(), plan.model.direct()));
     spec = resolved.path("spec").toString();
+    needsNorms = resolved.path("needs_norms").asBoolean();
     batchSize = Math.max(1, resolved.path("spec").path("batch_size").asLong());
     stepsPerEpoch = Math.max(1, resolved.path("steps_per_epoch").asLong());
     total = resolved.path("iterations").asLong();

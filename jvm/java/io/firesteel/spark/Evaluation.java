@@ -8,8 +8,7 @@ import io.firesteel.internal.Buffers;
 import io.firesteel.internal.Json;
 import io.firesteel.internal.Native;
 import java.util.Collection;
-import java.util.Iterator;
-import java.util.Map;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -25,40 +24,16 @@ final class Evaluation {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(blocks.context());
     SharedModel shared = SharedModel.of(sc, model);
     try {
-      return mean(blocks.map(new Sums(shared, spec)).collect().stream().map(Json::parse).collect(Collectors.toList()));
+      List<String> parts = blocks.map(new Sums(shared, spec)).collect();
+      return figures(parts.stream().map(Json::parse).collect(Collectors.toList()), spec);
     } finally {
       shared.release();
     }
   }
 
-  static ObjectNode mean(Collection<JsonNode> parts) {
-    long rows = 0;
-    double loss = 0;
-    double normaliser = 0;
-    ObjectNode sums = Json.object();
-    for (JsonNode json : parts) {
-      rows += json.path("rows").asLong();
-      loss += json.path("loss_sum").asDouble();
-      normaliser += json.path("loss_normaliser").asDouble();
-      Iterator<Map.Entry<String, JsonNode>> metrics = json.path("metrics").fields();
-      while (metrics.hasNext()) {
-        Map.Entry<String, JsonNode> metric = metrics.next();
-        JsonNode before = sums.path(metric.getKey());
-        ObjectNode sum = Json.object();
-        for (String field : new String[] {"sum", "count"}) {
-          sum.put(field, before.path(field).asDouble() + metric.getValue().path(field).asDouble());
-        }
-        sums.set(metric.getKey(), sum);
-      }
-    }
-    ObjectNode out = Json.object().put("rows", rows).put("loss", normaliser > 0 ? loss / normaliser : 0);
-    Iterator<String> names = sums.fieldNames();
-    while (names.hasNext()) {
-      String name = names.next();
-      double count = sums.path(name).path("count").asDouble();
-      out.put(name, count > 0 ? sums.path(name).path("sum").asDouble() / count : 0);
-    }
-    return out;
+  /** What the evaluations of several blocks come to together. */
+  static ObjectNode figures(Collection<JsonNode> parts, String spec) {
+    return Json.parseObject(Native.figures(spec, Json.array().addAll(parts).toString()));
   }
 
   private static final class Sums implements Function<byte[], String> {

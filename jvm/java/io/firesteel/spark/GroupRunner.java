@@ -26,6 +26,7 @@ final class GroupRunner {
   private final SparkContext sc;
   private final Cluster cluster;
   private final FitPlan plan;
+  private final boolean needsNorms;
   private final String spec;
   private final String name;
   private final byte[] key = new byte[32];
@@ -37,11 +38,12 @@ final class GroupRunner {
   private long membership;
   private long group;
 
-  GroupRunner(SparkContext sc, Cluster cluster, FitPlan plan, String spec, String name) {
+  GroupRunner(SparkContext sc, Cluster cluster, FitPlan plan, String spec, boolean needsNorms, String name) {
     this.sc = sc;
     this.cluster = cluster;
     this.plan = plan;
     this.spec = spec;
+    this.needsNorms = needsNorms;
     this.name = name;
     this.fitId = name;
     new SecureRandom().nextBytes(key);
@@ -126,7 +128,7 @@ final class GroupRunner {
     List<Worker> members = cluster.members();
     ObjectNode json = Json.object().put("group", group).put("membership", membership);
     json.put("first_step", firstStep).put("steps", steps).put("want_state", wantState);
-    json.put("want_weights_sha256", wantHash);
+    json.put("want_weights_sha256", wantHash).put("want_model", wantModel);
     json.put("head_start", plan.group != 1); // a job for each iteration is there to be compared with
     json.put("form_deadline_ms", plan.formDeadlineMs).put("peer_deadline_ms", plan.peerDeadlineMs);
     JsonNode shares = Json.parse(Native.assign(spec, members.size()));
@@ -152,7 +154,7 @@ final class GroupRunner {
       CarriedTask.Group carried =
           new CarriedTask.Group(
               fitId, serial, json.toString(), members.size(), local, plan.threads,
-              plan.sync == Sync.DRIVER, plan.spec.path("clip_norm").asDouble() > 0);
+              plan.sync == Sync.DRIVER, needsNorms);
       carried.wantState = wantState;
       carried.wantModel = wantModel;
       outcome =

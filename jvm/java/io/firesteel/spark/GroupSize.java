@@ -2,13 +2,13 @@
 package io.firesteel.spark;
 
 /**
- * How many iterations the next group runs: a fixed number, or as many as take about 6 s after a
+ * How many iterations the next group runs: a fixed number, or as many as take about 10 s after a
  * short beginning (a group costs about 0.1 s of scheduling). Groups end where epochs end.
  */
 final class GroupSize {
   private static final int FIRST = 8;
   private static final double SECOND_S = 2;
-  private static final double TARGET_S = 6;
+  private static final double TARGET_S = 10;
 
   private final int fixed;
   private int measured;

@@ -59,7 +59,7 @@ final class Tester {
         }
         missing.removeAll(sums.keySet());
         if (missing.isEmpty()) {
-          return Evaluation.mean(sums.values());
+          return Evaluation.figures(sums.values(), spec);
         }
         cluster.recheck(new ArrayList<>(), cluster.members());
       }

@@ -104,7 +104,7 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
         new DoubleParam(this, "outerLr", "with sync local:H, learning rate of the workers' common step");
     outerMomentum =
         new DoubleParam(this, "outerMomentum", "with sync local:H, Nesterov momentum of that step");
-    group = new IntParam(this, "group", "iterations of one Spark job; 0: about 6 s");
+    group = new IntParam(this, "group", "iterations of one Spark job; 0: about 10 s");
     threads =
         new IntParam(this, "threads", "most threads of a worker; 0: the cores of its executor");
     checkpointDir =

@@ -1,0 +1,31 @@
+"""ContrastiveNorm2d against torch convolutions, as in Torch's SpatialContrastiveNormalization."""
+
+import torch
+from torch.nn.functional import conv2d, threshold
+
+KIND = "ContrastiveNorm2d"
+CASES = {
+    "contrastive_norm2d": {"attrs": {}, "inputs": [(2, 3, 6, 11)]},
+    "contrastive_norm2d_both": {
+        "attrs": {"kernel_size": [3], "kernel": [1.0, 3.0, 0.5], "threshold": 1.1, "value": 0.75},
+        "inputs": [(2, 2, 4, 5)],
+    },
+}
+
+
+def around(attrs, x):
+    """Weighted means of all channels around each pixel, and of ones."""
+    size = attrs.get("kernel_size", [9])
+    height, width = size if len(size) == 2 else size * 2
+    kernel = torch.tensor(attrs.get("kernel", [1.0] * height * width), dtype=x.dtype)
+    kernel = kernel.outer(kernel) if kernel.numel() == height else kernel.reshape(height, width)
+    weight = (kernel / kernel.sum() / x.shape[1]).expand(1, x.shape[1], height, width)
+    padding = (height // 2, width // 2)
+    return conv2d(x, weight, padding=padding), conv2d(torch.ones_like(x), weight, padding=padding)
+
+
+def forward(attrs, params, x):
+    mean, within = around(attrs, x)
+    x = x - mean / within
+    deviation = around(attrs, x * x)[0].sqrt() / within
+    return x / threshold(deviation, attrs.get("threshold", 1e-4), attrs.get("value", 1e-4))

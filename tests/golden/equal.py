@@ -1,0 +1,18 @@
+"""Equal against torch.eq, sample by sample."""
+
+import torch
+
+KIND = "Equal"
+CASES = {
+    "equal": {"attrs": {}, "inputs": [(2, 3, 4, 2)] * 2, "ids_below": 3, "modes": ["inference"]},
+    "equal_repeats_rows": {
+        "attrs": {},
+        "inputs": [(2, 3, 4), (2, 4)],
+        "ids_below": 3,
+        "modes": ["inference"],
+    },
+}
+
+
+def forward(attrs, params, a, b):
+    return torch.vmap(lambda a, b: torch.eq(a, b).double())(a, b)

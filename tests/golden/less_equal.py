@@ -1,0 +1,23 @@
+"""LessEqual against torch.le, sample by sample."""
+
+import torch
+
+KIND = "LessEqual"
+CASES = {
+    "less_equal": {
+        "attrs": {},
+        "inputs": [(2, 3, 4, 2)] * 2,
+        "ids_below": 3,
+        "modes": ["inference"],
+    },
+    "less_equal_repeats_rows": {
+        "attrs": {},
+        "inputs": [(2, 3, 4), (2, 4)],
+        "ids_below": 3,
+        "modes": ["inference"],
+    },
+}
+
+
+def forward(attrs, params, a, b):
+    return torch.vmap(lambda a, b: torch.le(a, b).double())(a, b)

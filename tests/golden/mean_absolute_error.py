@@ -1,0 +1,22 @@
+"""MeanAbsoluteError against torch.nn.functional.l1_loss."""
+
+from torch.nn.functional import l1_loss
+
+KIND = "MeanAbsoluteError"
+CASES = {
+    "mean_absolute_error": {
+        "attrs": {}, "output": (3, 4),
+        "labels": [[0.5, -1.25, 2.0, 0.0], [1.5, 0.25, -0.75, 3.0], [-2.0, 0.1, 0.9, 0.4]]},
+    "mean_absolute_error_sum": {
+        "attrs": {"reduction": "sum"}, "output": (3, 4),
+        "labels": [[0.5, -1.25, 2.0, 0.0], [1.5, 0.25, -0.75, 3.0], [-2.0, 0.1, 0.9, 0.4]]},
+}
+
+
+def reduced(attrs, terms):
+    """The mean over all numbers, or over rows of their sums."""
+    return terms.sum() / len(terms) if attrs.get("reduction") == "sum" else terms.mean()
+
+
+def loss(attrs, output, labels):
+    return reduced(attrs, l1_loss(output, labels, reduction="none"))

@@ -1,0 +1,19 @@
+"""Mul against torch.prod, sample by sample."""
+
+import torch
+
+KIND = "Mul"
+CASES = {
+    "mul": {"attrs": {}, "inputs": [(2, 3, 4, 2)] * 2},
+    "mul_of_three": {"attrs": {}, "inputs": [(3, 5)] * 3},
+    "mul_repeats": {"attrs": {}, "inputs": [(2, 3, 4), (2, 4), (2, 1, 1), (2, 3, 1)]},
+    "mul_repeats_channels": {"attrs": {}, "inputs": [(2, 3, 4, 5), (2, 3, 1, 1)]},
+}
+
+
+def together(*inputs):
+    return torch.stack(torch.broadcast_tensors(*inputs)).prod(0)
+
+
+def forward(attrs, params, *inputs):
+    return torch.vmap(together)(*inputs)

@@ -1,0 +1,11 @@
+"""MulConstant against a product."""
+
+KIND = "MulConstant"
+CASES = {
+    "mul_constant": {"attrs": {"value": -1.7}, "inputs": [(3, 7)]},
+    "mul_constant_image": {"attrs": {"value": 0.3}, "inputs": [(2, 5, 3, 2)]},
+}
+
+
+def forward(attrs, params, x):
+    return attrs["value"] * x
