@@ -70,9 +70,12 @@ def fit(folder, master, conf, choices, executors, workers, most, want, a, rng):
     drills = []
     with Run(folder, train_job(**FIT, iterations=a.iterations), master, conf=conf) as run:
         run.wait_for("progress", 2)
-        with contextlib.suppress(AssertionError):  # of a wait that the end of the fit has cut short
+        try:
             while len(drills) < most and run.of("progress")[-1]["iteration"] < 0.8 * a.iterations:
                 drills.append(one(run, rng.choice(choices), lambda: executors(run), workers, rng))
+        except AssertionError:
+            if not run.of("end"):  # else the end of the fit has cut a wait short
+                raise
         end = run.end(timeout=1200)
     same = end["weights_sha256"] == want
     print(f"{len(drills)} failures, {end['replayed_steps']} steps again, weights "

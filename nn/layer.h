@@ -136,7 +136,7 @@ using LayerOf = DescribedBy<Derived, Layer>;
 
 // A layer without a gradient.
 template <class Derived>
-struct InferenceLayerOf : LayerOf<Derived> {
+struct InferenceLayerOf : LayerOf<Derived> {  // NOLINT(bugprone-crtp-constructor-accessibility)
   bool trains() const final { return false; }
   void backward(Run&) const final {}
 };

@@ -177,9 +177,11 @@ final class GroupRunner {
     cluster.placement().wholeExecutors(rdd, members);
     return Turn.take(
         () -> {
-          try (JoinJob others = join(title, members, joiners)) {
+          try (JoinJob others = join(title, members, joiners);
+              Pulse pulse = new Pulse(members, plan.peerDeadlineMs, false)) {
             return PinnedJob.together(
-                sc, title, rdd, task, plan.formDeadlineMs, rank -> cluster.isRemoved(members.get(rank)));
+                sc, title, rdd, task, plan.formDeadlineMs, rank -> cluster.isRemoved(members.get(rank)),
+                rank -> pulse.isSilent(members.get(rank)));
           }
         });
   }

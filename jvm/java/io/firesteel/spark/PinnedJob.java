@@ -31,15 +31,17 @@ final class PinnedJob {
   final long startNs = System.nanoTime();
   private final int seats;
   private final IntPredicate lost;
+  private final IntPredicate silent; // counts once another seat has replied
   private long endNs;
   private long noticedNs; // when the first trouble was heard of
   private Throwable failure;
   private boolean ended;
   private boolean cancelled;
 
-  private PinnedJob(int seats, IntPredicate lost) {
+  private PinnedJob(int seats, IntPredicate lost, IntPredicate silent) {
     this.seats = seats;
     this.lost = lost;
+    this.silent = silent;
   }
 
   /**
@@ -50,16 +52,21 @@ final class PinnedJob {
   static PinnedJob each(
       SparkContext sc, String title, PinnedRdd rdd, PinnedTask task, long deadlineMs, IntPredicate lost) {
     String tag = "firesteel-" + NUMBER.incrementAndGet();
-    return new PinnedJob(rdd.getPartitions().length, lost).run(sc, tag, title, rdd, task, deadlineMs, -1);
+    return new PinnedJob(rdd.getPartitions().length, lost, seat -> false).run(sc, tag, title, rdd, task, deadlineMs, -1);
   }
 
-  /** A job whose tasks need all others: it is cancelled soon after the first trouble. */
+  /**
+   * A job whose tasks need all others: it is cancelled soon after the first trouble. silent: whether the
+   * worker of a seat answers nobody. While tasks go on they see that themselves; a worker that freezes
+   * after its last word to the others is missed by nobody but the driver.
+   */
   static PinnedJob together(
-      SparkContext sc, String title, PinnedRdd rdd, PinnedTask task, long startDeadlineMs, IntPredicate lost) {
+      SparkContext sc, String title, PinnedRdd rdd, PinnedTask task, long startDeadlineMs, IntPredicate lost,
+      IntPredicate silent) {
     String tag = "firesteel-" + NUMBER.incrementAndGet();
     Starts starts = new Starts(tag);
     IntPredicate overdue = seat -> starts.isOverdue(seat, startDeadlineMs);
-    PinnedJob job = new PinnedJob(rdd.getPartitions().length, lost.or(overdue));
+    PinnedJob job = new PinnedJob(rdd.getPartitions().length, lost.or(overdue), silent);
     sc.addSparkListener(starts);
     try {
       job.run(sc, tag, title, rdd, task, 0, GRACE_MS);
@@ -161,11 +168,15 @@ final class PinnedJob {
   /** Whether a seat without a reply is known to be lost. */
   private boolean oneIsLost() {
     for (int seat = 0; seat < seats; seat++) {
-      if (!replies.containsKey(seat) && lost.test(seat)) {
+      if (!replies.containsKey(seat) && isLost(seat)) {
         return true;
       }
     }
     return false;
+  }
+
+  private boolean isLost(int seat) {
+    return lost.test(seat) || (!replies.isEmpty() && silent.test(seat));
   }
 
   /** Whether all seats without a reply are known to be lost, and there are some. */
@@ -173,7 +184,7 @@ final class PinnedJob {
     boolean some = false;
     for (int seat = 0; seat < seats; seat++) {
       if (!replies.containsKey(seat)) {
-        if (!named.contains(seat) && !lost.test(seat)) {
+        if (!named.contains(seat) && !isLost(seat)) {
           return false;
         }
         some = true;

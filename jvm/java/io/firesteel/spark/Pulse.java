@@ -17,8 +17,13 @@ final class Pulse implements AutoCloseable {
   private final Thread thread;
 
   Pulse(List<Worker> workers, int deadlineMs) {
+    this(workers, deadlineMs, true);
+  }
+
+  /** atOnce: else it asks for the first time after a while, so that short jobs cost nothing. */
+  Pulse(List<Worker> workers, int deadlineMs, boolean atOnce) {
     int waitMs = Math.max(100, deadlineMs / (2 * MISSES));
-    thread = new Thread(() -> watch(workers, waitMs), "firesteel-pulse");
+    thread = new Thread(() -> watch(workers, waitMs, atOnce), "firesteel-pulse");
     thread.setDaemon(true);
     thread.start();
   }
@@ -27,10 +32,17 @@ final class Pulse implements AutoCloseable {
     return silent.contains(worker.executor);
   }
 
-  private void watch(List<Worker> workers, int waitMs) {
+  private void watch(List<Worker> workers, int waitMs, boolean atOnce) {
     int[] misses = new int[workers.size()];
     boolean reachable = false;
+    boolean asks = atOnce;
     while (!Thread.currentThread().isInterrupted()) {
+      if (!asks) {
+        asks = true;
+        if (!sleep(waitMs)) {
+          return;
+        }
+      }
       List<Worker> answered = Probe.answering(workers, waitMs);
       reachable |= !answered.isEmpty();
       for (int i = 0; i < misses.length; i++) {
@@ -38,11 +50,18 @@ final class Pulse implements AutoCloseable {
         misses[i] = answers ? 0 : misses[i] + 1;
         tell(workers.get(i), reachable && misses[i] >= MISSES);
       }
-      try {
-        Thread.sleep(waitMs);
-      } catch (InterruptedException e) {
+      if (!sleep(waitMs)) {
         return;
       }
+    }
+  }
+
+  private static boolean sleep(int ms) {
+    try {
+      Thread.sleep(ms);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
     }
   }
 
