@@ -59,7 +59,7 @@ const Trained kTrained[] = {
     {"vae", 32, 30},
     {"vgg16:classes=2,size=32", 8, 12, 0.01},
     {"vgg16_cifar:classes=3", 16, 12, 0.02},
-    {"vgg19:classes=2,size=32", 8, 30, 0.02},
+    {"vgg19:classes=2,size=32", 8, 30, 0.005},
     {"widedeep:dense=5,crosses=2,cross_ids=50,category_ids=[20,20],hidden=[16,8]", 64, 60},
     // Other forms.
     {"ptb:vocabulary=60,hidden=32,cell=GRU", 16, 30, 0.01},
