@@ -2,15 +2,17 @@
 
 import textwrap
 
-from gen_schema import FAMILIES, MARK, in_module, sentence
+from gen_schema import FAMILIES, MARK, SchemaError, in_module, sentence
 
+WIDTH = 110  # of a line
 TYPES = {"bool": "bool", "int": "int", "float": "float", "string": "str",
          "ints": "Ints", "floats": "Floats"}
 PROSE = {"bool": "bool", "int": "int", "float": "float", "string": "str",
          "ints": "int or sequence of int", "floats": "float or sequence of float"}
-IMPORTS = {"nn": "from firesteel.nn._base import Layer, Loss",
-           "optim": "from firesteel.optim._base import Optimizer, Schedule",
-           "metrics": "from firesteel.metrics._base import Metric"}
+
+
+def imports(family):
+    return f"from firesteel.{family.python}._base import {family.base}"
 
 
 def prose(attr):
@@ -38,13 +40,13 @@ def signature(family, kind, annotate=None):
     return parts
 
 
-def wrapped(head, parts, tail, width=100):
+def wrapped(head, parts, tail):
     """head + parts + tail, broken between the parts and aligned below the first."""
     lines, line = [], head
     for n, part in enumerate(parts):
         part += tail if n + 1 == len(parts) else ","
         gap = " " if line.strip() and line != head else ""
-        if line != head and len(line + gap + part) > width:
+        if line != head and len(line + gap + part) > WIDTH:
             lines.append(line)
             line, gap = " " * len(head), ""
         line += gap + part
@@ -52,7 +54,7 @@ def wrapped(head, parts, tail, width=100):
 
 
 def paragraph(text, indent):
-    return textwrap.wrap(text, 100, initial_indent=indent, subsequent_indent=indent)
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
 def docstring(family, kind):
@@ -74,7 +76,7 @@ def docstring(family, kind):
         example = f": ``{kind.kind}.{ruled.name}: {ruled.rule}, got ...``" if ruled else ""
         lines += paragraph("An attribute has the wrong type or does not obey its rule" + example +
                            ".", "        ")
-    if len(lines) == 1 and len(lines[0]) <= 97:
+    if len(lines) == 1 and len(lines[0]) + 3 <= WIDTH:
         return [lines[0] + '"""']
     return [*lines, '    """']
 
@@ -96,41 +98,66 @@ def stub_class(family, kind):
     return lines
 
 
-def names(families):
-    return sorted(kind.kind for _, kinds in families for kind in kinds)
+def names(kinds):
+    return wrapped("__all__ = [", [f'"{kind.kind}"' for kind in kinds], "]")
 
 
-def module(families):
-    python = families[0][0].python
-    what = " and ".join(family.name for family, _ in families).capitalize()
-    lines = [f'"""{what}: {MARK}."""', "",
-             "# SPDX-License-Identifier: Apache-2.0", "", IMPORTS[python], "",
-             "__all__ = [", *(f'    "{name}",' for name in names(families)), "]"]
-    for family, kinds in families:
-        for kind in kinds:
-            lines += python_class(family, kind)
+def module(family, group, kinds):
+    """The classes of one group."""
+    lines = [f'"""{family.name.capitalize()} of the group {group}: {MARK}."""', "",
+             "# SPDX-License-Identifier: Apache-2.0", "", imports(family), "", *names(kinds)]
+    for kind in kinds:
+        lines += python_class(family, kind)
     return "\n".join(lines) + "\n"
 
 
-def stub(families):
-    python = families[0][0].python
+def stub(family, kinds):
+    graphs = any(attr.is_graph for kind in kinds for attr in kind.attrs)
     lines = [f"# {MARK}.", "from collections.abc import Sequence", "from typing import Union", "",
-             IMPORTS[python], *(["from firesteel.nn._graph import Architecture"] if python == "nn" else []), "",
+             imports(family),
+             *(["from firesteel.nn._graph import Architecture"] if graphs else []), "",
              "Ints = Union[int, Sequence[int]]",
-             "Floats = Union[float, Sequence[float]]", "",
-             "__all__ = [", *(f'    "{name}",' for name in names(families)), "]"]
+             "Floats = Union[float, Sequence[float]]", "", *names(kinds)]
+    for kind in kinds:
+        lines += stub_class(family, kind)
+    return "\n".join(lines) + "\n"
+
+
+def package(families, groups):
+    """Gives the names of all groups."""
+    python = families[0].python
+    what = " and ".join(family.name for family in families).capitalize()
+    lines = [f'"""{what}: {MARK}."""', "", "# SPDX-License-Identifier: Apache-2.0", ""]
+    lines += wrapped(f"from firesteel.{python}._generated import (", groups, ")")
+    lines += [f"from firesteel.{python}._generated.{group} import *  # noqa: F403"
+              for group in groups]
+    lines += ["", *wrapped("__all__ = [", [f"*{group}.__all__" for group in groups], "]")]
+    return "\n".join(lines) + "\n"
+
+
+def by_group(families):
+    """{group: (family, kinds)}; a group belongs to one family."""
+    result = {}
     for family, kinds in families:
         for kind in kinds:
-            lines += stub_class(family, kind)
-    return "\n".join(lines) + "\n"
+            owner, members = result.setdefault(kind.group, (family, []))
+            if owner != family:
+                raise SchemaError(f"{kind.kind}: {family.name} and {owner.name} "
+                                  f"both have the group '{kind.group}'")
+            members.append(kind)
+    return dict(sorted(result.items()))
 
 
 def files(schema):
     result = {}
     for python in dict.fromkeys(family.python for family in FAMILIES if family.python):
         families = in_module(schema, python)
-        if families:
-            folder = f"python/firesteel/{python}"
-            result[f"{folder}/_generated.py"] = module(families)
-            result[f"{folder}/_generated.pyi"] = stub(families)
+        if not families:
+            continue
+        groups = by_group(families)
+        folder = f"python/firesteel/{python}/_generated"
+        result[f"{folder}/__init__.py"] = package([family for family, _ in families], list(groups))
+        for group, (family, kinds) in groups.items():
+            result[f"{folder}/{group}.py"] = module(family, group, kinds)
+            result[f"{folder}/{group}.pyi"] = stub(family, kinds)
     return result

@@ -79,9 +79,9 @@ def test_every_name_of_bigdl_has_a_row():
 
 @pytest.mark.parametrize("module", [nn, optim, metrics])
 def test_stubs_name_what_the_classes_take(module):
-    path = SOURCE / "python" / "firesteel" / module.__name__.split(".")[1] / "_generated.pyi"
-    stubs = {node.name: node.body[0].args for node in ast.parse(path.read_text()).body
-             if isinstance(node, ast.ClassDef)}
+    folder = SOURCE / "python" / "firesteel" / module.__name__.split(".")[1] / "_generated"
+    stubs = {node.name: node.body[0].args for path in folder.glob("*.pyi")
+             for node in ast.parse(path.read_text()).body if isinstance(node, ast.ClassDef)}
     assert sorted(stubs) == sorted(module._generated.__all__)
     for name, stub in stubs.items():
         code = getattr(module, name).__init__.__code__

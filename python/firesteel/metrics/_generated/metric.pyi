@@ -7,24 +7,9 @@ from firesteel.metrics._base import Metric
 Ints = Union[int, Sequence[int]]
 Floats = Union[float, Sequence[float]]
 
-__all__ = [
-    "AUC",
-    "Accuracy",
-    "BinaryAccuracy",
-    "CategoricalAccuracy",
-    "F1",
-    "HitRatio",
-    "Loss",
-    "MeanAbsoluteError",
-    "MeanAveragePrecision",
-    "MeanSquaredError",
-    "NDCG",
-    "Perplexity",
-    "Precision",
-    "PrecisionRecallAUC",
-    "Recall",
-    "TreeAccuracy",
-]
+__all__ = ["AUC", "Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "F1", "HitRatio", "Loss",
+           "MeanAbsoluteError", "MeanAveragePrecision", "MeanSquaredError", "NDCG", "Perplexity", "Precision",
+           "PrecisionRecallAUC", "Recall", "TreeAccuracy"]
 
 class AUC(Metric):
     def __init__(self, bins: int = ..., from_logits: bool = ..., num_labels: int = ...) -> None: ...
