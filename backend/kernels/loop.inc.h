@@ -4,13 +4,7 @@
 
 #include <cstdint>
 
-// Before a loop whose iterations touch nothing of one another: the compiler need not ask whether
-// the pointers overlap.
-#ifdef __clang__
-#define FIRESTEEL_VECTOR_LOOP _Pragma("clang loop vectorize(assume_safety)")
-#else
-#define FIRESTEEL_VECTOR_LOOP _Pragma("GCC ivdep")
-#endif
+#include "core/vector_loop.h"
 
 namespace firesteel::kernels::FIRESTEEL_ISA {
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linear: y = x W^T + b, over the last extent, of in_features numbers.
 #include "nn/layer.h"
+#include "nn/layers/linear/features.h"
 #include "nn/weight_init.h"
 
 namespace firesteel {
@@ -38,12 +39,8 @@ struct Linear final : LayerOf<Linear> {
   }
 
   Shapes infer(const Shapes& in) const override {
-    require(in[0].size() >= 2 && in[0].back() == in_features, "input must be rows of ", in_features,
-            " numbers, got ", without_batch(in[0]),
-            in[0].size() > 2 ? ". Put a Flatten before it" : "");
-    Shape out = in[0];
-    out.back() = out_features;
-    return {out};
+    return infer_features(in, in_features, out_features,
+                          in[0].size() > 2 ? ". Put a Flatten before it" : "");
   }
   Steps steps(const Shape& in) const override { return in.size() > 2 ? Steps::each : Steps::mixed; }
 

@@ -4,6 +4,7 @@
 #include "core/buffer.h"
 #include "nn/layer.h"
 #include "nn/layers/arithmetic/rows.h"
+#include "nn/layers/linear/features.h"
 #include "nn/weight_init.h"
 
 namespace firesteel {
@@ -46,11 +47,7 @@ struct Maxout final : LayerOf<Maxout> {
   }
 
   Shapes infer(const Shapes& in) const override {
-    require(in[0].size() >= 2 && in[0].back() == in_features, "input must be rows of ", in_features,
-            " numbers, got ", without_batch(in[0]));
-    Shape out = in[0];
-    out.back() = out_features;
-    return {out};
+    return infer_features(in, in_features, out_features);
   }
   Steps steps(const Shape& in) const override { return in.size() > 2 ? Steps::each : Steps::mixed; }
   double flops(const Shapes& in, const Shapes&) const override {

@@ -11,8 +11,8 @@
 #include <cmath>
 
 #include "core/threads.h"
+#include "core/vector_loop.h"
 #include "nn/layer.h"
-#include "nn/layers/math/vector_loop.h"
 
 namespace firesteel {
 
