@@ -35,14 +35,10 @@ final class Pulse implements AutoCloseable {
   private void watch(List<Worker> workers, int waitMs, boolean atOnce) {
     int[] misses = new int[workers.size()];
     boolean reachable = false;
-    boolean asks = atOnce;
-    while (!Thread.currentThread().isInterrupted()) {
-      if (!asks) {
-        asks = true;
-        if (!sleep(waitMs)) {
-          return;
-        }
-      }
+    if (!atOnce && !sleep(waitMs)) {
+      return;
+    }
+    do {
       List<Worker> answered = Probe.answering(workers, waitMs);
       reachable |= !answered.isEmpty();
       for (int i = 0; i < misses.length; i++) {
@@ -50,10 +46,7 @@ final class Pulse implements AutoCloseable {
         misses[i] = answers ? 0 : misses[i] + 1;
         tell(workers.get(i), reachable && misses[i] >= MISSES);
       }
-      if (!sleep(waitMs)) {
-        return;
-      }
-    }
+    } while (sleep(waitMs));
   }
 
   private static boolean sleep(int ms) {
