@@ -8,11 +8,11 @@ namespace {
 
 // Channels of a module's branches. Without `one` the module halves the image, and without `pool`
 // the pooled input is passed on as it is.
-struct Widths {
+struct BlockWidths {
   int64_t one, reduce_three, three, reduce_double, double_three, pool;
 };
 
-Maps module(NetBuilder& net, const std::string& name, const Maps& x, const Widths& w,
+Maps module(NetBuilder& net, const std::string& name, const Maps& x, const BlockWidths& w,
             bool average = true) {
   auto conv = [&](const std::string& branch, const Maps& from, int64_t channels, int64_t kernel = 1,
                   int64_t stride = 1) {

@@ -11,6 +11,7 @@ set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 set(FIRESTEEL_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=: 'address,undefined' or 'thread'")
 set(FIRESTEEL_DIST "${CMAKE_BINARY_DIR}/dist" CACHE PATH "Where the finished binaries go")
 option(FIRESTEEL_TESTS "Build the tests" ON)
+option(FIRESTEEL_TOGETHER "Compile small files together: a whole build takes half the time, a small change longer" ON)
 option(FIRESTEEL_FUZZ "Build tests/*/fuzz_*.cc with libFuzzer (clang)" OFF)
 # A warning of a compiler we don't test with must not stop a user's build.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)

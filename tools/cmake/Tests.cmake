@@ -3,7 +3,14 @@
 # into every one of these.
 enable_testing()
 find_package(GTest REQUIRED)
-include(GoogleTest)
+
+# A program's tests run in one process: there are thousands of them, and each start takes longer than most. Its report
+# goes to TEST_REPORTS/<label>/<name>.xml.
+set(TEST_REPORTS ${CMAKE_BINARY_DIR}/test-reports)
+function(firesteel_add_test name program label)
+  add_test(NAME ${name} COMMAND ${program} --gtest_brief=1 --gtest_output=xml:${TEST_REPORTS}/${label}/${name}.xml)
+  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 2400 ${ARGN})
+endfunction()
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 
 configure_file(${CMAKE_SOURCE_DIR}/tools/cmake/test_environment.cc.in ${CMAKE_BINARY_DIR}/test_environment.cc @ONLY)
@@ -13,9 +20,7 @@ function(firesteel_test target label)
   firesteel_link(${target} ${engine} launch cli)
   target_compile_options(${target} PRIVATE -O1)  # the tests' own code: quick to compile, quick enough to run
   target_link_libraries(${target} PRIVATE GTest::gtest GTest::gtest_main)
-  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    NO_PRETTY_VALUES TEST_PREFIX ${target}:
-    PROPERTIES LABELS ${label} TIMEOUT 900)
+  firesteel_add_test(${target} ${target} ${label})
 endfunction()
 
 file(GLOB areas LIST_DIRECTORIES ON CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*)
@@ -68,9 +73,7 @@ foreach(isa SSE41 AVX2)
   foreach(area backend nn every_layer every_loss golden train)
     if(TARGET ${area}_tests)
       string(TOLOWER ${isa} name)
-      add_test(NAME ${area}_tests:capped_at_${name} COMMAND ${area}_tests --gtest_brief=1)
-      set_tests_properties(${area}_tests:capped_at_${name} PROPERTIES
-        ENVIRONMENT ONEDNN_MAX_CPU_ISA=${isa} LABELS fast TIMEOUT 900)
+      firesteel_add_test(${area}_tests_capped_at_${name} ${area}_tests fast ENVIRONMENT ONEDNN_MAX_CPU_ISA=${isa})
     endif()
   endforeach()
 endforeach()

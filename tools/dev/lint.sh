@@ -45,7 +45,8 @@ generated() {
 }
 
 tidy() {
-  local sources tree=$BUILD/release wanted
+  local sources tree=$BUILD/dev wanted
+  bash "$ROOT/tools/dev/build.sh" dev -- build.ninja  # configured, not compiled; release compiles files together
   cd "$ROOT"
   if [ "$mode" = --all ]; then
     wanted=$(git ls-files --cached --others --exclude-standard '*.cc')
@@ -78,7 +79,6 @@ case $mode in
     check "generated files" generated
     ;;
   changed | --all)
-    if [ ! -f "$BUILD/release/compile_commands.json" ]; then bash "$ROOT/tools/dev/build.sh" release; fi
     check "clang-tidy" tidy
     ;;
   *) fail "lint knows --all and --ci, not '$mode'" ;;
