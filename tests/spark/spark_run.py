@@ -191,3 +191,12 @@ def train_job(model="lenet5", data=DATA, **changes):
     job = dict(command="train", model=model, data=data, fit=fit, iterations=50, group="auto", shards=0)
     job.update(changes)
     return job
+
+
+def wide_job(model, **changes):
+    """Of a model whose parameters and momentum, 76 MB, and the model itself come to the driver with a checkpoint."""
+    from firesteel import nn
+
+    net = nn.Sequential(nn.Flatten(), nn.Linear(784, 12_000), nn.ReLU(), nn.Linear(12_000, 10), input_shape=(1, 28, 28))
+    net.build().save(str(model))
+    return train_job(str(model), **dict(dict(iterations=8, group=4, fit=dict(batch_size=50)), **changes))

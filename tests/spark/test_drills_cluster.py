@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from spark_run import Run, drill_job, executor_ids
+from spark_run import Run, drill_job, executor_ids, wide_job
 from standalone import MEMORY, Cluster, free_port
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
@@ -54,8 +54,7 @@ def test_kill_where_workers_share_hosts(tmp_path, undisturbed):
     conf = [*EXECUTORS, "spark.cores.max=4", "spark.driver.host=127.0.0.1"]
     with Cluster(tmp_path / "cluster", ["127.0.0.1", "127.0.0.2"] * 2) as cluster:
         with Run(tmp_path / "run", drill_job(), cluster.master, conf=conf) as run:
-            run.wait_for("progress", 3)
-            assert run.of("progress")[0]["workers"] == 4
+            run.until(lambda: [p for p in run.of("progress") if p["workers"] == 4])  # one may have joined later
             os.kill(cluster.executors()[1], signal.SIGKILL)
             end = run.end()
     assert end["weights_sha256"] == undisturbed and end["lost_workers"] == 1
@@ -136,3 +135,11 @@ def test_one_worker_of_all_cores(tmp_path, undisturbed):
         end = run.end()
     assert (end["workers"], end["threads"]) == (2, 2)
     assert end["weights_sha256"] == undisturbed
+
+
+def test_the_driver_has_no_room_for_the_model(tmp_path):
+    """Spark tells nobody that it lost a task or its result: the job would never end."""
+    job = wide_job(tmp_path / "wide.safetensors", checkpoint=str(tmp_path / "state"))
+    with Run(tmp_path / "run", job, "local-cluster[2,1,1024]", driver_memory="500m") as run:
+        text = run.error(90)
+    assert re.fullmatch(r"spark\.driver\.memory: must hold .*, got 'Java heap space'\. Set more of it; .*", text), text

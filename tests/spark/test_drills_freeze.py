@@ -4,11 +4,12 @@
 import contextlib
 import os
 import random
+import re
 import signal
 import time
 
 import pytest
-from spark_run import Run, drill_job, executor_ids
+from spark_run import Run, drill_job, executor_ids, wide_job
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 GOES_ON_S = 8  # after a freeze, with the default deadlines
@@ -81,6 +82,40 @@ def test_two_frozen_at_once(tmp_path, undisturbed):
     print(f"\n  goes on {seconds:.2f} s after the freezes")
     assert end["weights_sha256"] == undisturbed
     assert seconds < GOES_ON_S + 2 and end["lost_workers"] == 2
+
+
+def frozen_behind_its_last_word(run):
+    """Freezes rank 0 when rank 1 has ended a group and rank 0 has not; returns when that was."""
+    ids = executor_ids(run.process.pid)
+    groups = re.compile(r"Finished task ([01])\.0 in stage (\d+)\.0 ")
+    with open(run.log) as log:
+        log.seek(0, os.SEEK_END)
+        while run.process.poll() is None:
+            ended = groups.findall(log.read())
+            if len(ended) == 1 and ended[0][0] == "1":
+                since = time.monotonic()
+                os.kill(ids[0], signal.SIGSTOP)
+                time.sleep(0.3)
+                if ("0", ended[0][1]) not in groups.findall(log.read()):
+                    return since
+                os.kill(ids[0], signal.SIGCONT)
+            time.sleep(0.002)
+    raise AssertionError(run.story())
+
+
+def test_frozen_behind_its_last_word_to_the_others(tmp_path):
+    """Rank 0 hands the model to the driver when all sums of the last group are there: nobody but the driver misses it."""
+    job = wide_job(tmp_path / "wide.safetensors") | dict(checkpoint=str(tmp_path / "state"))
+    with Run(tmp_path / "reference", dict(job, checkpoint=None), "local[1]", driver_memory="2g") as run:
+        want = run.end()["weights_sha256"]
+    with Run(tmp_path / "run", job, "local-cluster[2,1,1024]", driver_memory="2g") as run:
+        run.wait_for("progress")
+        since = frozen_behind_its_last_word(run)
+        noticed = run.until(run.lost)[0]["at"] - since
+        end = run.end()
+    print(f"\n  noticed {noticed:.2f} s after the freeze; recoveries: {end['recoveries']}")
+    assert end["weights_sha256"] == want and end["lost_workers"] == 1 and end["replayed_steps"] == 4
+    assert PEER_DEADLINE_S / 2 <= noticed < GOES_ON_S
 
 
 def pauses(pid, pause_s, run_s, times):

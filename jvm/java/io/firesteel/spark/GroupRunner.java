@@ -171,6 +171,7 @@ final class GroupRunner {
     return outcome;
   }
 
+  @SuppressWarnings("try") // they watch, and help, by being there
   private PinnedJob together(
       String title, List<Seat> seats, List<Worker> members, PinnedTask task, int[] joiners) {
     PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), false, seats);

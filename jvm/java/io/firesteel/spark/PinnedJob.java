@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +36,7 @@ final class PinnedJob {
   private long endNs;
   private long noticedNs; // when the first trouble was heard of
   private Throwable failure;
+  private OutOfMemoryError outOfMemory; // of the driver; a reply may never arrive
   private boolean ended;
   private boolean cancelled;
 
@@ -89,6 +91,8 @@ final class PinnedJob {
       SparkContext sc, String tag, String title, PinnedRdd rdd, PinnedTask task, long deadlineMs, long graceMs) {
     Thread thread = new Thread(() -> submit(sc, tag, title, rdd, task), tag);
     thread.setDaemon(true);
+    Consumer<OutOfMemoryError> watch = this::ranOutOfMemory;
+    DriverMemory.watch(watch);
     thread.start();
     try {
       await(sc, tag, deadlineMs, graceMs);
@@ -96,6 +100,8 @@ final class PinnedJob {
       sc.cancelJobsWithTag(tag);
       Thread.currentThread().interrupt();
       throw new FiresteelException("training: interrupted");
+    } finally {
+      DriverMemory.forget(watch);
     }
     stopped(sc);
     return this;
@@ -105,6 +111,12 @@ final class PinnedJob {
   private void stopped(SparkContext sc) {
     if (sc.isStopped()) {
       throw new FiresteelException("training: Spark must run until its end, got an application that was stopped");
+    }
+    if (outOfMemory != null && replies.size() < seats) {
+      throw new FiresteelException(
+          "spark.driver.memory: must hold what goes to tasks and comes back, the model and its state too, got '"
+              + outOfMemory.getMessage() + "'. Set more of it; with a checkpoint folder training can be resumed",
+          outOfMemory);
     }
     String why = failure();
     Matcher cancelled = CANCELLED.matcher(why == null ? "" : why);
@@ -165,6 +177,11 @@ final class PinnedJob {
     notifyAll();
   }
 
+  private synchronized void ranOutOfMemory(OutOfMemoryError error) {
+    outOfMemory = error;
+    notifyAll();
+  }
+
   /** Whether a seat without a reply is known to be lost. */
   private boolean oneIsLost() {
     for (int seat = 0; seat < seats; seat++) {
@@ -204,7 +221,7 @@ final class PinnedJob {
         end = Math.min(end, now + graceMs * 1_000_000);
         graceMs = -1;
       }
-      if (!cancelled && now < end && onlyLostAreMissing()) {
+      if (!cancelled && now < end && (outOfMemory != null || onlyLostAreMissing())) {
         noticedNs = noticedNs > 0 ? noticedNs : now;
         end = now;
       }
