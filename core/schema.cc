@@ -47,6 +47,13 @@ void unknown_attribute(const KindInfo& info, const std::string& name) {
   throw AttrError(with_suggestion(cat(info.kind, ": no attribute '", name, "'"), name, names));
 }
 
+void unknown_kind(const std::string& role, const std::string& kind,
+                  const std::vector<std::string>& kinds, const char* elsewhere) {
+  std::string text = cat("no ", role, " '", kind, "'");
+  if (elsewhere) append(text, cat("; ", elsewhere));
+  throw AttrError(with_suggestion(text, kind, kinds));
+}
+
 void configure(Described& object, const Attrs& given) {
   for (const auto& [name, value] : given) object.set(name, value);
   for (const AttrInfo& a : object.info().attrs) {

@@ -79,6 +79,9 @@ class Described {
 // Sets all `given` attributes and checks that the required ones are among them.
 void configure(Described& object, const Attrs& given);
 [[noreturn]] void unknown_attribute(const KindInfo& info, const std::string& name);
+// elsewhere: where kinds of this family may come from that are not among `kinds`; or null.
+[[noreturn]] void unknown_kind(const std::string& role, const std::string& kind,
+                               const std::vector<std::string>& kinds, const char* elsewhere);
 // "text. Did you mean 'x'?" when a candidate is close to `name`.
 std::string with_suggestion(std::string text, const std::string& name,
                             const std::vector<std::string>& candidates);

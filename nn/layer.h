@@ -69,6 +69,8 @@ enum class Steps {
 class Layer : public Described {
  public:
   static constexpr const char* kRole = "layer";
+  static constexpr const char* kElsewhere =
+      "if a plugin has it, load that first: --plugin, load_plugin or Plugins.load";
 
   // How many inputs the layer takes.
   virtual int least_inputs() const { return 1; }
