@@ -6,8 +6,8 @@
 
 #include "core/json.h"
 #include "core/threads.h"
+#include "nn/layer_run.h"
 #include "nn/models/zoo.h"
-#include "tests/every_layer/layer_run.h"
 #include "tests/relative_distance.h"
 #include "tests/skip_without_bf16.h"
 
@@ -25,23 +25,6 @@ class EveryLayer : public ::testing::TestWithParam<Named> {
   std::string kind() const { return GetParam().first; }
   Sample sample() const { return GetParam().second(); }
 };
-
-// The largest distance between the gradient and central differences of the loss.
-double gradient_error(LayerRun& run) {
-  constexpr double kStep = 1e-5;
-  run.run();
-  std::vector<double> claimed = run.gradient, measured;
-  for (double& variable : run.variables) {
-    double at = variable;
-    variable = at + kStep;
-    double above = run.run();
-    variable = at - kStep;
-    double below = run.run();
-    variable = at;
-    measured.push_back((above - below) / (2 * kStep));
-  }
-  return distance(claimed, measured);
-}
 
 TEST_P(EveryLayer, AttributesSurviveARoundTrip) {
   auto first = layer(kind(), sample().attrs);

@@ -2,7 +2,7 @@
 // Ids that are padding: no other test gives -1 to a layer.
 #include <gtest/gtest.h>
 
-#include "tests/every_layer/layer_run.h"
+#include "nn/layer_run.h"
 
 namespace firesteel::testing {
 namespace {

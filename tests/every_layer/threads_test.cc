@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/threads.h"
-#include "tests/every_layer/layer_run.h"
+#include "nn/layer_run.h"
 
 namespace firesteel::testing {
 namespace {

@@ -2,7 +2,7 @@
 // BinaryTreeLSTM on trees of different sizes: missing nodes are as if they were not there.
 #include <gtest/gtest.h>
 
-#include "tests/every_layer/layer_run.h"
+#include "nn/layer_run.h"
 
 namespace firesteel::testing {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "tests/sample_inputs.h"
+#include "nn/sample_inputs.h"
 
 namespace firesteel::testing {
 

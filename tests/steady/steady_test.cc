@@ -8,7 +8,7 @@
 #include "nn/models/zoo.h"
 #include "nn/packed.h"
 #include "nn/plan.h"
-#include "tests/sample_inputs.h"
+#include "nn/sample_inputs.h"
 #include "tests/steady/counters.h"
 #include "train/engine.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/every_layer/layer_run.h"
+#include "nn/layer_run.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "tests/sample_inputs.h"
+#include "nn/sample_inputs.h"
 
-namespace firesteel::testing {
+namespace firesteel {
 namespace {
 
 template <class T>
@@ -126,6 +126,22 @@ void LayerRun::read_gradient() {
   }
 }
 
+double gradient_error(LayerRun& run) {
+  constexpr double kStep = 1e-5;
+  run.run();
+  std::vector<double> claimed = run.gradient, measured;
+  for (double& variable : run.variables) {
+    double at = variable;
+    variable = at + kStep;
+    double above = run.run();
+    variable = at - kStep;
+    double below = run.run();
+    variable = at;
+    measured.push_back((above - below) / (2 * kStep));
+  }
+  return distance(claimed, measured);
+}
+
 double distance(const std::vector<double>& a, const std::vector<double>& b) {
   if (a.size() != b.size()) return INFINITY;
   double most = 0;
@@ -136,4 +152,4 @@ double distance(const std::vector<double>& a, const std::vector<double>& b) {
   return most;
 }
 
-}  // namespace firesteel::testing
+}  // namespace firesteel

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One layer in a plan of its own, on random numbers: the same ones for every backend.
+// One layer in a plan of its own, on random numbers: the same ones for every backend. For tests, and
+// for the check of plugins.
 #pragma once
 
 #include <memory>
@@ -9,7 +10,7 @@
 #include "core/rng.h"
 #include "nn/plan.h"
 
-namespace firesteel::testing {
+namespace firesteel {
 
 class LayerRun {
  public:
@@ -43,7 +44,10 @@ class LayerRun {
   std::vector<int64_t> samples_;
 };
 
+// The largest distance between the gradient and central differences of the loss, in f64.
+double gradient_error(LayerRun& run);
+
 // The largest |a - b| / max(1, |b|).
 double distance(const std::vector<double>& a, const std::vector<double>& b);
 
-}  // namespace firesteel::testing
+}  // namespace firesteel

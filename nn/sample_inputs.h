@@ -10,7 +10,7 @@
 #include "core/rng.h"
 #include "nn/models/zoo.h"
 
-namespace firesteel::testing {
+namespace firesteel {
 
 // Away from the kinks, where a central difference is not the gradient.
 inline double sample_input(const Sample& sample, size_t input, Rng& rng) {
@@ -53,4 +53,4 @@ inline Ref add_input(Graph& graph, const std::string& name, const Shape& shape, 
   return graph.add(name + "_rows", layer("StepsToRows"), {graph.input(name, steps)});
 }
 
-}  // namespace firesteel::testing
+}  // namespace firesteel
