@@ -7,6 +7,7 @@
 #include "nn/loss.h"
 #include "nn/model.h"
 #include "nn/models/zoo.h"
+#include "nn/plugin.h"
 
 namespace firesteel {
 namespace {
@@ -21,6 +22,14 @@ std::map<std::string, Family>& families() {
 [[maybe_unused]] const bool registered = add_family("layers", family_json<Registry<Layer>>) &&
                                          add_family("losses", family_json<Registry<Loss>>) &&
                                          add_family("models", family_json<Registry<NamedModel>>);
+
+Json plugin_json(const Plugin& plugin) {
+  return {{"name", plugin.name},
+          {"version", plugin.version},
+          {"path", plugin.path},
+          {"sha256", plugin.sha256},
+          {"kinds", plugin.kinds}};
+}
 
 Json node_json(const Model& model, size_t n, const std::vector<Shapes>& shapes) {
   const Node& node = model.graph->nodes()[n];
@@ -57,6 +66,16 @@ std::string kinds_json() {
   Json doc = Json::object();
   for (const auto& [name, json] : families()) doc[name] = Json::parse(json());
   return doc.dump();
+}
+
+std::string load_plugin_json(const std::string& path) {
+  return plugin_json(load_plugin(path)).dump();
+}
+
+std::string plugins_json() {
+  Json list = Json::array();
+  for (const Plugin& plugin : loaded_plugins()) list.push_back(plugin_json(plugin));
+  return list.dump();
 }
 
 std::string create_model(const std::string& graph_json, uint64_t seed) {

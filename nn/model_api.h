@@ -19,6 +19,11 @@ bool add_family(const std::string& name, std::string (*json)());
 // A model file with first values of the graph (nn/graph.h has the JSON form).
 std::string create_model(const std::string& graph_json, uint64_t seed);
 
+// Loads a plugin (nn/plugin.h): {"name", "version", "path", "sha256", "kinds": ["LearnedSwish"]}.
+std::string load_plugin_json(const std::string& path);
+// All that are loaded, as a list of these.
+std::string plugins_json();
+
 // Models by name, such as "lenet5", or with options, as "resnet50:classes=10". Throws AttrError.
 std::vector<std::string> model_names();
 bool is_named_model(const std::string& text);

@@ -26,6 +26,7 @@ class Prepare {
   const Shape& in(size_t i = 0) const { return in_[i]; }
   const Shape& out(size_t i = 0) const { return out_[i]; }
   size_t inputs() const { return in_.size(); }
+  size_t outputs() const { return out_.size(); }
   // What forward does to output 0 besides, and backward on its way back: run.sum(), run.dsum().
   const Tail& tail() const { return tail_; }
   // An affine layer is folded into the parameters: packs of parameter 0 (weight) and 1 (bias, even

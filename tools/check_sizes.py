@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 LIMIT = 800
-SUFFIXES = (".cc", ".h", ".py", ".java", ".sh", ".cmake")
+SUFFIXES = (".cc", ".h", ".hpp", ".py", ".java", ".sh", ".cmake")
 SKIPPED = {"build", "generated", ".git", "__pycache__"}
 
 

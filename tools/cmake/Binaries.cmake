@@ -8,6 +8,31 @@ add_custom_command(OUTPUT ${FIRESTEEL_DIST}/lib/libdnnl.so.3 ${FIRESTEEL_DIST}/l
 add_custom_target(firesteel_libraries ALL
   DEPENDS ${FIRESTEEL_DIST}/lib/libdnnl.so.3 ${FIRESTEEL_DIST}/lib/libgomp.so.1)
 
+# ---- what plugins are compiled with: nothing else of ours
+
+set(plugin_headers)
+file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/plugin/*.h ${CMAKE_SOURCE_DIR}/plugin/*.hpp)
+foreach(header IN LISTS headers)
+  get_filename_component(name ${header} NAME)
+  foreach(folder include python/firesteel/include)
+    set(copy ${FIRESTEEL_DIST}/${folder}/firesteel/${name})
+    add_custom_command(OUTPUT ${copy} COMMAND ${CMAKE_COMMAND} -E copy ${header} ${copy} DEPENDS ${header})
+    list(APPEND plugin_headers ${copy})
+  endforeach()
+endforeach()
+add_custom_target(firesteel_plugin_headers ALL DEPENDS ${plugin_headers})
+
+file(GLOB plugins CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/examples/plugin/*.cc)
+foreach(plugin IN LISTS plugins)
+  get_filename_component(stem ${plugin} NAME_WE)
+  add_library(plugin_${stem} MODULE ${plugin})
+  target_include_directories(plugin_${stem} PRIVATE ${FIRESTEEL_DIST}/include)
+  target_compile_options(plugin_${stem} PRIVATE -O2 -Wall -Wextra $<$<BOOL:${FIRESTEEL_WERROR}>:-Werror>)
+  add_dependencies(plugin_${stem} firesteel_plugin_headers)
+  set_target_properties(plugin_${stem} PROPERTIES PREFIX "" OUTPUT_NAME ${stem}
+    LIBRARY_OUTPUT_DIRECTORY ${FIRESTEEL_DIST}/examples)
+endforeach()
+
 # ---- the command
 
 if(EXISTS ${CMAKE_SOURCE_DIR}/cli/main.cc)

@@ -68,6 +68,10 @@ foreach(folder IN LISTS areas)
   endif()
 endforeach()
 
+if(TARGET nn_tests AND TARGET plugin_learned_swish)
+  add_dependencies(nn_tests plugin_learned_swish)
+endif()
+
 # The same tests with oneDNN and our own kernels capped: at the floor, and at what older servers have.
 foreach(isa SSE41 AVX2)
   foreach(area backend nn every_layer every_loss golden train)

@@ -6,7 +6,7 @@ bash "$ROOT/tools/dev/setup.sh" lint
 
 format=("$CACHE/venv-lint/bin/clang-format" --style=file)
 cd "$ROOT"
-sources=$(git ls-files --cached --others --exclude-standard '*.cc' '*.h' | grep -v '/generated/' |
+sources=$(git ls-files --cached --others --exclude-standard '*.cc' '*.h' '*.hpp' | grep -v '/generated/' |
   while read -r file; do [ ! -f "$file" ] || echo "$file"; done) || true
 [ -n "$sources" ] || { say "fmt: no C++ sources yet" && exit 0; }
 if [ "${1:-}" = --check ]; then
