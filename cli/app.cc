@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "core/error.h"
 #include "jvm/launch/process.h"
+#include "nn/plugin.h"
 
 namespace firesteel::cli {
 namespace {
@@ -22,8 +23,22 @@ std::string one_line(std::string text) {
   return text;
 }
 
-int perform(const Action& action) {
+using Plugins = std::vector<std::string>;
+
+// All commands that know layers take plugins.
+void add_plugins(CLI::App& app, Plugins& plugins) {
+  for (CLI::App* command : app.get_subcommands({})) {
+    if (command->get_name() == "version" || command->get_name() == "check-plugin") continue;
+    command->add_option("--plugin", plugins, "plugin with layers (.so); may be repeated")
+        ->type_name("FILE")
+        ->expected(1)
+        ->take_all();
+  }
+}
+
+int perform(const Plugins& plugins, const Action& action) {
   try {
+    for (const std::string& plugin : plugins) load_plugin(plugin);
     action();
     return std::fflush(stdout) == 0 ? 0 : complain("cannot write the output", 1);
   } catch (const spark::Interrupted& e) {
@@ -46,9 +61,11 @@ int run(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   Action action;
   for (auto* add : {add_train, add_eval, add_predict, add_inspect, add_list, add_bench,
-                    add_simulate, add_version}) {
+                    add_simulate, add_check_plugin, add_version}) {
     add(app, action);
   }
+  Plugins plugins;
+  add_plugins(app, plugins);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -57,7 +74,7 @@ int run(int argc, char** argv) {
     for (const CLI::App* sub : app.get_subcommands()) command += " " + sub->get_name();
     return complain(cat(one_line(e.what()), "; see ", command, " --help"), 2);
   }
-  return perform(action);
+  return perform(plugins, action);
 }
 
 }  // namespace firesteel::cli
