@@ -89,6 +89,8 @@ std::vector<Method> methods() {
       method<&worker::figures>("figures"),
       method<&predict>("predict"),
       method<&kinds_json>("kinds"),
+      method<&load_plugin_json>("loadPlugin"),
+      method<&plugins_json>("plugins"),
       method<&create>("createModel"),
       method<&named>("namedModel"),
       method<&describe_model>("describeModel"),

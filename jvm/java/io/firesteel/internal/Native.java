@@ -82,6 +82,10 @@ public final class Native {
   // Models and data.
   public static native String kinds();
 
+  public static native String loadPlugin(String path);
+
+  public static native String plugins();
+
   public static native byte[] createModel(String graphJson, long seed);
 
   public static native byte[] namedModel(String name, long seed);

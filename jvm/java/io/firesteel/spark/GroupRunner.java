@@ -91,7 +91,9 @@ final class GroupRunner {
       return new GroupOutcome();
     }
     PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), true, seats);
-    PrepareTask task = new PrepareTask(fitId, endedFitId, spec, key, state, plan.data, cluster.anySilent());
+    PrepareTask task =
+        new PrepareTask(
+            fitId, endedFitId, spec, key, state, ShippedPlugins.of(sc), plan.data, cluster.anySilent());
     PinnedJob job;
     try (Pulse pulse = new Pulse(members, plan.peerDeadlineMs)) {
       IntPredicate lost =

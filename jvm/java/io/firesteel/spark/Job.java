@@ -4,6 +4,7 @@ package io.firesteel.spark;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.firesteel.Model;
+import io.firesteel.Plugins;
 import io.firesteel.data.Blocks;
 import io.firesteel.internal.Buffers;
 import io.firesteel.internal.Json;
@@ -38,6 +39,9 @@ final class Job {
 
   /** Returns the figures of the event "end". */
   ObjectNode run() throws IOException {
+    for (JsonNode plugin : job.path("plugins")) {
+      Plugins.load(plugin.asText());
+    }
     String command = job.path("command").asText();
     switch (command) {
       case "train":

@@ -17,6 +17,7 @@ final class PrepareTask extends PinnedTask {
   private final String spec;
   private final byte[] key;
   private final Broadcast<byte[]> state;
+  private final ShippedPlugins plugins;
   private final long[] rows;
   private final long[] sums;
   private final boolean copied;
@@ -24,13 +25,14 @@ final class PrepareTask extends PinnedTask {
 
   /** anyFrozen: a copy may be on an executor that never sends it; it is asked for last. */
   PrepareTask(
-      String fitId, String endedFitId, String spec, byte[] key, Broadcast<byte[]> state, ShardSet data,
-      boolean anyFrozen) {
+      String fitId, String endedFitId, String spec, byte[] key, Broadcast<byte[]> state,
+      ShippedPlugins plugins, ShardSet data, boolean anyFrozen) {
     this.fitId = fitId;
     this.endedFitId = endedFitId;
     this.spec = spec;
     this.key = key;
     this.state = state;
+    this.plugins = plugins;
     this.rows = data.rows;
     this.sums = data.sums;
     this.copied = data.copied;
@@ -43,6 +45,7 @@ final class PrepareTask extends PinnedTask {
       Native.endFit(endedFitId);
     }
     if (!Native.hasFit(fitId)) {
+      plugins.load();
       Native.beginFit(fitId, spec, Buffers.direct(state.value()), key);
     }
     int[] shards = feed.seat.shards;

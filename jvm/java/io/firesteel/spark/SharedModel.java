@@ -19,17 +19,20 @@ final class SharedModel implements Serializable {
 
   private final String id = UUID.randomUUID().toString();
   private final Broadcast<byte[]> bytes;
+  private final ShippedPlugins plugins;
 
-  private SharedModel(Broadcast<byte[]> bytes) {
+  private SharedModel(Broadcast<byte[]> bytes, ShippedPlugins plugins) {
     this.bytes = bytes;
+    this.plugins = plugins;
   }
 
   static SharedModel of(JavaSparkContext sc, Model model) {
-    return new SharedModel(sc.broadcast(model.bytes()));
+    return new SharedModel(sc.broadcast(model.bytes()), ShippedPlugins.of(sc.sc()));
   }
 
-  /** This process's copy; the oldest of several models is dropped, its users keep it alive. */
+  /** This process's copy, with the plugins of its layers loaded; the oldest of several models is dropped, its users keep it alive. */
   ByteBuffer get() {
+    plugins.load();
     synchronized (HERE) {
       ByteBuffer buffer = HERE.get(id);
       if (buffer == null) {
