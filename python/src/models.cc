@@ -44,6 +44,8 @@ void bind_models(nb::module_& m) {
   using namespace nb::literals;
   m.def("kinds", &kinds_json, "All declared kinds as JSON.");
   m.def("check", &check, "family"_a, "kind"_a, "attrs_json"_a);
+  m.def("load_plugin", &load_plugin_json, "path"_a);
+  m.def("plugins", &plugins_json, "All loaded plugins as JSON.");
   m.def("model_names", &model_names);
   m.def("named_graph", &named_graph, "name"_a);
   m.def(

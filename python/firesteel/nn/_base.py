@@ -29,6 +29,20 @@ class Layer(Spec):
     __hash__ = object.__hash__
 
 
+def layer_class(kind):
+    """The class of a kind that has none here, as a plugin's."""
+
+    def __init__(self, *, name=None, **attrs):  # noqa: N807
+        Layer.__init__(self, name, **attrs)
+
+    return type(kind, (Layer,), {"__init__": __init__, "__module__": "firesteel.nn"})
+
+
+def layer(kind, *, name=None, **attrs):
+    """A layer by its kind, as a plugin's: ``nn.layer("LearnedSwish", channels=8)``."""
+    return layer_class(kind)(name=name, **attrs)
+
+
 class Loss(Spec):
     """What training makes small."""
 

@@ -10,6 +10,8 @@ from py4j.protocol import Py4JJavaError
 from pyspark import SparkContext
 from pyspark.sql import DataFrame
 
+from firesteel._native import core
+
 PACKAGE = "io.firesteel"
 
 
@@ -52,8 +54,13 @@ def read(spark, spec, split):
 
 @contextlib.contextmanager
 def translated():
-    """Java's errors of ours as Python's: ValueError and RuntimeError with the sentence alone."""
+    """Java's errors of ours as Python's: ValueError and RuntimeError with the sentence alone.
+
+    The driver's JVM has the plugins that are loaded here, from where executors get them.
+    """
     try:
+        for plugin in json.loads(core.plugins()):
+            java_class("Plugins").load(plugin["path"])
         yield
     except Py4JJavaError as error:
         raise _translate(error.java_exception, error) from None
