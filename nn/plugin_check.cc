@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nn/plugin_check.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cmath>
+#include <functional>
 
 #include "core/threads.h"
 #include "nn/layer_run.h"
@@ -78,6 +82,33 @@ void check_threads(const std::string& kind, const Sample& sample, bool trains) {
   }
 }
 
+// Runs body in a process of its own; false where that crashed.
+bool survives(const std::function<void()>& body) {
+  pid_t child = fork();
+  require<SystemError>(child >= 0, "cannot start a process to check in");
+  if (child == 0) {
+    set_threads(1);  // those of the parent are not here
+    try {
+      body();
+    } catch (...) {  // the other checks have told
+    }
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+// As the first layer of a model: its parameters have gradients, its input has none.
+void check_unwanted(const std::string& kind, const Sample& sample) {
+  bool survived = survives([&] {
+    LayerRun run(kind, sample, {.training = true, .input_gradients = false});
+    if (!run.table().params().empty()) run.run();
+  });
+  require(survived,
+          "backward crashes where nobody wants the gradient of the input: dx is null then");
+}
+
 LayerCheck check_layer(const std::string& kind) {
   LayerCheck check{.kind = kind};
   const Sample* sample = plugin_sample(kind);
@@ -90,6 +121,7 @@ LayerCheck check_layer(const std::string& kind) {
     check_shapes(kind, *sample);
     if (check.trains) check.gradient_error = check_gradient(kind, *sample);
     check.f32_error = check_f32(kind, *sample, check.trains);
+    if (check.trains) check_unwanted(kind, *sample);
     check_threads(kind, *sample, check.trains);
   } catch (const Error& e) {
     check.problem = e.what();

@@ -4,8 +4,8 @@
  *
  * Rules:
  * - Structs that begin with `size` grow at their end alone: who fills one says how much of it there
- *   is, who reads one takes what lies beyond for 0. What cannot be done so gets another
- *   FIRESTEEL_PLUGIN_ABI, and a plugin of another one is refused.
+ *   is, who reads one takes what lies beyond for 0, and nobody writes beyond. What cannot be done so
+ *   gets another FIRESTEEL_PLUGIN_ABI, and a plugin of another one is refused.
  * - No exception and no C++ type crosses. A function that may fail returns a number below 0 and
  *   leaves a sentence in `error`, which has room for FIRESTEEL_ERROR_BYTES.
  * - What a description points to stays as it is for the rest of the process; a plugin is never

@@ -142,6 +142,19 @@ struct OrderMatters {
   }
 };
 
+struct FillsNull : OrderMatters {
+  static auto schema() { return plugin::Schema{"FillsNull", "Fills dx, wanted or not."}; }
+  static plugin::Sample<FillsNull> sample() { return {.in = {{3, 5}}}; }
+  template <class T>
+  void backward(plugin::Run<T>& r) const {
+    r.dparam()[0] = 0;
+    for (int64_t i = 0; i < plugin::numel(r.in()); ++i) {
+      r.dparam()[0] += r.dy()[i] * r.x()[i];
+      r.dx()[i] = r.dy()[i] * r.param()[0];
+    }
+  }
+};
+
 struct Throws : Halves {
   static auto schema() { return plugin::Schema{"Throws", "Throws in its threads."}; }
   static plugin::Sample<Throws> sample() { return {.in = {{3, 5}}}; }
@@ -170,10 +183,10 @@ struct Transposes : Halves {
 
 // The plugin of all of them.
 inline Plugin made_here() {
-  static const Plugin kPlugin =
-      register_plugin(plugin::describe<Halves, Attributes, Noise, WrongGradient, OrderMatters,
-                                       Throws, ForgetsInput, Transposes>("made_here", "1"),
-                      "here", "1");
+  static const Plugin kPlugin = register_plugin(
+      plugin::describe<Halves, Attributes, Noise, WrongGradient, OrderMatters, FillsNull, Throws,
+                       ForgetsInput, Transposes>("made_here", "1"),
+      "here", "1");
   return kPlugin;
 }
 

@@ -9,11 +9,13 @@
 #include "core/json.h"
 #include "core/safetensors.h"
 #include "formats/dataset.h"
+#include "nn/layer_run.h"
 #include "nn/model.h"
 #include "nn/model_api.h"
 #include "nn/models/zoo.h"
 #include "nn/plugin_check.h"
 #include "tests/nn/plugin_layers.h"
+#include "tests/skip_without_bf16.h"
 #include "train/fit.h"
 #include "train/worker.h"
 
@@ -198,12 +200,28 @@ TEST(PluginLayers, AreCheckedByTheirSamples) {
       << problems["WrongGradient"];
   EXPECT_TRUE(problems["OrderMatters"].starts_with("gives other numbers on "))
       << problems["OrderMatters"];
+  EXPECT_EQ(problems["FillsNull"],
+            "backward crashes where nobody wants the gradient of the input: dx is null then");
   EXPECT_EQ(problems["Throws"], "Throws: row 1 is bad");
   EXPECT_EQ(problems["ForgetsInput"],
             "ForgetsInput: backward reads an input, but prepare() does not call "
             "backward_reads_input()");
   EXPECT_TRUE(problems["Transposes"].starts_with("output 0 must have three times as many rows"))
       << problems["Transposes"];
+}
+
+TEST(PluginLayers, ComputeInF32WhereOthersComputeInBf16) {
+  FIRESTEEL_SKIP_WITHOUT_BF16();
+  example();
+  Sample sample{.attrs = {{"channels", int64_t{3}}}, .in = {{4, 3, 5}}};
+  Env env{.input_gradients = true};
+  LayerRun wide("LearnedSwish", sample, env);
+  env.compute = DType::bf16;
+  LayerRun narrow("LearnedSwish", sample, env);
+  wide.run();
+  narrow.run();
+  EXPECT_EQ(narrow.output, wide.output);
+  EXPECT_EQ(narrow.gradient, wide.gradient);
 }
 
 TEST(PluginLayers, AreUnknownWithoutTheirPlugin) {
