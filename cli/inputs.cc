@@ -8,7 +8,6 @@
 #include "jvm/launch/spark_submit.h"
 #include "nn/model.h"
 #include "nn/model_api.h"
-#include "nn/plugin.h"
 
 namespace firesteel::cli {
 std::string read_model(const std::string& name_or_file, uint64_t seed) {
@@ -71,7 +70,6 @@ Json job_for(const std::string& command, const std::string& title, const std::st
   Json job = {
       {"command", command}, {"app_name", cat("firesteel ", command, " ", title)}, {"data", data}};
   if (target.threads > 0) job["threads"] = target.threads;
-  for (const Plugin& plugin : loaded_plugins()) job["plugins"].push_back(plugin.path);
   return job;
 }
 

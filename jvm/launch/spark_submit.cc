@@ -9,6 +9,7 @@
 #include "jvm/launch/installation.h"
 #include "jvm/launch/master.h"
 #include "jvm/launch/private_folder.h"
+#include "nn/plugin.h"
 
 namespace firesteel::spark {
 namespace {
@@ -67,7 +68,9 @@ std::string home_of_links(const std::string& spark_home, const PrivateFolder& fo
 
 Command command_for(const Submit& what, const Master& master, const Installation& found,
                     const PrivateFolder& folder) {
-  folder.write("job.json", what.job.dump());
+  Json job = what.job;
+  for (const Plugin& plugin : loaded_plugins()) job["plugins"].push_back(plugin.path);
+  folder.write("job.json", job.dump());
   folder.write("log4j2.properties", kLogging);
   bool local = master.kind == MasterKind::local || master.kind == MasterKind::local_cluster;
   std::string home = master.kind == MasterKind::local_cluster

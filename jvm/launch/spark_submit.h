@@ -4,7 +4,7 @@
 // A job (JSON): {"command": "train" | "eval" | "predict", "model": path, "data": SPEC,
 //   "fit": {FitSpec of train/worker.h}, "epochs": n | "iterations": n, "group": n | "auto",
 //   "shards": n, "checkpoint": url, "resume": bool, "out": path, "app_name": text,
-//   "plugins": [paths]}
+//   "plugins": [paths]}; the plugins that are loaded here are added.
 // Events (JSON, "event" says which; train/ gives the same ones in process):
 //   start{workers, rows, test_rows, spark}, note{text}, epoch{epoch, loss, accuracy},
 //   progress{epoch, epochs, iteration, iterations, loss, images_per_s, eta_s, workers},
