@@ -27,6 +27,11 @@ class Plugin:
         for kind in self.kinds:
             setattr(self, kind, _described(declared[kind]))
 
+    def __getattr__(self, name):  # only what is not there comes here
+        kinds = self.__dict__.get("kinds", [])
+        raise AttributeError(f"plugin {self.__dict__.get('name')}: no layer {name!r}; there are "
+                             f"{', '.join(kinds)}")
+
     def __repr__(self):
         return f"Plugin({self.name!r} {self.version}: {', '.join(self.kinds)})"
 

@@ -34,6 +34,7 @@ swish = firesteel.load_plugin(plugin)
 assert swish.kinds == ["LearnedSwish"] and (swish.name, swish.version) == ("learned_swish", "1.0")
 assert repr(swish) == "Plugin('learned_swish' 1.0: LearnedSwish)"
 assert firesteel.load_plugin(plugin).kinds == swish.kinds
+raises(AttributeError, "plugin learned_swish: no layer 'Swish'; there are LearnedSwish", lambda: swish.Swish)
 assert str(inspect.signature(swish.LearnedSwish)) == "(*, channels=1, init=1.0, name=None)"
 assert "channels : int, default 1\n    1, or as many as the input has" in swish.LearnedSwish.__doc__
 

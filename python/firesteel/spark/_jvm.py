@@ -54,13 +54,9 @@ def read(spark, spec, split):
 
 @contextlib.contextmanager
 def translated():
-    """Java's errors of ours as Python's: ValueError and RuntimeError with the sentence alone.
-
-    The driver's JVM has the plugins that are loaded here, from where executors get them.
-    """
+    """Java's errors of ours as Python's: ValueError and RuntimeError with the sentence alone."""
     try:
-        for plugin in json.loads(core.plugins()):
-            java_class("Plugins").load(plugin["path"])
+        _share_plugins()
         yield
     except Py4JJavaError as error:
         raise _translate(error.java_exception, error) from None
@@ -69,6 +65,19 @@ def translated():
         if origin is None:
             raise
         raise _translate(origin, error) from None
+
+
+_shared = set()  # (gateway, SHA-256) of plugins
+
+
+def _share_plugins():
+    """The driver's JVM gets the plugins that are loaded here; executors get them from there."""
+    for plugin in json.loads(core.plugins()):
+        loader = java_class("Plugins")
+        there = (SparkContext._gateway, plugin["sha256"])
+        if there not in _shared:
+            loader.load(plugin["path"])
+            _shared.add(there)
 
 
 def _translate(java, error):
