@@ -22,6 +22,10 @@ class Tensor:
 
     def array(self, numbers):
         of = numbers[self.storage]
+        last = self.offset + sum((size - 1) * stride for size, stride in zip(self.shape, self.strides))
+        # NumPy does not check it, and would read what lies beside the numbers.
+        if self.offset < 0 or min(self.strides, default=0) < 0 or (0 not in self.shape and last >= len(of)):
+            raise ValueError(f"a tensor is not within its storage of {len(of)} numbers")
         strides = [stride * of.itemsize for stride in self.strides]
         return np.lib.stride_tricks.as_strided(of[self.offset:], self.shape, strides).copy()
 
@@ -61,7 +65,7 @@ def arrays_of(thing, numbers):
 def load(path):
     """The object, with arrays for tensors."""
     with open(path, "rb") as file:
-        if pickle.load(file) != MAGIC:  # noqa: S301, a number
+        if Reader(file).load() != MAGIC:
             raise ValueError(f"{path}: not in the format of torch.save before version 1.6")
         Reader(file).load()
         Reader(file).load()
@@ -69,7 +73,10 @@ def load(path):
         thing = reader.load()
         numbers = {}
         for key in Reader(file).load():
-            (count,) = struct.unpack("<q", file.read(8))
             type_ = np.dtype(reader.types[key])
-            numbers[key] = np.frombuffer(file.read(count * type_.itemsize), type_)
+            (count,) = struct.unpack("<q", file.read(8))
+            data = file.read(count * type_.itemsize)
+            if len(data) != count * type_.itemsize:
+                raise ValueError(f"{path}: ends before its numbers do")
+            numbers[key] = np.frombuffer(data, type_)
     return arrays_of(thing, numbers)
