@@ -1,22 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """PyTorch's weights of ResNet-20 and ResNet-56 in ours: the test accuracy on CIFAR-10 as JPEG.
 
-    ./dev bench cifar10_pretrained --weights DIR --data DIR
+    ./dev bench cifar10_pretrained [--weights DIR] [--data DIR]
 
 DIR of weights holds resnet20-*.th and resnet56-*.th (github.com/akamaster/pytorch_resnet_cifar10), DIR of data
-cifar10-test-10k-jpeg.tar.xz. These nets had 91.78 and 93.62 % on the original images; of the JPEG files, which are
-lossy, PyTorch gets 81.0 and 83.2 % right. Writes bench/results/CPU/cifar10_pretrained.json.
+cifar10-test-10k-jpeg.tar.xz; by default they are cifar10-resnets-pth and cifar10-jpeg in FIRESTEEL_SHARED_DATA, which
+is ../shared/data beside the repository. These nets had 91.78 and 93.62 % on the original images; of the JPEG files,
+which are lossy, PyTorch gets 81.0 and 83.2 % right. Writes bench/results/CPU/cifar10_pretrained.json.
 """
 import argparse
 import io
 import os
 import sys
 import tarfile
-from pathlib import Path
 
 import numpy as np
 
 from lib.results import save
+from lib.shared_data import shared_file
 from lib.torch_pickle import load
 
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of that repository, ImageNet's
@@ -52,25 +53,33 @@ def converted(name, file):
     return model
 
 
+def versions():
+    """Of what has a part in the figures: decoders of JPEG differ in single pixels."""
+    import PIL
+
+    from firesteel import __version__
+
+    return dict(firesteel=__version__, pillow=PIL.__version__, numpy=np.__version__)
+
+
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("--weights", required=True, type=Path)
-    p.add_argument("--data", required=True, type=Path)
+    p.add_argument("--weights")
+    p.add_argument("--data")
     p.add_argument("--threads", type=int, default=os.cpu_count())
     a = p.parse_args()
-    x, y = images(a.data / "cifar10-test-10k-jpeg.tar.xz")
+    # All are looked for before the first one takes time.
+    files = {name: shared_file("cifar10-resnets-pth", f"{name}-*.th", a.weights) for name in KNOWN}
+    x, y = images(shared_file("cifar10-jpeg", "cifar10-test-10k-jpeg.tar.xz", a.data))
     print(f"{len(x)} images", flush=True)
     entries, bad = [], []
     for name, known in KNOWN.items():
-        files = sorted(a.weights.glob(f"{name}-*.th"))
-        if not files:
-            sys.exit(f"bench: --weights: no {name}-*.th in {a.weights}")
-        accuracy = converted(name, files[0]).evaluate(x, y, threads=a.threads)["accuracy"]
+        accuracy = converted(name, files[name]).evaluate(x, y, threads=a.threads)["accuracy"]
         print(f"{name}: {accuracy:.4f}, with PyTorch {known:.3f}", flush=True)
-        entries.append(dict(model=name, file=files[0].name, accuracy=accuracy, pytorch=known))
+        entries.append(dict(model=name, file=files[name].name, accuracy=accuracy, pytorch=known))
         if abs(accuracy - known) > MOST_DIFFERENCE:
             bad.append(name)
-    save("cifar10_pretrained", rows=len(x), entries=entries)
+    print(save("cifar10_pretrained", rows=len(x), threads=a.threads, versions=versions(), entries=entries))
     sys.exit(f"bench: {', '.join(bad)} differs by more than {MOST_DIFFERENCE}" if bad else 0)
 
 
