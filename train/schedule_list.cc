@@ -2,7 +2,6 @@
 #include "train/schedule_list.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace firesteel {
 namespace {

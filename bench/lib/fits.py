@@ -1,22 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fits beside another framework's: the same first weights, the same rows in the same batches."""
-import json
+"""Fits beside another framework's: the same rows in the same batches."""
 import tempfile
 
 import numpy as np
 
 from firesteel import Model, nn, optim
-
-
-def with_weights(model, weights):
-    """The model with these values in place of those of the same names."""
-    data = bytearray(model.to_bytes())  # safetensors: the header's length, the header, the values
-    start = 8 + int.from_bytes(data[:8], "little")
-    header = json.loads(data[8:start])
-    for name, values in weights.items():
-        begin, end = header[name]["data_offsets"]
-        data[start + begin:start + end] = np.asarray(values, "<f4").tobytes()
-    return Model.from_bytes(data)
 
 
 def epochs_of(model, epochs, batch_size, seed, threads, **options):

@@ -4,7 +4,6 @@ import numpy as np
 
 from firesteel import Model, metrics, nn
 from lib import movielens
-from lib.fits import with_weights
 
 FIGURES = {"hit_ratio10": "NCF's HR@10", "ndcg10": "NCF's NDCG@10", "auc": "Wide&Deep's AUC"}
 SMALL = 0.01  # standard deviation of first embeddings, as in He et al. 2017
@@ -49,5 +48,6 @@ def first_model(task, seed):
     """The named model; its tables, the weights without a bias, begin with N(0, 1) and are made small."""
     model = Model.named(task.name, seed, **task.options)
     weights = model.weights()
-    return with_weights(model, {name: SMALL * values for name, values in weights.items()
-                                if name.replace(".weight", ".bias") not in weights})
+    model.set_weights({name: SMALL * values for name, values in weights.items()
+                       if name.replace(".weight", ".bias") not in weights})
+    return model

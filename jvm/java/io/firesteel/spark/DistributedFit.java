@@ -149,10 +149,7 @@ final class DistributedFit {
     }
     narrator.note("resumed after iteration " + newest.step);
     observed = (ArrayNode) Json.parse(Native.observedIn(Buffers.direct(newest.bytes)));
-    if (stops && newest.step < total && Native.stops(spec, newest.step, observed.toString())) {
-      narrator.note("has ended, as stop says");
-      total = newest.step;
-    }
+    endIfTold(newest.step, "has ended");
     return newest;
   }
 
@@ -267,9 +264,14 @@ final class DistributedFit {
           });
       observed.add(Json.array().add(step).add(results));
     }
-    if (stops && step < total && Native.stops(spec, step, observed.toString())) {
-      narrator.note("ends after epoch " + epoch.path("epoch").asLong() + ", as stop says");
-      total = step;
+    endIfTold(step, "ends after epoch " + epoch.path("epoch").asLong());
+  }
+
+  /** No iteration follows this one where a trigger fires. */
+  private void endIfTold(long after, String note) {
+    if (stops && after < total && Native.stops(spec, after, observed.toString())) {
+      narrator.note(note + ", as stop says");
+      total = after;
     }
   }
 
