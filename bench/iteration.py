@@ -35,7 +35,7 @@ def alone_ms(a):
 def spark_ms(a, master):
     """What an iteration takes in a typical group: {step_ms, compute_ms, sync_exposed_ms, schedule_ms, whole_ms}."""
     job = dict(command="train", model=a.model, data=a.data, iterations=a.iterations,
-               fit=dict(batch_size=a.batch, optimizer=dict(kind="SGD", lr=0.01)))
+               fit=dict(batch_size=a.batch, validate_every=0, optimizer=dict(kind="SGD", lr=0.01)))
     with tempfile.TemporaryDirectory(prefix="firesteel-iteration-") as name:
         with Run(Path(name) / "fit", job, master, driver_memory="2g") as run:
             found = run.end(timeout=600)["typical"]

@@ -2,14 +2,38 @@
 #include "cli/fit_options.h"
 
 #include <CLI/CLI.hpp>
+#include <map>
 
 #include "cli/inputs.h"
+#include "train/recipes.h"
 #include "train/shards.h"
 #include "train/spec.h"
 
 namespace firesteel::cli {
 
+namespace {
+
+// "conv*.bias:lr=2,optimizer=Adam", or the document itself.
+Json param_group(const std::string& text) {
+  Json doc = kind_document(text, "param-group");
+  if (doc.contains("kind")) {
+    doc["match"] = doc["kind"];
+    doc.erase("kind");
+  }
+  if (doc.contains("optimizer") && doc["optimizer"].is_string()) {
+    doc["optimizer"] = {{"kind", doc["optimizer"]}};
+  }
+  return doc;
+}
+
+}  // namespace
+
 void FitOptions::add_to(CLI::App& c) {
+  command = &c;
+  c.add_option("--recipe", recipe,
+               "hyper-parameters, and the model, of a published fit; other options go before them; "
+               "see firesteel list recipes")
+      ->type_name("NAME");
   const char* kKind = "KIND[:NAME=VALUE,...]";
   c.add_option("--batch", batch, "rows of one iteration, over all workers")
       ->check(CLI::PositiveNumber)
@@ -22,8 +46,24 @@ void FitOptions::add_to(CLI::App& c) {
        "--optimizer", optimizer,
        "see firesteel list optimizers; SGD, but what suits the model where rows are made up for it")
       ->type_name(kKind);
-  c.add_option("--schedule", schedule, "of the learning rate; see firesteel list schedules")
+  c.add_option("--schedule", schedules,
+               "of the learning rate; see firesteel list schedules. Several, all but the last with "
+               "iterations=N or epochs=N, follow each other")
+      ->type_name(kKind)
+      ->expected(1)
+      ->take_all();
+  c.add_option("--validate-every", validate_every,
+               "epochs between evaluations of the test data; 0: at the end alone")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  c.add_option("--stop", stop, "when to end before the last epoch; see firesteel list triggers")
       ->type_name(kKind);
+  c.add_option("--param-group", param_groups,
+               "what is different for parameters with such names (* stands for any letters): lr (a "
+               "factor), weight_decay, l1, l2, freeze, optimizer; several: the first that matches")
+      ->type_name("NAMES:NAME=VALUE,...")
+      ->expected(1)
+      ->take_all();
   c.add_option("--loss", loss,
                "see firesteel list losses; CrossEntropy, unless a named model has another")
       ->type_name(kKind);
@@ -65,12 +105,25 @@ void FitOptions::add_to(CLI::App& c) {
   c.add_option("--outer-momentum", outer_momentum, "and its Nesterov momentum; DiLoCo: 0.7 and 0.9")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+  c.add_option("--accumulate", accumulate, "batches that are summed up before an update")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  c.add_option(
+       "--base-batch", base_batch,
+       "batch that the learning rate is meant for: it grows in proportion; 0: whatever it is")
+      ->check(CLI::NonNegativeNumber);
+  c.add_option(
+       "--ema-decay", ema_decay,
+       "of a running mean of the parameters, which is the model that is evaluated and saved; "
+       "0: none")
+      ->check(CLI::Range(0.0, 1.0));
   c.add_option("--micro-batches", micro_batches, "parts a batch is cut into; 0: chosen")
       ->check(CLI::NonNegativeNumber);
 }
 
 Json FitOptions::spec(const NamedModel* named, bool made_up) const {
   Json chosen = !optimizer.empty() ? kind_document(optimizer, "optimizer")
+                : !recipe.empty()  ? recipe_of(recipe).fit.at("optimizer")
                 : named && made_up ? named->optimizer()
                                    : Json{{"kind", "SGD"}};
   Json small = !loss.empty() ? kind_document(loss, "loss")
@@ -90,6 +143,11 @@ Json FitOptions::spec(const NamedModel* named, bool made_up) const {
                {"optimizer", chosen},
                {"batch_size", batch},
                {"micro_batches", micro_batches},
+               {"validate_every", validate_every},
+               {"accumulate", accumulate},
+               {"base_batch_size", base_batch},
+               {"ema_decay", ema_decay},
+               {"param_groups", Json::array()},
                {"seed", seed},
                {"reproducible", reproducible},
                {"sync_batch_norm", sync_batch_norm},
@@ -104,8 +162,24 @@ Json FitOptions::spec(const NamedModel* named, bool made_up) const {
                {"wire", wire},
                {"error_feedback", error_feedback},
                {"metrics", metrics}};
-  if (!schedule.empty()) spec["schedule"] = kind_document(schedule, "schedule");
+  if (!stop.empty()) spec["stop"] = kind_document(stop, "stop");
+  for (const std::string& text : param_groups) spec["param_groups"].push_back(param_group(text));
+  Json list = Json::array();
+  for (const std::string& text : schedules) list.push_back(kind_document(text, "schedule"));
+  if (!list.empty()) spec["schedule"] = list.size() == 1 ? list[0] : list;
+  if (!recipe.empty()) add_recipe(&spec);
   return spec;
+}
+
+void FitOptions::add_recipe(Json* spec) const {
+  static const std::map<std::string, std::string> kOptions = {
+      {"batch_size", "--batch"},    {"base_batch_size", "--base-batch"},
+      {"clip_norm", "--clip-norm"}, {"schedule", "--schedule"},
+      {"epochs", "--epochs"},       {"iterations", "--iterations"}};
+  for (const auto& [key, value] : recipe_of(recipe).fit.items()) {
+    auto option = kOptions.find(key);
+    if (option != kOptions.end() && command->count(option->second) == 0) (*spec)[key] = value;
+  }
 }
 
 void check_spec(const Json& json, const std::string& model, const Block& rows) {

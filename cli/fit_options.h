@@ -17,11 +17,15 @@ class App;
 namespace firesteel::cli {
 
 struct FitOptions {
-  std::string loss, optimizer, schedule;  // empty: what the named model says, or the usual
+  std::string loss, optimizer;  // empty: what the named model says, or the usual
+  std::vector<std::string> schedules;  // one after the other
+  std::vector<std::string> param_groups;
+  std::string stop;
   std::optional<double> lr, momentum, weight_decay;
   bool nesterov = false;
   int64_t batch = 128;
-  int64_t micro_batches = 0;
+  int64_t micro_batches = 0, accumulate = 1, base_batch = 0, validate_every = 1;
+  double ema_decay = 0;
   uint64_t seed = 1;
   bool reproducible = false;
   bool sync_batch_norm = false;
@@ -33,10 +37,17 @@ struct FitOptions {
   std::string wire = "f32";
   bool error_feedback = false;
 
+  std::string recipe;  // of train/recipes.h, or empty
+  const CLI::App* command = nullptr;  // knows which options were given
+
   void add_to(CLI::App& command);
   // named: the model, where it is one with a name, which knows its loss, and the optimizer for rows that
   // are made up for it; or null. Throws AttrError where a text is not KIND or KIND:name=value,...
   Json spec(const NamedModel* named, bool made_up) const;
+
+ private:
+  // What the recipe says of what no option does.
+  void add_recipe(Json* spec) const;
 };
 
 // Throws one sentence when the spec has a kind or attribute that is not there, or when model, data

@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "formats/dataset.h"
 #include "nn/model_api.h"
+#include "train/recipes.h"
 
 namespace firesteel::cli {
 namespace {
@@ -28,10 +29,17 @@ Json datasets() {
   return list;
 }
 
+Json all_recipes() {
+  Json list = Json::array();
+  for (const Recipe& recipe : recipes()) list.push_back(to_json(recipe));
+  return list;
+}
+
 void list(const std::string& what, bool json) {
   Json all = parse_json(kinds_json(), "kinds");
   Json items = what == "schema"     ? all
                : what == "datasets" ? datasets()
+               : what == "recipes"  ? all_recipes()
                                     : all.value(what, Json::array());
   Terminal out(stdout);
   if (json || what == "schema") return out.line(items.dump(2));
@@ -58,8 +66,8 @@ void add_list(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("list", "List the kinds, models and data sets there are");
   command->add_option("WHAT", options->what, "what to list")
       ->required()
-      ->check(CLI::IsMember({"layers", "losses", "optimizers", "schedules", "metrics", "models",
-                             "datasets", "schema"}));
+      ->check(CLI::IsMember({"layers", "losses", "optimizers", "schedules", "triggers", "metrics",
+                             "models", "recipes", "datasets", "schema"}));
   command->add_flag("--json", options->json, "as JSON");
   command->callback([&action, options] { action = [=] { list(options->what, options->json); }; });
 }

@@ -14,6 +14,7 @@
 #include "formats/dataset.h"
 #include "jvm/launch/fit.h"
 #include "nn/model_api.h"
+#include "train/recipes.h"
 #include "train/worker.h"
 
 namespace firesteel::cli {
@@ -52,7 +53,7 @@ void check_checkpoint(const Options& options) {
 
 Json job_of(const Options& options, const Json& spec) {
   Json job = job_for("train", options.model, options.data, options.target);
-  const char* length = options.iterations > 0 ? "iterations" : "epochs";
+  const char* length = spec.value("iterations", 0) > 0 ? "iterations" : "epochs";
   job[length] = spec[length];
   job["fit"] = spec;
   job["sync"] = options.sync;
@@ -65,6 +66,10 @@ Json job_of(const Options& options, const Json& spec) {
 
 void train(Options options) {
   Output out(options.json);
+  if (options.model.empty()) {
+    require<AttrError>(!options.fit.recipe.empty(), "--model: is missing, and no --recipe has one");
+    options.model = recipe_of(options.fit.recipe).model;
+  }
   // A named model makes up rows that fit it.
   if (options.data == "synthetic" && is_named_model(options.model)) {
     options.data = "examples:" + options.model;
@@ -73,10 +78,11 @@ void train(Options options) {
   check_checkpoint(options);
   auto named = is_named_model(options.model) ? named_model_of(options.model) : nullptr;
   Json spec = options.fit.spec(named.get(), options.data.starts_with("examples:"));
-  if (options.iterations > 0) {
+  if (options.iterations > 0 || options.epochs > 0) {
     spec["iterations"] = options.iterations;
-  } else {
-    spec["epochs"] = std::max<int64_t>(1, options.epochs);
+    spec["epochs"] = options.epochs;
+  } else if (!spec.contains("iterations") && !spec.contains("epochs")) {
+    spec["epochs"] = 1;
   }
   std::string model = read_model(options.model, options.fit.seed);
   Dataset rows = load_dataset(options.data, "train");
@@ -105,7 +111,7 @@ void train(Options options) {
   result.erase("event");
   result["model"] = options.model;
   result["data"] = options.data;
-  result["batch"] = options.fit.batch;
+  result["batch"] = spec["batch_size"];
   if (!options.out.empty()) result["out"] = options.out;
   out.json(result);
 }
@@ -142,7 +148,8 @@ std::string sync_rule(const std::string& text) {
 void add_train(CLI::App& app, Action& action) {
   auto o = std::make_shared<Options>();
   auto* c = app.add_subcommand("train", "Train a model on a data set");
-  c->add_option("--model", o->model, "name, model file, or file with a graph in JSON")->required();
+  c->add_option("--model", o->model,
+                "name, model file, or file with a graph in JSON; a recipe has one");
   c->add_option(
        "--data", o->data,
        "data set: mnist[:DIR], synthetic:SHAPE/CLASSES/ROWS, ...; see firesteel list datasets")

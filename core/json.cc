@@ -19,6 +19,9 @@ AttrValue value_from_json(const Json& value, const std::string& where) {
   if (value.is_number_integer()) return value.get<int64_t>();
   if (value.is_number()) return value.get<double>();
   if (value.is_string()) return value.get<std::string>();
+  // A document, or a list of them, as text: a layer, a graph, triggers.
+  bool documents = value.is_array() && !value.empty() && value[0].is_object();
+  if (value.is_object() || documents) return value.dump();
   if (value.is_array()) return list_from_json(value, where);
   fail<AttrError>(where, ": expected a bool, number, string or list, got ", value.dump());
 }

@@ -1,6 +1,6 @@
 """Checks that no source file is longer than 800 lines, and prints the median and the longest.
 
-Usage: check_sizes.py [ROOT]. Generated C++ is left out.
+Usage: check_sizes.py [ROOT].
 """
 
 import statistics
@@ -9,7 +9,7 @@ from pathlib import Path
 
 LIMIT = 800
 SUFFIXES = (".cc", ".h", ".hpp", ".py", ".java", ".sh", ".cmake")
-SKIPPED = {"build", "generated", ".git", "__pycache__"}
+SKIPPED = {"build", ".git", "__pycache__"}
 
 
 def lengths(root):

@@ -3,7 +3,7 @@
 import json
 import re
 
-from gen_schema import FAMILIES, MARK, sentence
+from gen_schema import MARK, sentence
 
 TYPES = {"bool": "bool", "int": "int64_t", "float": "double", "string": "std::string",
          "ints": "Ints", "floats": "Reals"}
@@ -76,93 +76,45 @@ def builder(kind, result, call):
             *wrap(f'  return {call}("{kind.kind}", {{', values, "});"), "}", ""]
 
 
-LAYERS = """// SPDX-License-Identifier: Apache-2.0
+HEADER = """// SPDX-License-Identifier: Apache-2.0
 // {mark}.
-// Layers as functions: Sequential{{nn::Conv2d(1, 6, 5), nn::Tanh(), nn::MaxPool2d(2)}}. Arguments are
-// the attributes, the required ones first. Each throws AttrError when a rule is not obeyed.
+// {what}
 #pragma once
 
-#include <initializer_list>
-#include <memory>
-#include <string>
-
-#include "core/json.h"
-#include "core/registry.h"
-#include "nn/graph.h"
-#include "nn/layer.h"
-
-namespace firesteel::nn {{
-
-using firesteel::Graph;
-using firesteel::Sequential;
-using LayerPtr = std::shared_ptr<const Layer>;
-
-// One number, or a list such as {{height, width}}.
-struct Ints : Dims {{
-  Ints(int64_t value) : Dims{{value}} {{}}  // NOLINT(google-explicit-constructor)
-  Ints(std::initializer_list<int64_t> values) : Dims(values) {{}}
-  Ints(Dims values) : Dims(std::move(values)) {{}}  // NOLINT(google-explicit-constructor)
-}};
-
-// A layer as the attribute of another.
-inline std::string document(const LayerPtr& layer) {{
-  return described_to_json(*layer).dump();
-}}
-
-// Any layer by its kind.
-inline LayerPtr make(const std::string& kind, const Attrs& attrs) {{
-  return Registry<Layer>::instance().make(kind, attrs);
-}}
-
-"""
-
-SPECS = """// SPDX-License-Identifier: Apache-2.0
-// {mark}.
-// Losses, optimizers, schedules and metrics as documents for a fit: optim::SGD(0.1, 0.9) is
-// {{"kind": "SGD", "lr": 0.1, "momentum": 0.9, ...}}. They are checked where the fit begins.
-#pragma once
-
-#include <string>
-
-#include "core/json.h"
-#include "nn/generated/layers.h"
-
-namespace firesteel::nn {{
-
-// A document of any kind.
-inline Json spec(const std::string& kind, const Attrs& attrs) {{
-  Json doc = Json::object();
-  doc["kind"] = kind;
-  for (const auto& [name, value] : attrs) doc[name] = to_json(value);
-  return doc;
-}}
-
-}}  // namespace firesteel::nn
-
+{includes}
 """
 
 
-def layers(schema):
-    lines = []
-    for family, kinds in schema:
+def header(what, includes):
+    return HEADER.format(mark=MARK, what=what, includes="\n".join(f'#include "{path}"' for path in includes))
+
+
+def of_kinds(what, family, kinds):
+    """A header with the builders of some kinds of a family."""
+    lines = [f"namespace firesteel::{family.cpp} {{", ""]
+    for kind in kinds:
         if family.name == "layers":
-            for kind in kinds:
-                lines += builder(kind, "LayerPtr", "make")
-    return LAYERS.format(mark=MARK) + "\n".join(lines) + "\n}  // namespace firesteel::nn\n"
-
-
-def specs(schema):
-    lines = []
-    for namespace in dict.fromkeys(family.cpp for family in FAMILIES if family.cpp):
-        kinds = [kind for family, kinds in schema for kind in kinds
-                 if family.cpp == namespace and family.name != "layers"]
-        if kinds:
-            lines += [f"namespace firesteel::{namespace} {{", ""]
-            lines += [re.sub(r"\bInts\b", "nn::Ints", line)
-                      for kind in kinds for line in builder(kind, "Json", "nn::spec")]
-            lines += [f"}}  // namespace firesteel::{namespace}", ""]
-    return SPECS.format(mark=MARK) + "\n".join(lines).rstrip("\n") + "\n"
+            lines += builder(kind, "LayerPtr", "make")
+        else:
+            lines += [re.sub(r"\b(Ints|LayerPtr|document)\b", r"nn::\1", line)
+                      for line in builder(kind, "Json", "nn::spec")]
+    lines.append(f"}}  // namespace firesteel::{family.cpp}")
+    return header(what, ["nn/builders.h"]) + "\n" + "\n".join(lines) + "\n"
 
 
 def files(schema):
-    return {"nn/generated/layers.h": layers(schema), "nn/generated/specs.h": specs(schema)}
+    out = {}
+    for family, kinds in schema:
+        if not family.cpp or not kinds:
+            continue
+        if family.name != "layers":
+            path = f"nn/generated/{family.name}.h"
+            out[path] = of_kinds(f"{family.name.capitalize()} as documents for a fit.", family, kinds)
+            continue
+        for group in sorted({kind.group for kind in kinds}):
+            members = [kind for kind in kinds if kind.group == group]
+            out[f"nn/generated/layers/{group}.h"] = of_kinds(f"Layers of the group {group}.", family, members)
+        out["nn/generated/layers.h"] = header("All layers.", list(out))
+    others = [path for path in out if not path.startswith("nn/generated/layers")]
+    out["nn/generated/specs.h"] = header("All layers, and documents for fits.", ["nn/generated/layers.h", *others])
+    return out

@@ -88,6 +88,7 @@ FAMILIES = (
     Family("losses", "loss", "nn", "nn", "nn", "Loss"),
     Family("optimizers", "optimizer", "optim", "optim", "optim", "Optimizer"),
     Family("schedules", "schedule", "optim", "optim", "optim", "Schedule"),
+    Family("triggers", "trigger", "optim", "optim", "optim", "Trigger"),
     Family("metrics", "metric", "metrics", "metrics", "metrics", "Metric"),
     Family("models", "model", "", "", "", ""),  # by name: no builders
 )

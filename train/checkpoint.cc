@@ -40,6 +40,23 @@ bool Engine::is_checkpoint(std::string_view file) {
   return parse_safetensors(file, "state").metadata.count(kKey) > 0;
 }
 
+std::vector<Observation> Engine::observed_in(std::string_view file) {
+  const char* where = "checkpoint";
+  auto metadata = parse_safetensors(file, where).metadata;
+  if (!metadata.contains(kKey)) return {};
+  Json doc = parse_json(metadata.at(kKey), where);
+  return observed_from_json(field_or<Json>(doc, "observed", Json::array(), where), where);
+}
+
+std::string Engine::with_observed(std::string_view file, const std::vector<Observation>& observed) {
+  TensorFile parts = parse_safetensors(file, "checkpoint");
+  std::string& text = parts.metadata.at(kKey);
+  Json doc = parse_json(text, "checkpoint");
+  doc["observed"] = observed_to_json(observed);
+  text = doc.dump();
+  return write_safetensors(parts);
+}
+
 void Engine::restore(std::string_view bytes, const std::string& where) {
   TensorFile file = parse_safetensors(bytes, where);
   auto found = file.metadata.find(kKey);

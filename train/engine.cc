@@ -74,7 +74,7 @@ bool Engine::Halt::asked() const {
 Engine::Engine(Model model, FitSpec spec, int threads)
     : model_(std::move(model)),
       spec_(std::move(spec)),
-      rules_(rules_of(model_.table, *spec_.optimizer, spec_.groups)),
+      rules_(rules_of(model_.table, *spec_.optimizer, spec_.param_groups)),
       squares_(make_buckets(model_.table), model_.table, wanted_squares()),
       sampler_(spec_.shard_rows, spec_.step_rows(), spec_.seed),
       lockstep_(spec_.sync_batch_norm && model_.graph->couples_rows()),

@@ -60,7 +60,8 @@ class Engine {
   // The model to use: the average of parameters over steps where the fit keeps one, else model(). Where
   // workers have parts of the state, after collect() here.
   Model fitted() const;
-  // A result of validation, for a schedule that watches it; one of the same step takes its place.
+  bool has_all_state() const { return holdings_.whole() || collected_; }
+  // An epoch's results, for a schedule or trigger that watches them; those of the same step take their place.
   void observe(const Observation& seen);
   const std::vector<Observation>& observed() const { return observed_; }
   Shards& shards() { return shards_; }
@@ -109,6 +110,9 @@ class Engine {
   void restore(std::string_view checkpoint, const std::string& where);
   // Whether a model file is one.
   static bool is_checkpoint(std::string_view file);
+  // The results of epochs that a checkpoint knows, and a checkpoint that knows these.
+  static std::vector<Observation> observed_in(std::string_view file);
+  static std::string with_observed(std::string_view file, const std::vector<Observation>& observed);
 
  private:
   struct State {
@@ -211,7 +215,6 @@ class Engine {
   const ZeroedFloats& averages() const { return optimizer_.back(); }
   // Whether it is about the model's state too, not only about what is trained.
   bool follows_state(size_t s) const { return spec_.ema_decay > 0 && s + 1 == optimizer_.size(); }
-  bool has_all_state() const { return holdings_.whole() || collected_; }
   void copy_parts(const std::vector<ZeroedFloats>& from, const Holdings& parts,
                   const std::vector<ZeroedFloats>& to) const;
 

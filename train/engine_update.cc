@@ -173,7 +173,7 @@ Model Engine::fitted() const {
 void Engine::observe(const Observation& seen) {
   auto at = std::ranges::lower_bound(observed_, seen.step, {}, &Observation::step);
   if (at != observed_.end() && at->step == seen.step) {
-    at->value = seen.value;
+    at->results = seen.results;
   } else {
     observed_.insert(at, seen);
   }

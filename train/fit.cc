@@ -34,8 +34,12 @@ class Fitting {
     require(engine_.model().input_shape() == block.x_shape, "the model takes rows of shape ",
             engine_.model().input_shape(), ", the data have ", block.x_shape);
     check_fit(engine_.model(), spec(), labels_of(block));
-    check_watched();
+    check_watched(spec(), !job.tests.empty());
     if (job.resume) resume();
+    // Resumed where it had ended.
+    const auto& seen = engine_.observed();
+    ended_ = !seen.empty() && seen.back().step == engine_.next_step() &&
+             spec().stops(seen.back().step, seen);
   }
 
   LocalFitted run() {
@@ -48,7 +52,7 @@ class Fitting {
     start_ = Clock::now();
     first_step_ = engine_.next_step();
     part_ = assignment_of(spec(), 0, static_cast<int>(spec().micro_batches));
-    while (engine_.next_step() < spec().iterations && !stopped()) run_group();
+    while (engine_.next_step() < spec().iterations && !ended_ && !stopped()) run_group();
     save_checkpoint();
     Json end = figures();
     end["event"] = "end";
@@ -72,20 +76,6 @@ class Fitting {
                        "epochs: must be > 0 unless iterations is given, got 0");
     threads_ = job_.threads > 0 ? job_.threads : available_cores();
     return Engine(load_model(job_.model, "model"), std::move(spec), threads_);
-  }
-
-  // A schedule that watches a result needs it after each epoch.
-  void check_watched() const {
-    std::string watched = spec().schedule.watched();
-    if (watched.empty() || watched == "loss") return;
-    std::vector<std::string> known = {"loss", "test_loss"};
-    for (const auto& metric : spec().metrics) known.push_back(metric->key());
-    if (std::ranges::find(known, watched) == known.end()) {
-      throw AttrError(
-          with_suggestion(cat("schedule: no result '", watched, "' to monitor"), watched, known));
-    }
-    require<AttrError>(!job_.tests.empty(), "schedule: monitors '", watched,
-                       "', which needs test data. Give some, or monitor 'loss'");
   }
 
   void resume() {
@@ -148,11 +138,23 @@ class Fitting {
         {"loss", epoch_loss_ / static_cast<double>(std::max<int64_t>(1, epoch_samples_))}};
     epoch_loss_ = 0;
     epoch_samples_ = 0;
-    event.update(evaluate());
-    std::string watched = spec().schedule.watched();
-    if (!watched.empty()) engine_.observe({engine_.next_step(), event.at(watched).get<double>()});
+    bool last = engine_.next_step() == spec().iterations;
+    if (last || spec().validates(epoch)) event.update(evaluate());
+    observe(event);
     emit(event);
     save_checkpoint();
+    ended_ = spec().stops(engine_.next_step(), engine_.observed());
+    if (ended_)
+      emit({{"event", "note"}, {"text", cat("ends after epoch ", epoch, ", as stop says")}});
+  }
+
+  void observe(const Json& epoch) {
+    if (spec().watched().empty()) return;
+    Observation seen{engine_.next_step(), {}};
+    for (const auto& [name, value] : epoch.items()) {
+      if (value.is_number() && name != "epoch") seen.results[name] = value.get<double>();
+    }
+    engine_.observe(seen);
   }
 
   int64_t test_rows() const {
@@ -175,6 +177,7 @@ class Fitting {
     }
     out["test_loss"] = total.loss.mean();
     evaluated_ = out;
+    evaluated_step_ = engine_.next_step();
     return out;
   }
 
@@ -186,7 +189,7 @@ class Fitting {
 
   Json figures() {
     double steps = static_cast<double>(std::max<int64_t>(1, engine_.next_step() - first_step_));
-    if (evaluated_.is_null()) evaluate();
+    if (evaluated_.is_null() || evaluated_step_ != engine_.next_step()) evaluate();
     Json out = evaluated_.is_null() ? Json::object() : evaluated_;
     out["loss"] = loss_;
     out["images_per_s"] = images_per_s();
@@ -199,13 +202,15 @@ class Fitting {
     out["sync_exposed_ms"] = 1e3 * times_.sync / steps;
     out["schedule_ms"] = 1e3 * (wall_ - times_.loop) / steps;
     out["seconds"] = since(start_);
-    out["weights_sha256"] = weights_sha256(engine_.model().table, engine_.model().values.data());
+    Model fitted = engine_.fitted();
+    out["weights_sha256"] = weights_sha256(fitted.table, fitted.values.data());
     return out;
   }
 
   const LocalFit& job_;
   const std::function<void(const std::string&)>& on_event_;
   const std::atomic<bool>* stop_;
+  bool ended_ = false;  // before the last iteration
   int threads_ = 1;
   Engine engine_;
   LocalCollective peers_;
@@ -216,6 +221,7 @@ class Fitting {
   double wall_ = 0, loss_ = 0, epoch_loss_ = 0;
   int64_t epoch_samples_ = 0;
   Json evaluated_;
+  int64_t evaluated_step_ = -1;
 };
 
 }  // namespace

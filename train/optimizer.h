@@ -11,6 +11,7 @@
 
 #include "core/registry.h"
 #include "core/schema.h"
+#include "train/observation.h"
 
 namespace firesteel {
 
@@ -51,12 +52,6 @@ class Optimizer : public Described {
   virtual void update(const Update& u) const = 0;
 };
 
-// A result of validation, known after so many iterations.
-struct Observation {
-  int64_t step = 0;
-  double value = 0;
-};
-
 // Where a fit is, as schedules see it.
 struct FitTime {
   int64_t step = 0;  // iterations, from 0
@@ -75,7 +70,7 @@ class Schedule : public Described {
   virtual double factor(const FitTime& at) const = 0;
   // Whether it depends on FitTime::total.
   virtual bool needs_total() const { return false; }
-  // The result of validation that it wants to observe; empty: none.
+  // The result of epochs that it looks at; empty: none.
   virtual std::string watched() const { return ""; }
 };
 

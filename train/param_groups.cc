@@ -69,10 +69,10 @@ std::string nearest(const std::string& text, const std::string& pattern, const P
 }  // namespace
 
 std::vector<ParamGroup> groups_from_json(const Json& list) {
-  require<AttrError>(list.is_array(), "groups: must be a list");
+  require<AttrError>(list.is_array(), "param_groups: must be a list");
   std::vector<ParamGroup> groups;
   for (const Json& doc : list)
-    groups.push_back(group_from_json(doc, cat("groups[", groups.size(), "]")));
+    groups.push_back(group_from_json(doc, cat("param_groups[", groups.size(), "]")));
   return groups;
 }
 
@@ -133,7 +133,7 @@ std::vector<ParamRule> rules_of(const ParamTable& table, const Optimizer& usual,
     rule.l2 = static_cast<float>(own->l2);
   }
   for (size_t g = 0; g < groups.size(); ++g) {
-    std::string where = cat("groups[", g, "].match: '", groups[g].match, "'");
+    std::string where = cat("param_groups[", g, "].match: '", groups[g].match, "'");
     if (!matched[g])
       throw AttrError(nearest(where + " matches no parameter", groups[g].match, table));
     require<AttrError>(used[g], where, " matches only parameters that are in groups before it");

@@ -2,7 +2,6 @@
 #include "train/schedule_list.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace firesteel {
 namespace {
@@ -80,25 +79,6 @@ std::string ScheduleList::watched() const {
     if (!part.schedule->watched().empty()) return part.schedule->watched();
   }
   return "";
-}
-
-Json observed_to_json(const std::vector<Observation>& observed) {
-  Json list = Json::array();
-  for (const Observation& seen : observed) list.push_back(Json::array({seen.step, seen.value}));
-  return list;
-}
-
-std::vector<Observation> observed_from_json(const Json& list, const std::string& where) {
-  std::vector<Observation> observed;
-  for (const Json& seen : list) {
-    bool valid = seen.is_array() && seen.size() == 2 && seen[0].is_number_integer() &&
-                 (seen[1].is_number() || seen[1].is_null());
-    require<FormatError>(valid, where, ".observed: must be pairs of step and value, got ",
-                         seen.dump());
-    double value = seen[1].is_null() ? std::nan("") : seen[1].get<double>();
-    observed.push_back({seen[0].get<int64_t>(), value});
-  }
-  return observed;
 }
 
 }  // namespace firesteel

@@ -31,8 +31,4 @@ class ScheduleList {
   std::vector<Part> parts_;
 };
 
-// Results of validation: [[step, value], ...]; null stands for what is not a finite number.
-Json observed_to_json(const std::vector<Observation>& observed);
-std::vector<Observation> observed_from_json(const Json& list, const std::string& where);
-
 }  // namespace firesteel

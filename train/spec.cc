@@ -55,10 +55,12 @@ void check_keys(const Json& doc) {
                                                  "outer_lr",
                                                  "outer_momentum",
                                                  "by_host",
-                                                 "groups",
+                                                 "param_groups",
                                                  "accumulate",
                                                  "base_batch_size",
-                                                 "ema_decay"};
+                                                 "ema_decay",
+                                                 "stop",
+                                                 "validate_every"};
   require<AttrError>(doc.is_object(), "fit: must be a JSON object");
   for (const auto& [key, value] : doc.items()) {
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
@@ -113,12 +115,12 @@ void check_updates(const FitSpec& spec) {
   require<AttrError>(spec.ema_decay >= 0 && spec.ema_decay < 1,
                      "ema_decay: must be from 0 to below 1, got ", spec.ema_decay);
   check_norms(spec, *spec.optimizer);
-  for (size_t g = 0; g < spec.groups.size(); ++g) {
-    const ParamGroup& group = spec.groups[g];
+  for (size_t g = 0; g < spec.param_groups.size(); ++g) {
+    const ParamGroup& group = spec.param_groups[g];
     const Optimizer& optimizer = group.optimizer ? *group.optimizer : *spec.optimizer;
     check_norms(spec, optimizer);
     require<AttrError>(optimizer.norms() == Norms::none || (group.l1 == 0 && group.l2 == 0),
-                       "groups[", g, "]: l1 and l2 do not go with ", optimizer.kind(),
+                       "param_groups[", g, "]: l1 and l2 do not go with ", optimizer.kind(),
                        ", which has weight_decay");
   }
 }
@@ -137,7 +139,7 @@ FitSpec FitSpec::parse(std::string_view json) {
   spec.loss = FitLoss::parse(field_or<Json>(doc, "loss", usual, kWhere),
                              field_or<std::vector<double>>(doc, "loss_weights", {}, kWhere));
   spec.optimizer = part<Optimizer>(doc, "optimizer", "SGD");
-  spec.groups = groups_from_json(field_or<Json>(doc, "groups", Json::array(), kWhere));
+  spec.param_groups = groups_from_json(field_or<Json>(doc, "param_groups", Json::array(), kWhere));
   Json constant = {{"kind", "Constant"}};
   spec.schedule = ScheduleList::parse(field_or<Json>(doc, "schedule", constant, kWhere));
   for (const Json& item : field_or<Json>(doc, "metrics", Json::array(), kWhere)) {
@@ -150,6 +152,7 @@ FitSpec FitSpec::parse(std::string_view json) {
   };
   spec.batch_size = number("batch_size", spec.batch_size, 1);
   spec.accumulate = number("accumulate", 1, 1);
+  spec.validate_every = number("validate_every", 1, 0);
   spec.base_batch_size = number("base_batch_size", 0, 0);
   spec.micro_batches = number("micro_batches", 0, 0);
   spec.epochs = number("epochs", 0, 0);
@@ -178,6 +181,8 @@ FitSpec FitSpec::parse(std::string_view json) {
   spec.outer_lr = field_or<double>(doc, "outer_lr", 1, kWhere);
   spec.outer_momentum = field_or<double>(doc, "outer_momentum", 0, kWhere);
   spec.ema_decay = field_or<double>(doc, "ema_decay", 0, kWhere);
+  Json stop = field_or<Json>(doc, "stop", nullptr, kWhere);
+  if (!stop.is_null()) spec.stop = make_from_json(stop, Registry<Trigger>::instance(), "stop");
   check_local(spec);
   spec.clip_norm = limit("clip_norm");
   spec.clip_value = limit("clip_value");
@@ -194,7 +199,7 @@ std::string FitSpec::json() const {
   return Json{{"loss", loss.json()},
               {"loss_weights", loss.weights()},
               {"optimizer", described_to_json(*optimizer)},
-              {"groups", groups_to_json(groups)},
+              {"param_groups", groups_to_json(param_groups)},
               {"schedule", schedule.json()},
               {"metrics", list},
               {"batch_size", batch_size},
@@ -216,6 +221,8 @@ std::string FitSpec::json() const {
               {"outer_lr", outer_lr},
               {"outer_momentum", outer_momentum},
               {"ema_decay", ema_decay},
+              {"validate_every", validate_every},
+              {"stop", stop ? described_to_json(*stop) : Json()},
               {"clip_norm", clip_norm},
               {"clip_value", clip_value},
               {"pace_ms", pace_ms},
@@ -230,6 +237,19 @@ int64_t FitSpec::rows() const {
 
 int64_t FitSpec::steps_per_epoch() const { return (rows() + step_rows() - 1) / step_rows(); }
 
+std::vector<std::string> FitSpec::watched() const {
+  std::vector<std::string> all;
+  if (stop) all = stop->watched();
+  if (std::string one = schedule.watched(); !one.empty()) all.push_back(one);
+  return all;
+}
+
+bool FitSpec::stops(int64_t step, const std::vector<Observation>& observed) const {
+  FitTime at{
+      .step = step, .total = iterations, .epoch_steps = steps_per_epoch(), .observed = observed};
+  return stop && stop->fires(at);
+}
+
 double FitSpec::lr_scale() const {
   if (base_batch_size == 0) return 1;
   return static_cast<double>(step_rows()) / static_cast<double>(base_batch_size);
@@ -237,7 +257,7 @@ double FitSpec::lr_scale() const {
 
 size_t FitSpec::states() const {
   int most = optimizer->states();
-  for (const ParamGroup& group : groups) {
+  for (const ParamGroup& group : param_groups) {
     if (group.optimizer && !group.freeze) most = std::max(most, group.optimizer->states());
   }
   return static_cast<size_t>(most);
@@ -246,7 +266,7 @@ size_t FitSpec::states() const {
 bool FitSpec::needs_norms() const {
   auto layerwise = [](const Optimizer& one) { return one.norms() != Norms::none; };
   return clip_norm > 0 || layerwise(*optimizer) ||
-         std::ranges::any_of(groups, [&](const ParamGroup& group) {
+         std::ranges::any_of(param_groups, [&](const ParamGroup& group) {
            return group.optimizer && layerwise(*group.optimizer);
          });
 }
@@ -311,9 +331,24 @@ std::vector<Assignment> assign_lanes(const FitSpec& spec, int workers) {
   return parts;
 }
 
+void check_watched(const FitSpec& spec, bool has_tests) {
+  std::vector<std::string> known = {"loss", "test_loss"};
+  for (const auto& metric : spec.metrics) known.push_back(metric->key());
+  for (const std::string& watched : spec.watched()) {
+    if (std::ranges::find(known, watched) == known.end()) {
+      throw AttrError(with_suggestion(
+          cat("monitor: the fit has no result '", watched, "' to look at"), watched, known));
+    }
+    require<AttrError>(has_tests || watched == "loss", "monitor: '", watched,
+                       "' needs test data. Give some, or look at 'loss'");
+    require<AttrError>(spec.validate_every > 0 || watched == "loss",
+                       "validate_every: must be > 0, as the fit looks at '", watched, "', got 0");
+  }
+}
+
 void check_model(const Model& model, const FitSpec& spec) {
   spec.loss.check_outputs(model);
-  rules_of(model.table, *spec.optimizer, spec.groups);
+  rules_of(model.table, *spec.optimizer, spec.param_groups);
 }
 
 void check_fit(const Model& model, const FitSpec& spec, const Labels& labels) {

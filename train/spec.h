@@ -14,6 +14,7 @@
 #include "train/param_groups.h"
 #include "train/schedule_list.h"
 #include "train/thread_planner.h"
+#include "train/trigger.h"
 
 namespace firesteel {
 
@@ -23,8 +24,10 @@ Recompute recompute_from(std::string_view name);
 struct FitSpec {
   FitLoss loss;
   std::unique_ptr<Optimizer> optimizer;
-  std::vector<ParamGroup> groups;  // parameters whose updates differ
+  std::vector<ParamGroup> param_groups;  // parameters whose updates differ
   ScheduleList schedule;
+  int64_t validate_every = 1;  // epochs between evaluations; 0: at the fit's end alone
+  std::unique_ptr<Trigger> stop;  // null: the fit goes on to its last iteration
   std::vector<std::unique_ptr<Metric>> metrics;
   int64_t batch_size = 128;
   int64_t accumulate =
@@ -74,6 +77,12 @@ struct FitSpec {
   bool needs_norms()
       const;  // whether updates wait for sums of squares of all workers (train/squares.h)
   int64_t steps_per_epoch() const;
+  // Results of epochs that the schedule, or what ends the fit, looks at.
+  std::vector<std::string> watched() const;
+  // Whether test data are evaluated after this epoch, from 1.
+  bool validates(int64_t epoch) const { return validate_every > 0 && epoch % validate_every == 0; }
+  // Whether the fit is to end here, after an epoch.
+  bool stops(int64_t step, const std::vector<Observation>& observed) const;
   // The micro-batch (lane) whose samples come from this shard.
   int lane_of(int shard) const;
 };
@@ -90,6 +99,8 @@ Assignment assignment_of(const FitSpec& spec, int lane_begin, int lane_end);
 
 // Throws AttrError unless the fit's loss, optimizers and groups go with the model.
 void check_model(const Model& model, const FitSpec& spec);
+// Throws AttrError where the schedule or what ends the fit watches a result that the fit does not have.
+void check_watched(const FitSpec& spec, bool has_tests);
 // Throws ShapeError unless model, loss, metrics and labels of this row shape belong together.
 void check_fit(const Model& model, const FitSpec& spec, const Labels& labels);
 

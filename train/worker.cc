@@ -173,7 +173,9 @@ Json report_of(const StepsReport& steps, const FitSpec& spec, int64_t group) {
 
 void add_hash(Json* report, const Json& group, const Fit& fit) {
   if (!field_or<bool>(group, "want_weights_sha256", false, "group")) return;
-  const Model& model = fit.engine->model();
+  const Engine& engine = *fit.engine;
+  Model model =
+      engine.has_all_state() ? engine.fitted() : engine.model();  // rank 0 has, where it matters
   (*report)["weights_sha256"] = weights_sha256(model.table, model.values.data());
 }
 
@@ -183,7 +185,7 @@ void observe(Engine& engine, const Json& group) {
 }
 
 void add_observed(Json* report, const Fit& fit) {
-  if (fit.engine->spec().schedule.watched().empty()) return;
+  if (fit.engine->spec().watched().empty()) return;
   (*report)["observed"] = observed_to_json(fit.engine->observed());
 }
 
@@ -214,17 +216,29 @@ std::string resolve_fit(const std::string& spec_json, std::string_view model) {
   FitSpec spec = FitSpec::parse(spec_json);
   spec.resolve();
   check_model(load_model(model, "model"), spec);
-  require<AttrError>(spec.schedule.watched().empty(),
-                     "schedule: Plateau watches validation, whose results Spark's workers are not "
-                     "told yet. Take MultiStep, or fit in one process");
+  check_watched(spec, true);  // the driver knows whether there are tests
   return Json{{"spec", Json::parse(spec.json())},
               {"rows", spec.rows()},
               {"lanes", spec.micro_batches},
               {"iterations", spec.iterations},
               {"steps_per_epoch", spec.steps_per_epoch()},
               {"needs_norms", spec.needs_norms()},
-              {"watched", spec.schedule.watched()}}
+              {"watched", spec.watched()},
+              {"stops", spec.stop != nullptr}}
       .dump();
+}
+
+bool stops(const std::string& resolved_spec_json, int64_t step, const std::string& observed) {
+  return FitSpec::parse(resolved_spec_json)
+      .stops(step, observed_from_json(parse_json(observed, "observed"), "fit"));
+}
+
+std::string observed_in(std::string_view state) {
+  return observed_to_json(Engine::observed_in(state)).dump();
+}
+
+std::string with_observed(std::string_view state, const std::string& observed) {
+  return Engine::with_observed(state, observed_from_json(parse_json(observed, "observed"), "fit"));
 }
 
 std::string assign(const std::string& resolved_spec_json, int workers) {

@@ -9,7 +9,7 @@
 //    "reproducible": false, "sync_batch_norm": false, "metrics": [{"kind": "Accuracy"}],
 //    "dtype": "f32", "recompute": "cheap", "thread_mode": "auto", "isa": "", "loss_weights": [],
 //    "local_steps": 0, "outer_lr": 1, "outer_momentum": 0, "accumulate": 1, "base_batch_size": 0,
-//    "ema_decay": 0, "groups": [{"match": "fc*", "lr": 10}, ...] (train/param_groups.h),
+//    "ema_decay": 0, "param_groups": [{"match": "fc*", "lr": 10}, ...] (train/param_groups.h),
 //    "wire": "f32", "by_host": true, "error_feedback": false, "clip_norm": 0, "clip_value": 0, "pace_ms": 0,
 //    "epochs": 3 or "iterations": 500, "shard_rows": [3750, 3750, ...]}
 // Group:
@@ -18,8 +18,8 @@
 //    "first_step": 120, "steps": 20, "threads": 2, "want_weights_sha256": false, "head_start": true,
 //    "form_deadline_ms": 5000, "peer_deadline_ms": 5000}
 //   membership must differ from that of every group that was aborted. head_start: the iteration after
-//   these is computed between this group and the next. "observed": [[step, value], ...]: all results so
-//   far of what the schedule watches, each known after so many iterations. "want_model": whether
+//   these is computed between this group and the next. "observed": [[step, {"loss": 0.3, ...}], ...]:
+//   all results so far of epochs, where schedule or stop watch some, each known after so many iterations. "want_model": whether
 //   model() of rank 0 is wanted; matters with ema_decay.
 // Report:
 //   {"status": "ok" | "aborted" | "no_state", "suspect": rank or -1, "reason": "...", "group": 7,
@@ -49,9 +49,17 @@ int default_shards(const std::string& spec_json);
 
 // Completes a FitSpec once the shards' rows are known: {"spec": {...}, "rows", "lanes": M,
 // "steps_per_epoch", "needs_norms": whether sum_carried() gives what all workers' update_carried() needs,
-// "watched": the result that "observed" of groups is to have, or ""}.
+// "watched": the results of epochs that "observed" of groups is to have, "stops": whether stops() is to be
+// asked after each epoch}.
 // Throws AttrError / ShapeError with the sentence for the user.
 std::string resolve_fit(const std::string& spec_json, std::string_view model);
+
+// Whether a fit ends after this step, the last of an epoch. observed: as in a group.
+bool stops(const std::string& resolved_spec_json, int64_t step, const std::string& observed);
+
+// What a state, as of checkpoint() or a model file, knows of epochs, and one that knows this.
+std::string observed_in(std::string_view state);
+std::string with_observed(std::string_view state, const std::string& observed);
 
 // Which lanes (micro-batches) and shards each of `workers` workers computes:
 // [{"lanes": [0, 8], "shards": [0, 8]}, ...], contiguous and balanced by rows.

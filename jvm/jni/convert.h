@@ -3,7 +3,8 @@
 //
 //   const std::string&   String (UTF-16 <-> UTF-8)      std::string_view  direct ByteBuffer
 //   Bytes                byte[]                         std::vector<Bytes>  byte[][]
-//   int, int64_t, bool   int, long, boolean             std::vector<int64_t>  long[]
+//   int, bool            int, boolean             std::vector<int64_t>  long[]
+//   int64_t, uint64_t    long
 #pragma once
 
 #include <jni.h>
@@ -79,6 +80,13 @@ struct Convert<uint64_t> {
   using Java = jlong;
   static constexpr std::string_view kType = "J";
   static uint64_t in(JNIEnv*, jlong value) { return static_cast<uint64_t>(value); }
+};
+
+template <>
+struct Convert<int64_t> {
+  using Java = jlong;
+  static constexpr std::string_view kType = "J";
+  static int64_t in(JNIEnv*, jlong value) { return static_cast<int64_t>(value); }
 };
 
 template <>

@@ -7,6 +7,7 @@
 #include "formats/dataset.h"
 #include "jvm/jni/method.h"
 #include "nn/model_api.h"
+#include "train/recipes.h"
 #include "train/worker.h"
 
 namespace firesteel::jni {
@@ -59,12 +60,21 @@ std::vector<Bytes> shards(const std::string& spec, const std::string& split, int
   return blocks;
 }
 
+Bytes with_observed(std::string_view state, const std::string& observed) {
+  return {worker::with_observed(state, observed)};
+}
+std::string recipe(const std::string& name) { return to_json(recipe_of(name)).dump(); }
+
 std::vector<Method> methods() {
   return {
       method<&worker::start>("start"),
       method<&worker::hello>("hello"),
       method<&worker::default_shards>("defaultShards"),
       method<&worker::resolve_fit>("resolveFit"),
+      method<&worker::stops>("stops"),
+      method<&worker::observed_in>("observedIn"),
+      method<&with_observed>("withObserved"),
+      method<&recipe>("recipe"),
       method<&worker::assign>("assign"),
       method<&begin_fit>("beginFit"),
       method<&worker::has_fit>("hasFit"),

@@ -36,6 +36,11 @@ Maps NetBuilder::batch_norm(const std::string& name, const Maps& x, double eps) 
   return add(name, "BatchNorm", {{"num_features", x.channels()}, {"eps", eps}}, {x});
 }
 
+Maps NetBuilder::last_batch_norm(const std::string& name, const Maps& x) {
+  if (!zero_init_residuals_) return batch_norm(name, x);
+  return add(name, "BatchNorm", {{"num_features", x.channels()}, {"init_weight", 0.0}}, {x});
+}
+
 Maps NetBuilder::pool(const std::string& name, const std::string& kind, const Maps& x,
                       const PoolSize& size) {
   return add(name, kind,
@@ -98,7 +103,7 @@ Maps basic_block(NetBuilder& net, const std::string& name, const Maps& input, in
   Maps x = net.conv(name + ".conv1", input, channels, {.kernel = 3, .stride = stride});
   x = net.relu(name + ".relu1", net.batch_norm(name + ".bn1", x));
   x = net.conv(name + ".conv2", x, channels, {.kernel = 3});
-  x = net.batch_norm(name + ".bn2", x);
+  x = net.last_batch_norm(name + ".bn2", x);
   return add_shortcut(net, name, input, x, stride, kind);
 }
 

@@ -38,6 +38,10 @@ class NetBuilder {
            const std::vector<Maps>& inputs);
   Maps conv(const std::string& name, const Maps& x, int64_t channels, const ConvSize& size);
   Maps batch_norm(const std::string& name, const Maps& x, double eps = 1e-5);
+  // The last of a residual, whose weight may begin with zero: then a block begins as its shortcut
+  // (Goyal et al., 2017).
+  Maps last_batch_norm(const std::string& name, const Maps& x);
+  void zero_init_residuals(bool on) { zero_init_residuals_ = on; }
   Maps relu(const std::string& name, const Maps& x) { return add(name, "ReLU", {}, {x}); }
   Maps max_pool(const std::string& name, const Maps& x, const PoolSize& size);
   Maps avg_pool(const std::string& name, const Maps& x, const PoolSize& size);
@@ -50,6 +54,7 @@ class NetBuilder {
  private:
   Maps pool(const std::string& name, const std::string& kind, const Maps& x, const PoolSize& size);
   std::string init_;
+  bool zero_init_residuals_ = false;
   Graph graph_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // inception_v2: the net of Ioffe and Szegedy, "Batch normalization", 2015, with the widths that
-// BigDL and Caffe have. Convolutions have no bias, since the normalization after them has one.
+// BigDL has (Caffe has 128 channels instead of 96 behind the pooling of 4c and 4d). Convolutions
+// have no bias, since the normalization after them has one.
 #include "nn/models/blocks.h"
 
 namespace firesteel {

@@ -17,13 +17,20 @@ Maps bottleneck(NetBuilder& net, const std::string& name, const Maps& input, int
   x = net.conv(name + ".conv2", x, width, {.kernel = 3, .stride = stride});
   x = net.relu(name + ".relu2", net.batch_norm(name + ".bn2", x));
   x = net.conv(name + ".conv3", x, width * kExpansion, {});
-  x = net.batch_norm(name + ".bn3", x);
+  x = net.last_batch_norm(name + ".bn3", x);
   return add_shortcut(net, name, input, x, stride);
 }
 
-Graph resnet(const std::array<int64_t, 4>& blocks, bool bottlenecks,
-             const ImageClassifierModel& model) {
+struct ResNetModel : ImageClassifierModel {
+  bool zero_init_residual = false;
+};
+inline constexpr auto kZeroInit =
+    attr("zero_init_residual", &ResNetModel::zero_init_residual,
+         "the last normalization of each block begins with zero, as large batches want");
+
+Graph resnet(const std::array<int64_t, 4>& blocks, bool bottlenecks, const ResNetModel& model) {
   NetBuilder net("kaiming_normal");
+  net.zero_init_residuals(model.zero_init_residual);
   Maps x =
       net.conv("conv1", net.input({3, model.size, model.size}), 64, {.kernel = 7, .stride = 2});
   x = net.relu("relu", net.batch_norm("bn1", x));
@@ -42,9 +49,9 @@ Graph resnet(const std::array<int64_t, 4>& blocks, bool bottlenecks,
 }
 
 #define FIRESTEEL_RESNET(Name, name, bottlenecks, doc, ...)                            \
-  struct Name final : ImageClassifierOf<Name> {                                        \
+  struct Name final : DescribedBy<Name, ResNetModel> {                                 \
     static constexpr auto schema() {                                                   \
-      return Schema{name, "image", doc, kModelClasses, kImageSize};                    \
+      return Schema{name, "image", doc, kModelClasses, kImageSize, kZeroInit};         \
     }                                                                                  \
     Graph graph() const override { return resnet({__VA_ARGS__}, bottlenecks, *this); } \
   };                                                                                   \

@@ -7,6 +7,7 @@ from firesteel import metrics as all_metrics
 from firesteel import nn, optim
 from firesteel._spec import document
 from firesteel.nn._losses import loss_document
+from firesteel.optim._groups import groups_document, schedule_document
 
 
 def parts(loss, optimizer, schedule, metrics):
@@ -17,7 +18,7 @@ def parts(loss, optimizer, schedule, metrics):
     if optimizer is not None:
         out["optimizer"] = document(optimizer, "optimizers", "optimizer")
     if schedule is not None:
-        out["schedule"] = document(schedule, "schedules", "schedule")
+        out["schedule"] = schedule_document(schedule)
     if metrics is not None:
         one = isinstance(metrics, (all_metrics.Metric, dict))
         out["metrics"] = [document(metric, "metrics", "metrics")
@@ -36,4 +37,7 @@ def fit_document(loss, optimizer, schedule, metrics, y, **numbers):
         numbers.pop("iterations", None)
     else:
         numbers.pop("epochs", None)
+    if numbers.get("stop") is not None:
+        numbers["stop"] = document(numbers["stop"], "triggers", "stop")
+    numbers["param_groups"] = groups_document(numbers.get("param_groups"))
     return {**parts(loss, optimizer, schedule, metrics), **numbers}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Model: layers with weights, and what can be done with them in this process."""
 
+import difflib
 import json
 import os
 import tempfile
@@ -101,20 +102,46 @@ class Model:
 
     def weights(self):
         """Copies of all parameters and statistics by name, such as ``"conv2d_1.weight"``."""
-        length = int.from_bytes(self._bytes[:8], "little")
-        header = json.loads(self._bytes[8:8 + length])
+        return {name: view.copy() for name, view in self._views(self._bytes).items()}
+
+    def set_weights(self, weights):
+        """Puts arrays in the place of parameters and statistics of these names; others stay.
+
+        Raises
+        ------
+        ValueError
+            There is no such name, or the shapes differ.
+        """
+        data = bytearray(self._bytes)
+        views = self._views(data)
+        for name, values in weights.items():
+            if name not in views:
+                near = difflib.get_close_matches(name, views, 1)
+                hint = f". Did you mean '{near[0]}'?" if near else ""
+                raise ValueError(f"Model.set_weights: no parameter '{name}'{hint}")
+            if np.shape(values) != views[name].shape:
+                raise ValueError(f"Model.set_weights: {name} has shape {views[name].shape}, "
+                                 f"got {np.shape(values)}")
+            views[name][...] = values
+        self._set(bytes(data))
+
+    @staticmethod
+    def _views(data):
+        """Arrays that lie in the model's bytes, by name."""
+        length = int.from_bytes(data[:8], "little")
+        header = json.loads(bytes(data[8:8 + length]))
         header.pop("__metadata__", None)
-        out = {}
+        views = {}
         for name, entry in header.items():
             begin, end = (8 + length + offset for offset in entry["data_offsets"])
-            values = np.frombuffer(self._bytes[begin:end], "<f4")
-            out[name] = values.reshape(entry["shape"]).copy()
-        return out
+            values = np.frombuffer(memoryview(data)[begin:end], "<f4")
+            views[name] = values.reshape(entry["shape"])
+        return views
 
     def fit(self, x, y, *, loss=None, optimizer=None, schedule=None, metrics=None, batch_size=128,
             epochs=1, iterations=None, validation=None, seed=1, reproducible=False,
             sync_batch_norm=False, dtype="f32", recompute="cheap", thread_mode="auto",
-            loss_weights=None, clip_norm=0.0, clip_value=0.0, threads=0, checkpoint=None, resume=False, progress=True):
+            loss_weights=None, validate_every=1, stop=None, param_groups=None, accumulate=1, base_batch_size=0, ema_decay=0.0, clip_norm=0.0, clip_value=0.0, threads=0, checkpoint=None, resume=False, progress=True):
         """Trains the model in this process.
 
         Parameters
@@ -123,7 +150,9 @@ class Model:
             Rows (float32, or uint8 where 0..255 stands for 0..1) and labels: class ids or numbers.
         loss : Loss, default CrossEntropy()
         optimizer : Optimizer, default SGD(0.1)
-        schedule : Schedule, default Constant()
+        schedule : Schedule, or list of schedules, default Constant()
+            Of the learning rate. Those of a list follow each other, all but the last
+            :meth:`lasting <firesteel.optim.Schedule.lasting>` for some epochs or iterations.
         metrics : sequence of Metric, default [Accuracy()] with class ids, else []
             Measured on the validation rows.
         batch_size : int, default 128
@@ -152,6 +181,19 @@ class Model:
             One for each output of a model with several (auxiliary classifiers), whose losses
             against the same labels are added; 1 each unless given. `predict`, `evaluate` and
             metrics are of the first output.
+        validate_every : int, default 1
+            Epochs between evaluations of the validation rows; 0: at the end alone.
+        stop : Trigger, optional
+            When to end before the last epoch, such as ``optim.EarlyStopping(patience=3)``.
+        param_groups : list of ParamGroup, optional
+            What is different for some parameters: :class:`firesteel.optim.ParamGroup`.
+        accumulate : int, default 1
+            So many batches are summed up before an update: one iteration.
+        base_batch_size : int, default 0
+            The batch that the learning rate is meant for. It grows in proportion to the rows of an
+            iteration, from the one that is given during the schedule's warm-up (Goyal et al., 2017); 0: not.
+        ema_decay : float, default 0
+            Of a running mean of the parameters over iterations, which the fitted model has; 0: none.
         clip_norm, clip_value : float, default 0
             Most L2 norm of an iteration's gradient, as ``torch.nn.utils.clip_grad_norm_``, and most
             size of each of its numbers; 0: any.
@@ -173,8 +215,9 @@ class Model:
                             epochs=epochs, iterations=iterations, seed=seed,
                             reproducible=reproducible, sync_batch_norm=sync_batch_norm, dtype=dtype,
                             recompute=recompute, thread_mode=thread_mode,
-                            loss_weights=list(loss_weights or []), clip_norm=clip_norm,
-                            clip_value=clip_value)
+                            loss_weights=list(loss_weights or []), validate_every=validate_every, stop=stop, param_groups=param_groups,
+                            accumulate=accumulate, base_batch_size=base_batch_size, ema_decay=ema_decay,
+                            clip_norm=clip_norm, clip_value=clip_value)
         tests = validation and _arrays.block(*validation, model.input_shape)
         fitted, end = core.fit(model.to_bytes(), json.dumps(spec),
                                _arrays.block(x, y, model.input_shape), tests or None, threads,

@@ -10,6 +10,8 @@
 #include "python/src/bind.h"
 #include "train/metric.h"
 #include "train/optimizer.h"
+#include "train/recipes.h"
+#include "train/trigger.h"
 
 namespace firesteel::python {
 namespace {
@@ -28,11 +30,8 @@ bool make<Layer>(const std::string& kind, const Attrs& attrs) {
 // Throws what the attributes violate; returns whether it is a layer with parameters.
 bool check(const std::string& family, const std::string& kind, const std::string& attrs_json) {
   static const std::map<std::string, bool (*)(const std::string&, const Attrs&)> kMakers = {
-      {"layers", make<Layer>},
-      {"losses", make<Loss>},
-      {"optimizers", make<Optimizer>},
-      {"schedules", make<Schedule>},
-      {"metrics", make<Metric>}};
+      {"layers", make<Layer>},       {"losses", make<Loss>},      {"optimizers", make<Optimizer>},
+      {"schedules", make<Schedule>}, {"triggers", make<Trigger>}, {"metrics", make<Metric>}};
   auto maker = kMakers.find(family);
   require<AttrError>(maker != kMakers.end(), "no family '", family, "'");
   return maker->second(kind, attrs_from_json(parse_json(attrs_json, kind), kind));
@@ -46,6 +45,8 @@ void bind_models(nb::module_& m) {
   m.def("check", &check, "family"_a, "kind"_a, "attrs_json"_a);
   m.def("load_plugin", &load_plugin_json, "path"_a);
   m.def("plugins", &plugins_json, "All loaded plugins as JSON.");
+  m.def(
+      "recipe", [](const std::string& name) { return to_json(recipe_of(name)).dump(); }, "name"_a);
   m.def("model_names", &model_names);
   m.def("named_graph", &named_graph, "name"_a);
   m.def(

@@ -115,7 +115,7 @@ def test_resumed_training_ends_where_the_whole_would(firesteel, digits, tmp_path
 def test_list(firesteel):
     assert "lenet5" in firesteel("list", "models").out
     assert "mnist" in firesteel("list", "datasets").out
-    for what in ("layers", "losses", "optimizers", "schedules", "metrics"):
+    for what in ("layers", "losses", "optimizers", "schedules", "triggers", "metrics"):
         items = json.loads(firesteel("list", what, "--json").out)
         assert items and all({"kind", "doc", "attrs"} <= item.keys() for item in items), what
         table = firesteel("list", what).out.splitlines()

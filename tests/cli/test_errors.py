@@ -181,7 +181,7 @@ def test_resume_without_a_checkpoint(firesteel, digits, tmp_path):
 @pytest.mark.parametrize("args, text", [
     ([], "A subcommand is required; see firesteel --help"),
     (["trian"], "see firesteel --help"),
-    (["train"], "--model is required; see firesteel train --help"),
+    (["train"], "--data is required; see firesteel train --help"),
     (["train", "--model", "m", "--data", "d", "--epochs", "0"], "see firesteel train --help"),
     (["train", "--model", "m", "--data", "d", "--group", "all"],
      "--group: must be auto or a number > 0, got 'all'; see firesteel train --help"),

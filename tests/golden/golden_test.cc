@@ -177,7 +177,7 @@ TEST_P(GoldenSchedule, Factors) {
   FitTime at{.total = doc.at("total"), .epoch_steps = doc.at("epoch_steps")};
   std::vector<Observation> observed;
   for (const Json& value : doc.at("observed")) {
-    observed.push_back({at.epoch_steps * (static_cast<int64_t>(observed.size()) + 1), value});
+    observed.push_back({at.epoch_steps * (std::ssize(observed) + 1), {{"test_loss", value}}});
   }
   at.observed = observed;  // also those that are not known yet
   for (const Json& factor : doc.at("factors")) {

@@ -39,22 +39,22 @@ def test_a_change_and_a_stale_file_are_found(schema, tmp_path):
     for folder in FOLDERS:
         shutil.copytree(SOURCE / folder, tmp_path / folder,
                         ignore=shutil.ignore_patterns("__pycache__"))
-    changed = tmp_path / "nn/generated/layers.h"
+    changed = tmp_path / "nn/generated/layers/convolution.h"
     changed.write_text(changed.read_text().replace("bool bias = true", "bool bias = false"))
     stale = tmp_path / "jvm/java/io/firesteel/nn/Gone.java"
     shutil.copy(tmp_path / "jvm/java/io/firesteel/nn/Tanh.java", stale)
     result = gen(schema, "--check", "--root", tmp_path)
     assert result.returncode == 1
-    assert "differs: nn/generated/layers.h" in result.stdout
+    assert "differs: nn/generated/layers/convolution.h" in result.stdout
     assert "differs: jvm/java/io/firesteel/nn/Gone.java" in result.stdout
     assert gen(schema, "--root", tmp_path).returncode == 0 and not stale.exists()
     assert gen(schema, "--check", "--root", tmp_path).returncode == 0
 
 
 def test_an_unknown_family_is_an_error(schema):
-    schema.write_text(json.dumps({**json.loads(core.kinds()), "triggers": []}))
+    schema.write_text(json.dumps({**json.loads(core.kinds()), "gadgets": []}))
     result = gen(schema, "--check")
-    assert result.returncode == 2 and "unknown families ['triggers']" in result.stderr
+    assert result.returncode == 2 and "unknown families ['gadgets']" in result.stderr
 
 
 def test_every_name_of_bigdl_has_a_row():

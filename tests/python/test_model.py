@@ -283,3 +283,16 @@ def test_description_is_json(net):
     about = net.build().describe()
     assert json.loads(json.dumps(about)) == about
     assert about["nodes"][1]["param_shapes"]["weight"] == [8, 1, 3, 3]
+
+
+def test_weights_can_be_set(net, stripes):
+    model, other, x = net.build(seed=1), net.build(seed=2), stripes[0][:5]
+    other.set_weights(model.weights())
+    np.testing.assert_array_equal(other.predict(x), model.predict(x))
+    other.set_weights({"linear_1.bias": np.arange(12)})
+    np.testing.assert_allclose(other.predict(x) - model.predict(x),
+                               np.arange(12) - model.weights()["linear_1.bias"] + np.zeros((5, 1)), atol=1e-5)
+    with pytest.raises(ValueError, match=r"no parameter 'linear_1.wieght'. Did you mean 'linear_1.weight'\?"):
+        other.set_weights({"linear_1.wieght": np.zeros(3)})
+    with pytest.raises(ValueError, match=r"linear_1.bias has shape \(12,\), got \(3,\)"):
+        other.set_weights({"linear_1.bias": np.zeros(3)})

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trainer and TrainerModel on a local cluster of two executors, and the example."""
 
+import json
 import os
 import subprocess
 import sys
@@ -62,6 +63,37 @@ def test_auxiliary_classifier(frame):
     assert np.mean([row.label == row.prediction for row in rows]) > 0.95
     with pytest.raises(Exception, match="loss_weights: must be one for each .* outputs, 2, got 1"):
         trainer(net, loss_weights=[1]).fit(frame)
+
+
+def test_groups_averages_and_schedules_are_those_of_a_fit_in_one_process(frame, stripes, net):
+    options = dict(optimizer=optim.SGD(0.1, momentum=0.9), batch_size=40, epochs=2, reproducible=True, accumulate=2,
+                   base_batch_size=20, ema_decay=0.9, progress=False,
+                   param_groups=[optim.ParamGroup("*.bias", lr=2), optim.ParamGroup("conv*", freeze=True)],
+                   schedule=[optim.Linear().lasting(epochs=1), optim.Plateau(monitor="loss", patience=0, factor=0.5)])
+    fitted = Trainer(net.build(seed=3), features_col="image", **options).fit(frame.sort("id"))
+    here = net.build(seed=3)
+    here.fit(*stripes, threads=1, **options)
+    got, want = fitted.model.weights(), here.weights()
+    assert all(np.abs(got[name] - want[name]).max() < 1e-5 for name in want)
+    first = net.build(seed=3).weights()
+    assert np.array_equal(got["conv2d_1.weight"], first["conv2d_1.weight"])
+    assert not np.array_equal(got["conv2d_1.bias"], first["conv2d_1.bias"])
+    copy = Trainer(net.build(seed=3), **options).copy({})
+    assert json.loads(copy.getParamGroups())[1]["freeze"] and copy.getAccumulate() == 2
+    with pytest.raises(ValueError, match="monitor: 'accuracy' needs validation data"):
+        trainer(net, schedule=optim.Plateau(monitor="accuracy")).fit(frame)
+
+
+def test_epochs_without_anything_to_do_share_a_job(frame, net):
+    events = []
+    options = dict(progress=events.append, epochs=3, group=1000)
+    figures = trainer(net, **options).fit(frame).figures
+    assert figures["groups"] == 1 and figures["iterations"] == 3 * 38
+    assert [(e["epoch"], "test_loss" in e) for e in events if e["event"] == "epoch"] == [(3, False)]
+    del events[:]
+    figures = trainer(net, validation=frame, validate_every=2, **options).fit(frame).figures
+    assert figures["groups"] == 2 and figures["accuracy"] > 0.5
+    assert [e["epoch"] for e in events if e["event"] == "epoch" and "test_loss" in e] == [2, 3]
 
 
 def test_rows_of_different_lengths(spark):

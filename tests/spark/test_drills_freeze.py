@@ -85,7 +85,7 @@ def test_two_frozen_at_once(tmp_path, undisturbed):
 
 
 def frozen_behind_its_last_word(run):
-    """Freezes rank 0 when rank 1 has ended a group and rank 0 has not; returns when that was."""
+    """Freezes rank 0 when rank 1 has ended a group and rank 0 has not; returns when that was, and whom."""
     ids = executor_ids(run.process.pid)
     groups = re.compile(r"Finished task ([01])\.0 in stage (\d+)\.0 ")
     with open(run.log) as log:
@@ -97,7 +97,7 @@ def frozen_behind_its_last_word(run):
                 os.kill(ids[0], signal.SIGSTOP)
                 time.sleep(0.3)
                 if ("0", ended[0][1]) not in groups.findall(log.read()):
-                    return since
+                    return since, ids[0]
                 os.kill(ids[0], signal.SIGCONT)
             time.sleep(0.002)
     raise AssertionError(run.story())
@@ -110,9 +110,13 @@ def test_frozen_behind_its_last_word_to_the_others(tmp_path):
         want = run.end()["weights_sha256"]
     with Run(tmp_path / "run", job, "local-cluster[2,1,1024]", driver_memory="2g") as run:
         run.wait_for("progress")
-        since = frozen_behind_its_last_word(run)
-        noticed = run.until(run.lost)[0]["at"] - since
-        end = run.end()
+        since, victim = frozen_behind_its_last_word(run)
+        try:
+            noticed = run.until(run.lost)[0]["at"] - since
+            end = run.end()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(victim, signal.SIGKILL)  # frozen, it would stay behind
     print(f"\n  noticed {noticed:.2f} s after the freeze; recoveries: {end['recoveries']}")
     assert end["weights_sha256"] == want and end["lost_workers"] == 1 and end["replayed_steps"] == 4
     assert PEER_DEADLINE_S / 2 <= noticed < GOES_ON_S

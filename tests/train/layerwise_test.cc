@@ -133,10 +133,12 @@ TEST(Layerwise, WhatDoesNotGoTogether) {
             "clip_norm: not with LAMB, whose steps do not depend on the size of gradients");
   EXPECT_EQ(refusal(R"({"optimizer": {"kind": "LARS"}, "clip_norm": 1, "clip_value": 1})"),
             "clip_norm, clip_value: not both with LARS");
-  EXPECT_EQ(refusal(R"({"optimizer": {"kind": "LARS"}, "groups": [{"match": "*", "l1": 1}]})"),
-            "groups[0]: l1 and l2 do not go with LARS, which has weight_decay");
   EXPECT_EQ(
-      refusal(R"({"groups": [{"match": "*", "optimizer": {"kind": "LAMB"}}], "clip_norm": 1})"),
+      refusal(R"({"optimizer": {"kind": "LARS"}, "param_groups": [{"match": "*", "l1": 1}]})"),
+      "param_groups[0]: l1 and l2 do not go with LARS, which has weight_decay");
+  EXPECT_EQ(
+      refusal(
+          R"({"param_groups": [{"match": "*", "optimizer": {"kind": "LAMB"}}], "clip_norm": 1})"),
       "clip_norm: not with LAMB, whose steps do not depend on the size of gradients");
 }
 

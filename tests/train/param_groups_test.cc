@@ -24,7 +24,7 @@ TEST(ParamGroups, NamesAreMatchedByPatterns) {
 
 std::string refusal(const std::string& groups) {
   try {
-    FitSpec spec = FitSpec::parse("{\"groups\": " + groups + "}");
+    FitSpec spec = FitSpec::parse("{\"param_groups\": " + groups + "}");
     check_model(deep_net(), spec);
   } catch (const Error& e) {
     return e.what();
@@ -35,19 +35,20 @@ std::string refusal(const std::string& groups) {
 TEST(ParamGroups, MistakesAreSentences) {
   EXPECT_EQ(refusal(R"([{"match": "fc*", "lr": 2}])"), "");
   EXPECT_EQ(refusal(R"([{"match": "fc0.wieght"}])"),
-            "groups[0].match: 'fc0.wieght' matches no parameter. Did you mean 'fc0.weight'?");
+            "param_groups[0].match: 'fc0.wieght' matches no parameter. Did you mean 'fc0.weight'?");
   EXPECT_EQ(refusal(R"([{"match": "*.wieght"}])"),
-            "groups[0].match: '*.wieght' matches no parameter. Did you mean '*.weight'?");
-  EXPECT_EQ(refusal(R"([{"match": "resnet/convolution.*"}])"),
-            "groups[0].match: 'resnet/convolution.*' matches no parameter. There are fc0.weight, "
-            "fc0.bias, fc1.weight, fc1.bias, fc2.weight, ...");
+            "param_groups[0].match: '*.wieght' matches no parameter. Did you mean '*.weight'?");
+  EXPECT_EQ(
+      refusal(R"([{"match": "resnet/convolution.*"}])"),
+      "param_groups[0].match: 'resnet/convolution.*' matches no parameter. There are fc0.weight, "
+      "fc0.bias, fc1.weight, fc1.bias, fc2.weight, ...");
   EXPECT_EQ(refusal(R"([{"match": "fc*"}, {"match": "*.bias"}])"),
-            "groups[1].match: '*.bias' matches only parameters that are in groups before it");
+            "param_groups[1].match: '*.bias' matches only parameters that are in groups before it");
   EXPECT_EQ(refusal(R"([{"match": "*", "weight_decy": 1}])"),
-            "groups[0]: no attribute 'weight_decy'. Did you mean 'weight_decay'?");
-  EXPECT_EQ(refusal(R"([{"match": "*", "l1": -1}])"), "groups[0].l1: must be >= 0, got -1");
-  EXPECT_EQ(refusal(R"([{"lr": 1}])"), "groups[0]: no 'match'");
-  EXPECT_EQ(refusal(R"({"match": "*"})"), "groups: must be a list");
+            "param_groups[0]: no attribute 'weight_decy'. Did you mean 'weight_decay'?");
+  EXPECT_EQ(refusal(R"([{"match": "*", "l1": -1}])"), "param_groups[0].l1: must be >= 0, got -1");
+  EXPECT_EQ(refusal(R"([{"lr": 1}])"), "param_groups[0]: no 'match'");
+  EXPECT_EQ(refusal(R"({"match": "*"})"), "param_groups: must be a list");
 }
 
 TEST(ParamGroups, GoThroughJson) {
@@ -74,7 +75,7 @@ constexpr const char* kSgd = R"("optimizer": {"kind": "SGD", "lr": 0.5, "weight_
 TEST(ParamGroups, ChangeTheStepsOfTheirParameters) {
   Model start = deep_net();
   auto plain = after(1, R"({"optimizer": {"kind": "SGD", "lr": 0.5}})");
-  auto grouped = after(1, cat("{", kSgd, R"(, "groups": [
+  auto grouped = after(1, cat("{", kSgd, R"(, "param_groups": [
       {"match": "fc0.*", "freeze": true},
       {"match": "fc1.*", "lr": 0.1, "weight_decay": 0},
       {"match": "*2.weight", "lr": 2},
@@ -101,8 +102,9 @@ TEST(ParamGroups, SameBitsForAnyWorkers) {
   for (bool deep : {false, true}) {
     std::string last = deep ? "fc5.*" : "fc.*", first = deep ? "fc0.*" : "conv1.*";
     Kind kind{.reproducible = true, .deep = deep, .clip_norm = 0.5};
-    kind.more = cat(R"({"groups": [{"match": ")", first, R"(", "freeze": true}, {"match": ")", last,
-                    R"(", "optimizer": {"kind": "LARS", "lr": 1}}, {"match": "*.bias", "l2": 0.1},
+    kind.more =
+        cat(R"({"param_groups": [{"match": ")", first, R"(", "freeze": true}, {"match": ")", last,
+            R"(", "optimizer": {"kind": "LARS", "lr": 1}}, {"match": "*.bias", "l2": 0.1},
                     {"match": "*", "optimizer": {"kind": "Adam", "lr": 0.01, "amsgrad": true}}]})");
     auto expected = fit(1, 1, kind)[0];
     for (const auto& values : fit(3, 2, kind)) EXPECT_EQ(values, expected) << deep;
@@ -124,10 +126,10 @@ TEST(ParamGroups, FrozenParametersDoNotCountForClipping) {
   auto free = after(1, R"({"optimizer": {"kind": "SGD", "lr": 1}})");
   Kind kind{.lanes = 1, .deep = true, .clip_norm = kMost};
   kind.more =
-      R"({"optimizer": {"kind": "SGD", "lr": 1}, "groups": [{"match": "fc[0-9]*", "freeze": true}]})";
+      R"({"optimizer": {"kind": "SGD", "lr": 1}, "param_groups": [{"match": "fc[0-9]*", "freeze": true}]})";
   EXPECT_THROW(engine(kind, 1), AttrError);  // there are no classes of letters
   kind.more =
-      R"({"optimizer": {"kind": "SGD", "lr": 1}, "groups": [{"match": "fc0.*", "freeze": true}]})";
+      R"({"optimizer": {"kind": "SGD", "lr": 1}, "param_groups": [{"match": "fc0.*", "freeze": true}]})";
   auto own = engine(kind, 1);
   LocalCollective alone;
   own->run(1, assignment_of(own->spec(), 0, 1), alone);

@@ -71,7 +71,10 @@ TEST(Schedule, WatchesItsPart) {
   auto list = schedule(
       R"([{"kind": "Constant", "epochs": 2}, {"kind": "Plateau", "patience": 0, "min_lr": 0.02}])");
   EXPECT_EQ(list.watched(), "test_loss");
-  std::vector<Observation> observed = {{10, 1}, {20, 1}, {30, 2}, {40, 3}, {50, NAN}, {60, 1}};
+  std::vector<Observation> observed;
+  for (double loss : {1.0, 1.0, 2.0, 3.0, double{NAN}, 1.0}) {
+    observed.push_back({10 * (std::ssize(observed) + 1), {{"test_loss", loss}}});
+  }
   auto at = [&](int64_t step) {
     return list.factor(
         {.step = step, .total = 100, .epoch_steps = 10, .lr = 0.5, .observed = observed});

@@ -18,7 +18,7 @@ std::string refusal(const std::string& json) {
 TEST(FitSpec, GoesThroughJson) {
   FitSpec spec = FitSpec::parse(
       R"({"wire": "bf16", "error_feedback": true, "clip_norm": 0.5, "clip_value": 2, "accumulate": 3,
-          "base_batch_size": 256, "ema_decay": 0.99, "groups": [{"match": "*.bias", "lr": 2}],
+          "base_batch_size": 256, "ema_decay": 0.99, "param_groups": [{"match": "*.bias", "lr": 2}],
           "schedule": [{"kind": "Constant", "epochs": 2}, {"kind": "Poly"}]})");
   FitSpec again = FitSpec::parse(spec.json());
   EXPECT_EQ(again.wire, DType::bf16);
@@ -28,8 +28,8 @@ TEST(FitSpec, GoesThroughJson) {
   EXPECT_EQ(again.accumulate, 3);
   EXPECT_EQ(again.base_batch_size, 256);
   EXPECT_EQ(again.ema_decay, 0.99);
-  ASSERT_EQ(again.groups.size(), 1u);
-  EXPECT_EQ(again.groups[0].lr, 2);
+  ASSERT_EQ(again.param_groups.size(), 1u);
+  EXPECT_EQ(again.param_groups[0].lr, 2);
   EXPECT_EQ(again.schedule.json(), spec.schedule.json());
   EXPECT_EQ(again.lr_scale(), 1.5);
   EXPECT_EQ(again.json(), spec.json());

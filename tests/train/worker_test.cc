@@ -112,14 +112,16 @@ TEST(Worker, ACheckpointBeginsAFitWhereItEnded) {
   worker::end_fit("second");
 }
 
-// A driver tells the results of validation; until it does, a fit on Spark is refused.
+// A driver tells the results of validation.
 TEST(Worker, ObservesWhatTheScheduleWatches) {
   std::string model = named_model("mlp", 1);
   std::string json =
       R"({"batch_size": 20, "iterations": 12, "shard_rows": [50, 50], "reproducible": true,
                          "optimizer": {"kind": "SGD", "lr": 0.1},
                          "schedule": {"kind": "Plateau", "patience": 0, "factor": 0.001}})";
-  EXPECT_THROW(worker::resolve_fit(json, model), AttrError);
+  Json resolved = Json::parse(worker::resolve_fit(json, model));
+  EXPECT_EQ(resolved["watched"], Json::array({"test_loss"}));
+  EXPECT_EQ(resolved["stops"], false);
   FitSpec spec = FitSpec::parse(json);
   spec.resolve();
   auto fit = [&](const std::string& id, const Json& observed) {
@@ -132,11 +134,14 @@ TEST(Worker, ObservesWhatTheScheduleWatches) {
     second["observed"] = observed;
     return Json::parse(worker::run_group(id, second.dump()));
   };
-  Json steady = fit("steady", Json::array()), better = fit("better", {{2, 1.0}, {4, 0.5}}),
-       worse = fit("worse", {{2, 1.0}, {4, 1.5}});
+  auto losses = [](double first, double second) {
+    return Json::array({{2, {{"test_loss", first}}}, {4, {{"test_loss", second}}}});
+  };
+  Json steady = fit("steady", Json::array()), better = fit("better", losses(1, 0.5)),
+       worse = fit("worse", losses(1, 1.5));
   EXPECT_EQ(better["weights_sha256"], steady["weights_sha256"]);
   EXPECT_NE(worse["weights_sha256"], steady["weights_sha256"]);
-  EXPECT_EQ(worse["observed"], Json::parse("[[2, 1.0], [4, 1.5]]"));
+  EXPECT_EQ(worse["observed"], losses(1, 1.5));
   // What a checkpoint knows, a fit that begins with it knows.
   worker::begin_fit("again", spec.json(), worker::checkpoint("worse"), std::string(32, 'k'));
   auto shards = deal_rows(random_rows(100), 2);
@@ -167,10 +172,10 @@ TEST(Fit, WatchesAResultOfValidation) {
     return "";
   };
   EXPECT_EQ(sentence(R"({"kind": "Plateau"})"),
-            "schedule: monitors 'test_loss', which needs test data. Give some, or monitor 'loss'");
+            "monitor: 'test_loss' needs test data. Give some, or look at 'loss'");
   job.tests = deal_rows(random_rows(40), 1);
   EXPECT_EQ(sentence(R"({"kind": "Plateau", "monitor": "acuracy"})"),
-            "schedule: no result 'acuracy' to monitor. Did you mean 'accuracy'?");
+            "monitor: the fit has no result 'acuracy' to look at. Did you mean 'accuracy'?");
   Json constant = end(R"({"kind": "Constant"})");
   EXPECT_EQ(end(R"({"kind": "Plateau", "patience": 10})"), constant);
   // The loss of the training data falls, so with the wrong mode it is no better from the second epoch on.

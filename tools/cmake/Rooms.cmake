@@ -1,8 +1,5 @@
-# firesteel_room(NAME SOURCES FOLDER [TOGETHER FOLDER...] [EXCLUDE FILE...] [USES LIBRARY...])
-# makes the OBJECT library firesteel_NAME of all *.cc below FOLDER; nothing if there are none. Headers of a used
-# library are visible to the room alone; what links the room gets the library itself.
-# TOGETHER compiles ten files of a folder at a time, where it has many small ones that read the same large headers.
-set(FIRESTEEL_ROOMS "" CACHE STRING "Only these rooms, like 'core;sync' (to work on one while another doesn't compile)")
+# firesteel_together(TARGET "FOLDERS" "SOURCES"): compiles ten files of a folder at a time, where it has many small
+# ones that read the same large headers.
 function(firesteel_together target folders sources)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   # A class of one file may hold what that file keeps to itself: it is included once.
@@ -26,6 +23,11 @@ function(firesteel_together target folders sources)
   endforeach()
 endfunction()
 
+# firesteel_room(NAME SOURCES FOLDER [TOGETHER FOLDER...] [EXCLUDE FILE...] [USES LIBRARY...])
+# makes the OBJECT library firesteel_NAME of all *.cc below FOLDER; nothing if there are none. Headers of a used
+# library are visible to the room alone; what links the room gets the library itself.
+# TOGETHER names folders whose files are compiled ten at a time (firesteel_together).
+set(FIRESTEEL_ROOMS "" CACHE STRING "Only these rooms, like 'core;sync' (to work on one while another doesn't compile)")
 function(firesteel_room name)
   cmake_parse_arguments(PARSE_ARGV 1 room "" "SOURCES" "TOGETHER;EXCLUDE;USES")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${room_SOURCES}/*.cc)

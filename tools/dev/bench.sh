@@ -7,7 +7,9 @@ names=$(cd "$ROOT/bench" 2>/dev/null && ls ./*.py 2>/dev/null | sed 's|^\./||; s
 [ $# -gt 0 ] && [ -f "$ROOT/bench/$1.py" ] || fail "bench needs a name, one of: ${names:-(there are none yet)}"
 name=$1
 shift
-bash "$ROOT/tools/dev/setup.sh" bench
+parts=(bench)
+[ "$name" != movielens ] || parts+=(movielens)
+bash "$ROOT/tools/dev/setup.sh" "${parts[@]}"
 bash "$ROOT/tools/dev/build.sh" release
 use_environment
 export FIRESTEEL_SOURCE=$ROOT FIRESTEEL_DIST=$DIST PYTHONPATH=$DIST/python:$ROOT/bench

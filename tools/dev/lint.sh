@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# lint [--all|--ci]: format, room arrows, file sizes, clang-tidy on the files changed since the last commit (--all: on
-# every file). --ci leaves clang-tidy out and checks what is shipped: generated files, glibc, class files.
+# lint [--all|--ci]: format, room arrows, file sizes, test names, clang-tidy on the files changed since the last commit
+# (--all: on every file). --ci leaves clang-tidy out and checks what is shipped: generated files, glibc, class files.
 # shellcheck source=tools/dev/common.sh
 source "$(dirname "$0")/common.sh"
 
@@ -44,6 +44,12 @@ generated() {
   say "lint: generated files are up to date"
 }
 
+test_names() {  # pytest imports the files of all folders as modules of one name space
+  local twice
+  twice=$(find "$ROOT/tests" "$ROOT/tools" -name 'test_*.py' -printf '%f\n' | sort | uniq -d)
+  [ -z "$twice" ] || { note "two folders have a test file of the same name: $twice" && return 1; }
+}
+
 tidy() {
   local sources tree=$BUILD/dev wanted
   bash "$ROOT/tools/dev/build.sh" dev -- build.ninja  # configured, not compiled; release compiles files together
@@ -72,6 +78,7 @@ fi
 check "format" bash "$ROOT/tools/dev/fmt.sh" --check
 check "room arrows" python3 "$ROOT/tools/check_rooms.py"
 check "file sizes" python3 "$ROOT/tools/check_sizes.py"
+check "test names" test_names
 case $mode in
   --ci)
     check "glibc" glibc

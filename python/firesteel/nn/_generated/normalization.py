@@ -19,6 +19,8 @@ class BatchNorm(Layer):
         Added to the variance. Must be > 0.
     momentum : float, default 0.1
         Share of the newest statistics in the running ones. Must be >= 0 and < 1.
+    init_weight : float, default 1.0
+        First value of weight; 0 where a residual block is to begin as its shortcut. Must be >= 0.
     name : str, optional
         The node's name in the model; made from the kind when not given.
 
@@ -29,8 +31,8 @@ class BatchNorm(Layer):
         ...``.
     """
 
-    def __init__(self, num_features, eps=1e-05, momentum=0.1, *, name=None):
-        super().__init__(name, num_features=num_features, eps=eps, momentum=momentum)
+    def __init__(self, num_features, eps=1e-05, momentum=0.1, init_weight=1.0, *, name=None):
+        super().__init__(name, num_features=num_features, eps=eps, momentum=momentum, init_weight=init_weight)
 
 
 class ChannelL2Norm(Layer):

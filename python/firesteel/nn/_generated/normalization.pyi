@@ -11,8 +11,8 @@ __all__ = ["BatchNorm", "ChannelL2Norm", "ContrastiveNorm2d", "DivisiveNorm2d", 
            "LRN", "LayerNorm", "Normalize", "RMSNorm", "SubtractiveNorm2d", "WithinChannelLRN"]
 
 class BatchNorm(Layer):
-    def __init__(self, num_features: int, eps: float = ..., momentum: float = ..., *,
-                 name: str | None = ...) -> None: ...
+    def __init__(self, num_features: int, eps: float = ..., momentum: float = ..., init_weight: float = ...,
+                 *, name: str | None = ...) -> None: ...
 
 class ChannelL2Norm(Layer):
     def __init__(self, num_features: int, scale: float = ..., eps: float = ..., *,

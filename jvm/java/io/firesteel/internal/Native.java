@@ -29,6 +29,14 @@ public final class Native {
 
   public static native String resolveFit(String specJson, ByteBuffer model);
 
+  public static native boolean stops(String resolvedSpecJson, long step, String observedJson);
+
+  public static native String observedIn(ByteBuffer state);
+
+  public static native byte[] withObserved(ByteBuffer state, String observedJson);
+
+  public static native String recipe(String name);
+
   public static native String assign(String resolvedSpecJson, int workers);
 
   public static native void beginFit(String fitId, String specJson, ByteBuffer state, byte[] key);

@@ -28,6 +28,15 @@ public final class BatchNorm extends Layer {
     return this;
   }
 
+  /**
+   * First value of weight; 0 where a residual block is to begin as its shortcut. Must be &gt;= 0.
+   *     Default: 1.0.
+   */
+  public BatchNorm initWeight(double initWeight) {
+    with("init_weight", initWeight);
+    return this;
+  }
+
   @Override
   public BatchNorm with(String attr, Object value) {
     super.with(attr, value);

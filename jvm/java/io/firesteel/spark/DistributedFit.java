@@ -2,9 +2,11 @@
 package io.firesteel.spark;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.firesteel.FiresteelException;
 import io.firesteel.Model;
+import io.firesteel.internal.Buffers;
 import io.firesteel.internal.Json;
 import io.firesteel.internal.Native;
 import java.util.ArrayList;
@@ -41,6 +43,10 @@ final class DistributedFit {
   private final List<SpareExecutors> spares = new ArrayList<>(); // for the training set, and the test set
   private String spec; // resolved
   private boolean needsNorms; // updates wait for sums over all workers
+  private long validateEvery; // epochs; 0: at the end alone
+  private boolean watches; // results of epochs, for the schedule or to end before the last one
+  private boolean stops; // whether to ask after each epoch
+  private ArrayNode observed = Json.array(); // of [step, results]
   private long stepsPerEpoch;
   private long total;
   private long batchSize;
@@ -120,6 +126,15 @@ final class DistributedFit {
     JsonNode resolved = Json.parse(Native.resolveFit(plan.spec.toString(), plan.model.direct()));
     spec = resolved.path("spec").toString();
     needsNorms = resolved.path("needs_norms").asBoolean();
+    validateEvery = resolved.path("spec").path("validate_every").asLong(1);
+    watches = resolved.path("watched").size() > 0;
+    stops = resolved.path("stops").asBoolean();
+    for (JsonNode watched : resolved.path("watched")) {
+      if (plan.test == null && !watched.asText().equals("loss")) {
+        throw new IllegalArgumentException(
+            "monitor: '" + watched.asText() + "' needs validation data. Give some, or look at 'loss'");
+      }
+    }
     batchSize = Math.max(1, resolved.path("spec").path("batch_size").asLong());
     stepsPerEpoch = Math.max(1, resolved.path("steps_per_epoch").asLong());
     total = resolved.path("iterations").asLong();
@@ -133,6 +148,8 @@ final class DistributedFit {
       return new Checkpoints.State(0, plan.model.bytes());
     }
     narrator.note("resumed after iteration " + newest.step);
+    observed = (ArrayNode) Json.parse(Native.observedIn(Buffers.direct(newest.bytes)));
+    endIfTold(newest.step, "has ended");
     return newest;
   }
 
@@ -157,10 +174,11 @@ final class DistributedFit {
       recover(prepared, startNs, "shards could not be brought to the workers");
       return;
     }
-    long epochEnd = (step / stepsPerEpoch + 1) * stepsPerEpoch;
-    int steps = sizes.next(Math.min(epochEnd, total) - step);
+    long epoch = step / stepsPerEpoch + 1;
+    // Without anything to do after an epoch, a group goes on into the next: short epochs cost no jobs.
+    int steps = sizes.next(Math.min(nextPause(epoch), total) - step);
     boolean last = step + steps == total;
-    boolean endsEpoch = step + steps == epochEnd;
+    boolean endsEpoch = step + steps >= epoch * stepsPerEpoch;
     boolean saves =
         checkpoints != null
             && (last || endsEpoch || System.nanoTime() - checkpointNs > CHECKPOINT_EVERY_NS);
@@ -169,8 +187,10 @@ final class DistributedFit {
     boolean alone =
         cluster.members().size() == 1 && !sc.isLocal()
             && sinceHeldS > Math.max(HOLD_EVERY_S, holdS / HOLD_SHARE);
-    boolean tests = (last || endsEpoch) && plan.test != null;
-    GroupOutcome outcome = runner.run(step, steps, saves || alone, last || tests, last);
+    boolean validates = endsEpoch && validateEvery > 0 && (step + steps) / stepsPerEpoch % validateEvery == 0;
+    boolean tests = (last || validates) && plan.test != null;
+    boolean mayEnd = last || endsEpoch && stops;
+    GroupOutcome outcome = runner.run(step, steps, saves || alone, mayEnd || tests, mayEnd, observed);
     if (!outcome.ok) {
       recover(outcome, startNs, "iterations " + (step + 1) + " to " + (step + steps) + " run again");
       return;
@@ -179,14 +199,33 @@ final class DistributedFit {
     if (!last) {
       spares.forEach(SpareExecutors::free);
     }
-    if (saves) {
-      checkpoints.write(held);
-      checkpointNs = System.nanoTime();
+    if (saves && !watches) {
+      save();
     }
     if (last || endsEpoch) {
       tested = tests ? tester.run(fitted, spec) : null;
-      loss = narrator.epoch(step, tested);
+      ObjectNode results = narrator.epoch(step, tested, last);
+      loss = results.path("loss").asDouble();
+      observe(results);
     }
+    if (saves && watches) { // with these results
+      held = new Checkpoints.State(step, Native.withObserved(Buffers.direct(held.bytes), observed.toString()));
+      save();
+    }
+  }
+
+  private void save() {
+    checkpoints.write(held);
+    checkpointNs = System.nanoTime();
+  }
+
+  /** After how many iterations there is something to do, from an epoch on. */
+  private long nextPause(long epoch) {
+    if (checkpoints != null || watches || stops) {
+      return epoch * stepsPerEpoch;
+    }
+    boolean tests = plan.test != null && validateEvery > 0;
+    return tests ? (epoch + validateEvery - 1) / validateEvery * validateEvery * stepsPerEpoch : total;
   }
 
   private void commit(GroupOutcome outcome, int steps, double seconds) {
@@ -198,6 +237,9 @@ final class DistributedFit {
     threads = outcome.reports.stream().mapToInt(r -> r.path("threads").asInt()).min().orElse(0);
     sizes.ran(steps, report.path("loop_s").asDouble());
     loss = report.path("loss").asDouble();
+    if (report.has("observed")) { // also what a checkpoint knew
+      observed = (ArrayNode) report.path("observed");
+    }
     weightsSha256 = report.path("weights_sha256").asText(weightsSha256);
     if (outcome.state != null) {
       held = new Checkpoints.State(step, outcome.state);
@@ -208,6 +250,29 @@ final class DistributedFit {
       fitted = new Model(outcome.model);
     }
     narrator.progress(step, steps, report, cluster.members().size());
+  }
+
+  /** Results of the epoch that ends here. */
+  private void observe(ObjectNode epoch) {
+    if (watches) {
+      ObjectNode results = Json.object();
+      epoch.fields().forEachRemaining(
+          one -> {
+            if (one.getValue().isNumber() && !one.getKey().equals("epoch")) {
+              results.set(one.getKey(), one.getValue());
+            }
+          });
+      observed.add(Json.array().add(step).add(results));
+    }
+    endIfTold(step, "ends after epoch " + epoch.path("epoch").asLong());
+  }
+
+  /** No iteration follows this one where a trigger fires. */
+  private void endIfTold(long after, String note) {
+    if (stops && after < total && Native.stops(spec, after, observed.toString())) {
+      narrator.note(note + ", as stop says");
+      total = after;
+    }
   }
 
   private void recover(GroupOutcome outcome, long startNs, String then) {

@@ -102,6 +102,15 @@ final class FrameFit {
     spec.put("dtype", trainer.getOrDefault(trainer.dtype()));
     spec.put("recompute", trainer.getOrDefault(trainer.recompute()));
     spec.put("thread_mode", trainer.getOrDefault(trainer.threadMode()));
+    spec.put("validate_every", (int) trainer.getOrDefault(trainer.validateEvery()));
+    String stop = trainer.getOrDefault(trainer.stop());
+    if (!stop.isEmpty()) {
+      spec.set("stop", Json.parse(stop));
+    }
+    spec.set("param_groups", Json.parse(trainer.getOrDefault(trainer.paramGroups())));
+    spec.put("accumulate", (int) trainer.getOrDefault(trainer.accumulate()));
+    spec.put("base_batch_size", (int) trainer.getOrDefault(trainer.baseBatchSize()));
+    spec.put("ema_decay", (double) trainer.getOrDefault(trainer.emaDecay()));
     spec.put("clip_norm", (double) trainer.getOrDefault(trainer.clipNorm()));
     spec.put("clip_value", (double) trainer.getOrDefault(trainer.clipValue()));
     spec.put("outer_lr", (double) trainer.getOrDefault(trainer.outerLr()));

@@ -126,11 +126,14 @@ final class GroupRunner {
     return lacking.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  GroupOutcome run(long firstStep, int steps, boolean wantState, boolean wantModel, boolean wantHash) {
+  /** observed: the results [step, value] of validation so far that the schedule watches. */
+  GroupOutcome run(
+      long firstStep, int steps, boolean wantState, boolean wantModel, boolean wantHash, ArrayNode observed) {
     List<Worker> members = cluster.members();
     ObjectNode json = Json.object().put("group", group).put("membership", membership);
     json.put("first_step", firstStep).put("steps", steps).put("want_state", wantState);
     json.put("want_weights_sha256", wantHash).put("want_model", wantModel);
+    json.set("observed", observed);
     json.put("head_start", plan.group != 1); // a job for each iteration is there to be compared with
     json.put("form_deadline_ms", plan.formDeadlineMs).put("peer_deadline_ms", plan.peerDeadlineMs);
     JsonNode shares = Json.parse(Native.assign(spec, members.size()));

@@ -3,7 +3,8 @@ package io.firesteel.spark;
 
 /**
  * How many iterations the next group runs: a fixed number, or as many as take about 10 s after a
- * short beginning (a group costs about 0.1 s of scheduling). Groups end where epochs end.
+ * short beginning (a group costs about 0.1 s of scheduling). Groups end where epochs
+ * end if something is done there.
  */
 final class GroupSize {
   private static final int FIRST = 8;
@@ -18,7 +19,7 @@ final class GroupSize {
     this.fixed = fixed;
   }
 
-  /** left: iterations to the end of the epoch or of the fit. */
+  /** left: iterations to where something is done after an epoch, or to the end of the fit. */
   int next(long left) {
     if (fixed > 0) {
       return (int) Math.min(fixed, left);

@@ -46,20 +46,22 @@ final class Narrator {
     events.event(event);
   }
 
-  /** Returns the mean training loss of the epoch; tested is an evaluation or null. */
-  double epoch(long step, JsonNode tested) {
+  /**
+   * Tells of the newest epoch that is over, and returns that event; its loss is of all iterations
+   * since the one that was told before. tested is an evaluation or null.
+   */
+  ObjectNode epoch(long step, JsonNode tested, boolean last) {
     double mean = epochSteps > 0 ? epochLoss / epochSteps : 0;
     rewind();
     ObjectNode event = Json.object().put("event", "epoch");
-    event.put("epoch", (step + stepsPerEpoch - 1) / stepsPerEpoch).put("loss", mean);
+    event.put("epoch", last ? (step + stepsPerEpoch - 1) / stepsPerEpoch : step / stepsPerEpoch).put("loss", mean);
     if (tested != null) {
-      event.put("test_loss", tested.path("loss").asDouble());
-      if (tested.has("accuracy")) {
-        event.put("accuracy", tested.path("accuracy").asDouble());
-      }
+      event.setAll((ObjectNode) tested); // every metric
+      event.put("loss", mean).put("test_loss", tested.path("loss").asDouble());
+      event.remove("rows");
     }
     events.event(event);
-    return mean;
+    return event;
   }
 
   void rewind() {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.firesteel.spark;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.firesteel.Model;
 import io.firesteel.Spec;
 import io.firesteel.internal.Json;
+import io.firesteel.internal.Native;
 import io.firesteel.nn.Architecture;
+import io.firesteel.optim.ParamGroup;
 import java.util.Base64;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -67,6 +70,26 @@ public final class Trainer extends TrainerParams implements DefaultParamsWritabl
     return this;
   }
 
+  /**
+   * The hyper-parameters of a published fit, and its model unless one is set: optimizer, schedule,
+   * batch size and how long. What is set afterwards goes before them. {@code firesteel list recipes}.
+   */
+  public Trainer setRecipe(String name) {
+    Native.require();
+    JsonNode recipe = Json.parse(Native.recipe(name));
+    JsonNode fit = recipe.path("fit");
+    if (!isSet(model())) {
+      setModel(Model.named(recipe.path("model").asText()));
+    }
+    set(optimizer(), fit.path("optimizer").toString());
+    set(schedule(), fit.path("schedule").toString());
+    setBatchSize(fit.path("batch_size").asInt());
+    setBaseBatchSize(fit.path("base_batch_size").asInt());
+    setClipNorm(fit.path("clip_norm").asDouble(0));
+    setIterations(fit.path("iterations").asInt(0));
+    return fit.has("epochs") ? setEpochs(fit.path("epochs").asInt()) : this;
+  }
+
   /** Rows to evaluate on after each epoch; not kept when the trainer is saved. */
   public Trainer setValidation(Dataset<?> validation) {
     this.validation = validation;
@@ -86,12 +109,16 @@ public final class Trainer extends TrainerParams implements DefaultParamsWritabl
   }
 
   public Trainer setMetrics(Spec... values) {
+    set(metrics(), documents(values).toString());
+    return this;
+  }
+
+  private static ArrayNode documents(Spec[] values) {
     ArrayNode all = Json.array();
     for (Spec value : values) {
       all.add(value.toJson());
     }
-    set(metrics(), all.toString());
-    return this;
+    return all;
   }
 
   public Trainer setFeaturesCol(String value) {
@@ -268,8 +295,49 @@ public final class Trainer extends TrainerParams implements DefaultParamsWritabl
     return this;
   }
 
-  public Trainer setSchedule(Spec value) {
-    set(schedule(), value.toString());
+  /** Several follow each other; all but the last have epochs or iterations, {@code .with("epochs", 5)}. */
+  public Trainer setSchedule(Spec... values) {
+    set(schedule(), values.length == 1 ? values[0].toString() : documents(values).toString());
+    return this;
+  }
+
+  /** Epochs between evaluations of the validation rows; 0: at the end alone. */
+  public Trainer setValidateEvery(int value) {
+    set(validateEvery(), value);
+    return this;
+  }
+
+  /** When to end before the last epoch: an EarlyStopping, a MinLoss, ... */
+  public Trainer setStop(Spec value) {
+    set(stop(), value.toString());
+    return this;
+  }
+
+  /** What is different for some parameters; each is in the first group that matches its name. */
+  public Trainer setParamGroups(ParamGroup... values) {
+    ArrayNode all = Json.array();
+    for (ParamGroup value : values) {
+      all.add(value.toJson());
+    }
+    set(paramGroups(), all.toString());
+    return this;
+  }
+
+  /** So many batches are summed up before an update. */
+  public Trainer setAccumulate(int value) {
+    set(accumulate(), value);
+    return this;
+  }
+
+  /** The batch that the learning rate is meant for: it grows in proportion (Goyal et al., 2017); 0: not. */
+  public Trainer setBaseBatchSize(int value) {
+    set(baseBatchSize(), value);
+    return this;
+  }
+
+  /** Of a running mean of the parameters, which the fitted model has; 0: none. */
+  public Trainer setEmaDecay(double value) {
+    set(emaDecay(), value);
     return this;
   }
 

@@ -36,6 +36,12 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
   private final Param<String> recompute;
   private final Param<String> threadMode;
   private final DoubleArrayParam lossWeights;
+  private final IntParam validateEvery;
+  private final Param<String> stop;
+  private final Param<String> paramGroups;
+  private final IntParam accumulate;
+  private final IntParam baseBatchSize;
+  private final DoubleParam emaDecay;
   private final DoubleParam clipNorm;
   private final DoubleParam clipValue;
   private final Param<String> wire;
@@ -58,7 +64,8 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     model = new Param<>(this, "model", "graph document, or base64 of a model file");
     loss = new Param<>(this, "loss", "loss document");
     optimizer = new Param<>(this, "optimizer", "optimizer document");
-    schedule = new Param<>(this, "schedule", "learning-rate schedule document; empty: constant");
+    schedule =
+        new Param<>(this, "schedule", "learning-rate schedule document, or a list of them; empty: constant");
     metrics = new Param<>(this, "metrics", "list of metric documents");
     featuresCol =
         new Param<>(this, "featuresCol", "column of vectors, arrays of numbers, or binary (bytes 0..255)");
@@ -82,6 +89,16 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
         new Param<>(this, "threadMode", "how a worker's threads share a step: auto, replicas or split");
     lossWeights =
         new DoubleArrayParam(this, "lossWeights", "one for each output of a model with several; empty: 1 each");
+    validateEvery =
+        new IntParam(this, "validateEvery", "epochs between evaluations of the validation rows; 0: at the end alone");
+    stop = new Param<>(this, "stop", "trigger document: when to end before the last epoch; empty: never");
+    paramGroups =
+        new Param<>(this, "paramGroups", "list of documents: what is different for parameters by their names");
+    accumulate = new IntParam(this, "accumulate", "batches that are summed up before an update");
+    baseBatchSize =
+        new IntParam(this, "baseBatchSize", "batch that the learning rate is meant for; 0: whatever it is");
+    emaDecay =
+        new DoubleParam(this, "emaDecay", "of a running mean of the parameters, the fitted model; 0: none");
     clipNorm = new DoubleParam(this, "clipNorm", "most L2 norm of an iteration's gradient; 0: any");
     clipValue =
         new DoubleParam(this, "clipValue", "most size of each number of an iteration's gradient; 0: any");
@@ -132,6 +149,12 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     setDefault(recompute, "cheap");
     setDefault(threadMode, "auto");
     setDefault(lossWeights, new double[0]);
+    setDefault(validateEvery, 1);
+    setDefault(stop, "");
+    setDefault(paramGroups, "[]");
+    setDefault(accumulate, 1);
+    setDefault(baseBatchSize, 0);
+    setDefault(emaDecay, 0.0);
     setDefault(clipNorm, 0.0);
     setDefault(clipValue, 0.0);
     setDefault(wire, "f32");
@@ -229,6 +252,30 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
 
   public final DoubleArrayParam lossWeights() {
     return lossWeights;
+  }
+
+  public final IntParam validateEvery() {
+    return validateEvery;
+  }
+
+  public final Param<String> stop() {
+    return stop;
+  }
+
+  public final Param<String> paramGroups() {
+    return paramGroups;
+  }
+
+  public final IntParam accumulate() {
+    return accumulate;
+  }
+
+  public final IntParam baseBatchSize() {
+    return baseBatchSize;
+  }
+
+  public final DoubleParam emaDecay() {
+    return emaDecay;
   }
 
   public final DoubleParam clipNorm() {

@@ -10,9 +10,16 @@ import io.firesteel.nn.Linear;
 import io.firesteel.nn.MeanSquaredError;
 import io.firesteel.nn.ReLU;
 import io.firesteel.nn.Sequential;
+import io.firesteel.optim.Constant;
+import io.firesteel.optim.Cosine;
+import io.firesteel.optim.MaxScore;
+import io.firesteel.optim.MinLoss;
+import io.firesteel.optim.ParamGroup;
 import io.firesteel.optim.SGD;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -85,6 +92,41 @@ class TrainerTest {
     assertTrue(Json.parse(trainer.lastFigures()).path("loss").asDouble() < 0.3, trainer.lastFigures());
     Exception e = assertThrows(RuntimeException.class, () -> trainer().setDtype("f16").fit(points));
     assertTrue(e.getMessage().contains("dtype: must be f32 or bf16, got 'f16'"), e.getMessage());
+  }
+
+  @Test
+  void updatesAreAsTheyAreTold() {
+    Trainer plain = trainer().setIterations(10);
+    ParamGroup frozen = new ParamGroup("*.bias").freeze();
+    String[] different = {
+      weights(plain, points),
+      weights(trainer().setIterations(10).setParamGroups(frozen), points),
+      weights(trainer().setIterations(10).setAccumulate(2), points),
+      weights(trainer().setIterations(10).setBaseBatchSize(16), points),
+      weights(trainer().setIterations(10).setSchedule(new Constant().with("iterations", 5), new Cosine()), points)
+    };
+    assertEquals(different.length, new HashSet<>(Arrays.asList(different)).size());
+    assertSentence(
+        "param_groups[0].match: 'no' matches no parameter", trainer().setParamGroups(new ParamGroup("no").lr(2)));
+  }
+
+  @Test
+  void endsWhenATriggerSaysSo() {
+    Trainer trainer = trainer().setEpochs(9).setStop(new MinLoss(100));
+    trainer.fit(points);
+    long epoch = Json.parse(trainer.lastFigures()).path("iterations").asLong();
+    trainer.setStop(new MinLoss(-1)).fit(points);
+    assertEquals(9 * epoch, Json.parse(trainer.lastFigures()).path("iterations").asLong());
+    assertSentence("monitor: 'accuracy' needs validation data", trainer.setStop(new MaxScore(1)));
+  }
+
+  @Test
+  void recipesSetHowItIsTrained() {
+    Trainer trainer = trainer().setRecipe("resnet50-8k").setBatchSize(64).setEpochs(1);
+    assertEquals(256, (int) trainer.getOrDefault(trainer.baseBatchSize()));
+    assertTrue(trainer.getOrDefault(trainer.optimizer()).contains("nesterov"), "optimizer");
+    trainer.fit(points);
+    assertTrue(Json.parse(trainer.lastFigures()).path("iterations").asLong() >= 15, trainer.lastFigures());
   }
 
   @Test
