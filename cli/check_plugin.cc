@@ -42,7 +42,7 @@ void check_plugin_file(const std::string& file, const std::string& json) {
   out.human().line(out.human().bold(cat(plugin.name, " ", plugin.version)));
   for (const std::string& line : columns(rows)) out.human().line(line);
   out.json({{"name", plugin.name}, {"version", plugin.version}, {"layers", layers}});
-  require<FormatError>(bad.empty(), "plugin ", file, ": not all is well with ", bad);
+  require<FormatError>(bad.empty(), "plugin ", file, ": ", bad, " failed the check");
 }
 
 }  // namespace

@@ -63,6 +63,32 @@ def test_the_example_of_the_page(tmp_path):
     assert "scaled_tanh 1.0" in done.stdout and "ScaledTanh  good: gradient within" in done.stdout
 
 
+LOSS = """
+import sys
+import numpy as np
+import firesteel
+from firesteel import nn, optim
+pinball = firesteel.load_plugin(sys.argv[1])
+loss = nn.CustomLoss(lambda output, labels: pinball.Pinball(quantile=0.9)(output, labels))
+y = np.random.default_rng(3).random((1000, 1)).astype(np.float32)
+x = np.ones((1000, 1), np.float32)
+model = nn.Sequential(nn.Linear(1, 1), input_shape=(1,)).build()
+model.fit(x, y, loss=loss, optimizer=optim.SGD(0.05), batch_size=50, epochs=20, metrics=[], progress=False)
+assert abs(model.predict(x[:1])[0, 0] - 0.9) < 0.02, model.predict(x[:1])
+wanted = np.mean(np.maximum(0.9 * (y - model.predict(x)), -0.1 * (y - model.predict(x))))
+assert abs(model.evaluate(x, y, loss=loss, metrics=[])["loss"] - wanted) < 1e-6
+"""
+
+
+@needs_compiler
+def test_a_loss(tmp_path):
+    plugin = compiled(SOURCE / "examples" / "plugin" / "pinball.cc", tmp_path / "pinball.so")
+    done = run(FIRESTEEL, "check-plugin", plugin)
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = run(sys.executable, "-c", LOSS, plugin)
+    assert done.returncode == 0, done.stderr
+
+
 WRONG = """
 #include <firesteel/plugin.hpp>
 #include <cmath>
@@ -90,7 +116,7 @@ def test_check_plugin_sees_a_wrong_gradient(tmp_path):
     done = run(FIRESTEEL, "check-plugin", plugin, "--json", tmp_path / "checks.json")
     assert done.returncode == 1
     assert "WrongTanh  backward does not compute the gradient of forward: it is off by" in done.stdout
-    assert done.stderr == f"firesteel: plugin {plugin}: not all is well with WrongTanh\n"
+    assert done.stderr == f"firesteel: plugin {plugin}: WrongTanh failed the check\n"
     layer, = json.loads((tmp_path / "checks.json").read_text())["layers"]
     assert layer["kind"] == "WrongTanh" and layer["problem"].startswith("backward does not")
 

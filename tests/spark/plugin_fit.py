@@ -2,7 +2,7 @@
 """A program with a plugin: Trainer and TrainerModel on two executors. Plugins are not unloaded, so each case
 is a process of its own.
 
-plugin_fit.py train|transform|without PLUGIN FOLDER
+plugin_fit.py train|transform|without|loss PLUGIN FOLDER
 """
 
 import sys
@@ -40,6 +40,14 @@ if case == "train":
                          validation=frame, progress=False).fit(frame)
         assert fitted.figures["workers"] == 2 and accuracy(fitted) > 0.95, fitted.figures
     fitted.write().overwrite().save(f"{folder}/fitted")
+elif case == "loss":
+    pinball = firesteel.load_plugin(plugin)
+    loss = nn.CustomLoss(lambda output, labels: pinball.Pinball(quantile=0.8)(output, labels))
+    uniform = spark.createDataFrame([([1.0], float(v)) for v in rng.random(800)], "features array<float>, label float")
+    fitted = Trainer(nn.Sequential(nn.Linear(1, 1), input_shape=(1,)), loss=loss, optimizer=optim.SGD(0.05),
+                     batch_size=32, epochs=6, metrics=[], validation=uniform, progress=False).fit(uniform)
+    got = fitted.transform(uniform).select("prediction").first().prediction
+    assert fitted.figures["workers"] == 2 and abs(got - 0.8) < 0.05, (got, fitted.figures)
 elif case == "transform":
     firesteel.load_plugin(plugin)
     assert accuracy(TrainerModel.load(f"{folder}/fitted")) > 0.95

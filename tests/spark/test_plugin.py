@@ -13,6 +13,7 @@ from spark_run import DATA, DIST, Run, environment, train_job
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 HERE = Path(__file__).resolve().parent
 EXAMPLE = DIST / "examples" / "learned_swish.so"
+LOSS = DIST / "examples" / "pinball.so"
 MISSING = "no layer 'LearnedSwish'; if a plugin has it, load that first: --plugin, load_plugin or Plugins.load"
 MODEL = """
 import sys, firesteel
@@ -74,3 +75,8 @@ def test_trainer(tmp_path, plugin):
         done = python(HERE / "plugin_fit.py", case, plugin, tmp_path)
         assert done.returncode == 0 and done.stdout.endswith("all is well\n"), done.stdout + done.stderr
     assert MISSING in done.stdout
+
+
+def test_a_loss(tmp_path):
+    done = python(HERE / "plugin_fit.py", "loss", LOSS, tmp_path)
+    assert done.returncode == 0 and done.stdout.endswith("all is well\n"), done.stdout + done.stderr
