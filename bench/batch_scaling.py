@@ -2,24 +2,21 @@
 """Test accuracy with 1, 8 and 32 times the batch, with the recipe for large batches and without it.
 
     ./dev bench batch_scaling --model lenet5
-    ./dev bench batch_scaling --model resnet20 --data cifar10.npz
+    ./dev bench batch_scaling --model resnet20 [--data DIR]
 
 All fits of a model have the same number of epochs. The recipe: the learning rate grows with the batch,
 over the first epochs from that of the small one (base_batch_size and warmup_epochs; Goyal et al., 2017).
-Without it the learning rate is that of the small batch. cifar10.npz holds train_x, train_y, test_x,
-test_y (see resnet20_cifar10). Fits that the results have already are not made again, unless --again;
-results are written after each. Writes bench/results/CPU/batch_scaling_MODEL.json and
-docs/images/batch_scaling_MODEL.png.
+Without it the learning rate is that of the small batch. DIR is as for resnet20_cifar10. Fits that the
+results have already are not made again, unless --again; results are written after each. Writes
+bench/results/CPU/batch_scaling_MODEL.json and docs/images/batch_scaling_MODEL.png.
 """
 import argparse
 import json
 import os
 import statistics
-import sys
-
-import numpy as np
 
 from lib.charts import dots
+from lib.cifar10_jpeg import arrays
 from lib.results import ROOT, results_file, save
 
 TIMES = [1, 8, 32]
@@ -30,11 +27,11 @@ MODELS = {
 }
 
 
-def load(source):
+def load(source, folder):
     from firesteel.data import load as named
 
-    if str(source).endswith(".npz"):
-        return dict(np.load(source))
+    if source is None:
+        return arrays(folder)
     sets = {split: named(source, split) for split in ["train", "test"]}
     return {f"{split}_{part}": rows for split, both in sets.items() for part, rows in zip("xy", both, strict=True)}
 
@@ -77,10 +74,7 @@ def main():
     p.add_argument("--threads", type=int, default=os.cpu_count())
     p.add_argument("--again", action="store_true")
     a = p.parse_args()
-    source = a.data or MODELS[a.model]["data"]
-    if source is None:
-        sys.exit(f"bench: --data: {a.model} needs a file.npz with its images")
-    data, name = load(source), f"batch_scaling_{a.model}"
+    data, name = load(MODELS[a.model]["data"], a.data), f"batch_scaling_{a.model}"
     old = results_file(name)
     known = json.loads(old.read_text()) if old.exists() and not a.again else {}
     fits = known.get("fits", []) if known.get("how") == MODELS[a.model] else []
@@ -92,7 +86,7 @@ def main():
                 fits.append(fit(a.model, data, times, recipe, seed, a.threads))
                 print(f"  {times:2} times the batch, {'with' if recipe else 'without'} the recipe, seed {seed}: "
                       f"{fits[-1]['accuracies'][-1]:.4f}", flush=True)
-                save(name, model=a.model, data=os.path.basename(str(source)), how=MODELS[a.model], fits=fits,
+                save(name, model=a.model, data=MODELS[a.model]["data"] or "cifar10-jpeg", how=MODELS[a.model], fits=fits,
                      summary=summary(fits))
     small = next(s for s in summary(fits) if s["times"] == 1)
     for s in summary(fits):

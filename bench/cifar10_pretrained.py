@@ -9,13 +9,12 @@ is ../shared/data beside the repository. These nets had 91.78 and 93.62 % on the
 which are lossy, PyTorch gets 81.0 and 83.2 % right. Writes bench/results/CPU/cifar10_pretrained.json.
 """
 import argparse
-import io
 import os
 import sys
-import tarfile
 
 import numpy as np
 
+from lib.cifar10_jpeg import images
 from lib.results import save
 from lib.shared_data import shared_file
 from lib.torch_pickle import load
@@ -23,21 +22,6 @@ from lib.torch_pickle import load
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of that repository, ImageNet's
 KNOWN = {"resnet20": 0.810, "resnet56": 0.832}
 MOST_DIFFERENCE = 0.001
-
-
-def images(archive):
-    """Normalized rows and their classes, which are the folders' names in alphabetical order."""
-    from PIL import Image
-
-    rows, classes = [], []
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            if member.name.endswith(".jpg"):
-                rows.append(np.asarray(Image.open(io.BytesIO(tar.extractfile(member).read()))))
-                classes.append(member.name.split("/")[-2])
-    names = sorted(set(classes))
-    x = (np.stack(rows).astype(np.float32) / 255 - MEAN) / DEVIATION
-    return x.transpose(0, 3, 1, 2).astype(np.float32), np.array([names.index(c) for c in classes], np.int32)
 
 
 def converted(name, file):
@@ -70,7 +54,7 @@ def main():
     a = p.parse_args()
     # All are looked for before the first one takes time.
     files = {name: shared_file("cifar10-resnets-pth", f"{name}-*.th", a.weights) for name in KNOWN}
-    x, y = images(shared_file("cifar10-jpeg", "cifar10-test-10k-jpeg.tar.xz", a.data))
+    x, y = images(shared_file("cifar10-jpeg", "cifar10-test-10k-jpeg.tar.xz", a.data), MEAN, DEVIATION)
     print(f"{len(x)} images", flush=True)
     entries, bad = [], []
     for name, known in KNOWN.items():

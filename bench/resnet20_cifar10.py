@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """ResNet-20 on CIFAR-10: the test accuracy of short fits beside PyTorch's with the same recipe.
 
-    ./dev bench resnet20_cifar10 --data DIR --peer-python PYTHON
+    ./dev bench resnet20_cifar10 --peer-python PYTHON [--data DIR]
 
-DIR holds cifar10-train-50k-jpeg.tar.xz and cifar10-test-10k-jpeg.tar.xz (folders of JPEG files named
-after their class); PYTHON has torch and Pillow. Recipe of both: SGD with momentum 0.9, weight decay
+DIR, by default cifar10-jpeg in FIRESTEEL_SHARED_DATA, holds cifar10-train-50k-jpeg.tar.xz and cifar10-test-10k-jpeg.tar.xz (folders of JPEG files named
+after their class); PYTHON has torch. Recipe of both: SGD with momentum 0.9, weight decay
 1e-4, learning rate 0.1 falling linearly to zero, batch 128, no augmentation, He et al.'s first
 weights. Writes bench/results/CPU/resnet20_cifar10.json and docs/images/resnet20_cifar10.png.
 """
@@ -20,8 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
-from lib.results import ROOT, save
 from lib.charts import dots
+from lib.cifar10_jpeg import arrays
+from lib.results import ROOT, save
 
 PEER = Path(__file__).with_name("peers") / "resnet20_torch.py"
 
@@ -45,7 +46,7 @@ def fit(data, seed, epochs, threads):
 
 
 def peer_fit(python, file, seed, epochs, threads):
-    command = [python, str(PEER), "fit", str(file), str(seed), str(epochs), str(threads)]
+    command = [python, str(PEER), str(file), str(seed), str(epochs), str(threads)]
     run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if run.returncode != 0:
         sys.exit(f"bench: {' '.join(command)} failed with exit code {run.returncode}")
@@ -56,7 +57,7 @@ def peer_fit(python, file, seed, epochs, threads):
 
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("--data", required=True, type=Path)
+    p.add_argument("--data")
     p.add_argument("--peer-python", required=True)
     p.add_argument("--seeds", type=int, default=3)
     p.add_argument("--epochs", type=int, default=3)
@@ -65,8 +66,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "cifar10.npz"
         print("decoding the images", flush=True)
-        subprocess.run([a.peer_python, str(PEER), "decode", str(a.data), str(file)], check=True)
-        data = dict(np.load(file))
+        data = arrays(a.data)
+        np.savez(file, **data)
         ours, peers = [], []
         for seed in range(1, a.seeds + 1):  # in turn
             ours.append(fit(data, seed, a.epochs, a.threads))

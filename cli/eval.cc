@@ -4,18 +4,22 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/fit_options.h"
 #include "cli/here.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
 #include "cli/renderer.h"
 #include "jvm/launch/private_folder.h"
 #include "jvm/launch/spark_submit.h"
+#include "nn/model_api.h"
+#include "nn/models/zoo.h"
 
 namespace firesteel::cli {
 namespace {
 
 struct Options {
-  std::string model, data, loss = "CrossEntropy", json;
+  std::string model, data, loss, json;
+  std::vector<std::string> metrics;
   Target target;
 };
 
@@ -29,20 +33,34 @@ Json evaluate_on_spark(const Options& options, const Json& spec, const std::stri
   return spark::submit({options.target.master, options.target.conf, job}, on_event);
 }
 
+Json spec_of(const Options& options, DType labels) {
+  bool named = is_named_model(options.model);
+  Json spec = {{"loss", {{"kind", "CrossEntropy"}}}, {"metrics", usual_metrics(labels)}};
+  if (named) {
+    auto model = named_model_of(options.model);
+    spec["loss"] = model->loss();
+    if (options.loss.empty()) spec["metrics"] = model->metrics();
+  }
+  if (!options.loss.empty()) spec["loss"] = kind_document(options.loss, "loss");
+  if (!options.metrics.empty()) spec["metrics"] = metric_documents(options.metrics);
+  return spec;
+}
+
 void evaluate(const Options& options) {
   Output out(options.json);
-  Json spec = {{"loss", kind_document(options.loss, "loss")},
-               {"metrics", Json::array({{{"kind", "Accuracy"}}})}};
   std::string model = read_model(options.model, 1);
   Dataset rows = load_dataset(options.data, "test");
   model = model_for(model, rows.x_shape, options.model);
+  Json spec = spec_of(options, rows.y_dtype);
+  check_spec(spec, model, rows.block());
   check(options.target);
-  Renderer show(out.human());
+  auto metrics = metric_keys(spec["metrics"]);
+  Renderer show(out.human(), metrics);
   Json result = options.target.master.empty()
                     ? evaluate_here(spec, model, rows, options.target.threads)
                     : evaluate_on_spark(options, spec, model, show);
   out.human().finish_line();
-  print_evaluation(out.human(), result);
+  print_evaluation(out.human(), result, metrics);
   result.erase("event");
   result["model"] = options.model;
   result["data"] = options.data;
@@ -59,9 +77,10 @@ void add_eval(CLI::App& app, Action& action) {
        "--data", o->data,
        "data set: mnist[:DIR], synthetic:SHAPE/CLASSES/ROWS, ...; see firesteel list datasets")
       ->required();
-  c->add_option("--loss", o->loss, "see firesteel list losses")
-      ->type_name("KIND[:NAME=VALUE,...]")
-      ->capture_default_str();
+  c->add_option("--loss", o->loss,
+                "see firesteel list losses; what the model says, or CrossEntropy")
+      ->type_name("KIND[:NAME=VALUE,...]");
+  add_metrics(*c, o->metrics);
   add_target(*c, o->target);
   c->add_option("--json", o->json, "write the result to FILE, or - for stdout");
   c->callback([&action, o] { action = [=] { evaluate(*o); }; });

@@ -52,6 +52,7 @@ void FitOptions::add_to(CLI::App& c) {
       ->type_name(kKind)
       ->expected(1)
       ->take_all();
+  add_metrics(c, metrics);
   c.add_option("--validate-every", validate_every,
                "epochs between evaluations of the test data; 0: at the end alone")
       ->check(CLI::NonNegativeNumber)
@@ -126,11 +127,11 @@ Json FitOptions::spec(const NamedModel* named, bool made_up) const {
                 : !recipe.empty()  ? recipe_of(recipe).fit.at("optimizer")
                 : named && made_up ? named->optimizer()
                                    : Json{{"kind", "SGD"}};
-  Json small = !loss.empty() ? kind_document(loss, "loss")
-               : named       ? named->loss()
-                             : Json{{"kind", "CrossEntropy"}};
-  // Metrics belong to the loss that the model has.
-  Json metrics = named && loss.empty() ? named->metrics() : Json::array({{{"kind", "Accuracy"}}});
+  Json of_recipe = recipe.empty() ? Json::object() : recipe_of(recipe).fit;
+  Json small = !loss.empty()                ? kind_document(loss, "loss")
+               : of_recipe.contains("loss") ? of_recipe["loss"]
+               : named                      ? named->loss()
+                                            : Json{{"kind", "CrossEntropy"}};
   auto set = [&](const char* name, const auto& value) {
     if (value) chosen[name] = *value;
   };
@@ -160,8 +161,13 @@ Json FitOptions::spec(const NamedModel* named, bool made_up) const {
                {"outer_lr", outer_lr},
                {"outer_momentum", outer_momentum},
                {"wire", wire},
-               {"error_feedback", error_feedback},
-               {"metrics", metrics}};
+               {"error_feedback", error_feedback}};
+  // The model's metrics belong to its loss.
+  if (!metrics.empty()) {
+    spec["metrics"] = metric_documents(metrics);
+  } else if (named && loss.empty()) {
+    spec["metrics"] = named->metrics();
+  }
   if (!stop.empty()) spec["stop"] = kind_document(stop, "stop");
   for (const std::string& text : param_groups) spec["param_groups"].push_back(param_group(text));
   Json list = Json::array();
@@ -175,7 +181,8 @@ void FitOptions::add_recipe(Json* spec) const {
   static const std::map<std::string, std::string> kOptions = {
       {"batch_size", "--batch"},    {"base_batch_size", "--base-batch"},
       {"clip_norm", "--clip-norm"}, {"schedule", "--schedule"},
-      {"epochs", "--epochs"},       {"iterations", "--iterations"}};
+      {"epochs", "--epochs"},       {"iterations", "--iterations"},
+      {"stop", "--stop"},           {"metrics", "--metric"}};
   for (const auto& [key, value] : recipe_of(recipe).fit.items()) {
     auto option = kOptions.find(key);
     if (option != kOptions.end() && command->count(option->second) == 0) (*spec)[key] = value;

@@ -19,7 +19,7 @@ namespace firesteel::cli {
 struct FitOptions {
   std::string loss, optimizer;  // empty: what the named model says, or the usual
   std::vector<std::string> schedules;  // one after the other
-  std::vector<std::string> param_groups;
+  std::vector<std::string> param_groups, metrics;
   std::string stop;
   std::optional<double> lr, momentum, weight_decay;
   bool nesterov = false;
@@ -42,7 +42,8 @@ struct FitOptions {
 
   void add_to(CLI::App& command);
   // named: the model, where it is one with a name, which knows its loss, and the optimizer for rows that
-  // are made up for it; or null. Throws AttrError where a text is not KIND or KIND:name=value,...
+  // are made up for it; or null. Without "metrics" where neither options nor the model say which. Throws
+  // AttrError where a text is not KIND or KIND:name=value,...
   Json spec(const NamedModel* named, bool made_up) const;
 
  private:

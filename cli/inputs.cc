@@ -8,6 +8,7 @@
 #include "jvm/launch/spark_submit.h"
 #include "nn/model.h"
 #include "nn/model_api.h"
+#include "train/metric.h"
 
 namespace firesteel::cli {
 std::string read_model(const std::string& name_or_file, uint64_t seed) {
@@ -46,6 +47,36 @@ std::string model_for(const std::string& bytes, const Shape& row, const std::str
   } catch (const Error&) {
     rethrow_at(cat(title, " for rows of ", row));
   }
+}
+
+void add_metrics(CLI::App& command, std::vector<std::string>& metrics) {
+  command
+      .add_option("--metric", metrics,
+                  "see firesteel list metrics; may be repeated. What the model says, or accuracy "
+                  "where labels are class ids")
+      ->type_name("KIND[:NAME=VALUE,...]")
+      ->expected(1)
+      ->take_all();
+}
+
+Json metric_documents(const std::vector<std::string>& metrics) {
+  Json list = Json::array();
+  for (const std::string& text : metrics) list.push_back(kind_document(text, "metric"));
+  return list;
+}
+
+Json usual_metrics(DType labels) {
+  Json list = Json::array();
+  if (labels == DType::s32) list.push_back({{"kind", "Accuracy"}});
+  return list;
+}
+
+std::vector<std::string> metric_keys(const Json& documents) {
+  std::vector<std::string> keys;
+  for (const Json& one : documents) {
+    keys.push_back(make_from_json(one, Registry<Metric>::instance(), "metrics")->key());
+  }
+  return keys;
 }
 
 void add_target(CLI::App& command, Target& target) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/dtype.h"
 #include "core/json.h"
 #include "core/shape.h"
 
@@ -21,6 +22,14 @@ std::string read_model(const std::string& name_or_file, uint64_t seed);
 
 // The model for rows of this shape; throws ShapeError "model for data: ..." when they do not fit.
 std::string model_for(const std::string& model, const Shape& row, const std::string& title);
+
+// --metric of a command, and "metrics" of a FitSpec.
+void add_metrics(CLI::App& command, std::vector<std::string>& metrics);
+Json metric_documents(const std::vector<std::string>& metrics);
+// Where nobody says which: accuracy, if labels are class ids.
+Json usual_metrics(DType labels);
+// What they are called in reports; throws AttrError where there is no such kind.
+std::vector<std::string> metric_keys(const Json& documents);
 
 struct Target {
   std::string master;  // empty: in this process

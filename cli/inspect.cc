@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/inputs.h"
+#include "cli/model_table.h"
 #include "cli/output.h"
 #include "nn/model_api.h"
 #include "train/worker.h"
@@ -20,37 +21,8 @@ struct Options {
   std::string json;
 };
 
-// [[1, 28, 28]] as "1x28x28", null as "?".
-std::string shape_text(const Json& shapes) {
-  if (!shapes.is_array()) return "?";
-  std::string out;
-  for (const Json& shape : shapes) {
-    out += out.empty() ? "" : " ";
-    std::string dims;
-    for (const Json& d : shape) dims += (dims.empty() ? "" : "x") + d.dump();
-    out += dims.empty() ? "scalar" : dims;
-  }
-  return out;
-}
-
-std::string joined(const Json& list) {
-  std::string out;
-  for (const Json& item : list) out += (out.empty() ? "" : " ") + item.get<std::string>();
-  return out;
-}
-
 void print_model(Terminal& out, const Json& model) {
-  std::vector<std::vector<std::string>> rows = {{"node", "kind", "inputs", "output", "parameters"}};
-  for (const Json& node : model["nodes"]) {
-    rows.push_back({node["name"].get<std::string>(), node["kind"].get<std::string>(),
-                    joined(node["inputs"]), shape_text(node["output_shapes"]),
-                    node["params"].dump()});
-  }
-  rows.push_back({"total", "", "", "", model["params"].dump()});
-  bool head = true;
-  for (const std::string& line : columns(rows)) {
-    out.line(std::exchange(head, false) ? out.bold(line) : line);
-  }
+  print_nodes(out, model);
   if (model["state"] != 0) out.line(cat("state, not trained: ", model["state"].dump()));
   out.line(cat("bytes: ", model["bytes"].dump()));
   out.line(cat("weights sha256: ", model["weights_sha256"].get<std::string>()));

@@ -53,7 +53,7 @@ void predict(const Options& options) {
   Dataset rows = load_dataset(options.data, "test");
   model = model_for(model, rows.x_shape, options.model);
   check(options.target);
-  Renderer show(out.human());
+  Renderer show(out.human(), {});
   auto predictions = options.target.master.empty()
                          ? predict_here(model, rows, options.target.threads)
                          : predict_on_spark(options, model, show);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/renderer.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace firesteel::cli {
@@ -18,15 +19,19 @@ bool has(const Json& event, const char* key) {
   return found != event.end() && found->is_number();
 }
 std::string whole(const Json& event, const char* key) { return fixed(real(event, key), 0); }
-std::string count(const Json& event, const char* key, const std::string& noun) {
+// How many: no digits behind the point.
+std::string amount(const Json& event, const char* key) {
   double n = real(event, key);
-  return cat(n < 100 ? fixed(n, 0) : number(n), " ", noun, n == 1 ? "" : "s");
+  return n < 100 ? fixed(n, 0) : number(n);
+}
+std::string count(const Json& event, const char* key, const std::string& noun) {
+  return cat(amount(event, key), " ", noun, real(event, key) == 1 ? "" : "s");
 }
 std::string percent(double fraction) { return fixed(100 * fraction, 2) + " %"; }
 
 std::string start_line(const Json& e) {
   std::string text = cat("training on ", count(e, "rows", "row"));
-  if (real(e, "test_rows") > 0) text += cat(", testing on ", number(real(e, "test_rows")));
+  if (real(e, "test_rows") > 0) text += ", testing on " + amount(e, "test_rows");
   text += cat(", ", count(e, "workers", "worker"));
   if (e.contains("spark") && e["spark"].is_string()) {
     text += " of Spark " + e["spark"].get<std::string>();
@@ -41,9 +46,21 @@ std::string progress_line(const Json& e) {
              duration(real(e, "eta_s")), " left  ", count(e, "workers", "worker"));
 }
 
-std::string epoch_line(const Json& e) {
+// "mean_average_precision" as "mean average precision".
+std::string words(std::string key) {
+  std::replace(key.begin(), key.end(), '_', ' ');
+  return key;
+}
+std::string metric_value(const Json& event, const std::string& key) {
+  double value = real(event, key.c_str());
+  return key == "accuracy" ? percent(value) : fixed(value, 4);
+}
+
+std::string epoch_line(const Json& e, const std::vector<std::string>& metrics) {
   std::string text = cat("epoch ", whole(e, "epoch"), " done  loss ", fixed(real(e, "loss"), 4));
-  if (has(e, "accuracy")) text += "  test accuracy " + percent(real(e, "accuracy"));
+  for (const std::string& key : metrics) {
+    if (has(e, key.c_str())) append(text, cat("  test ", words(key), " ", metric_value(e, key)));
+  }
   return text;
 }
 
@@ -53,7 +70,7 @@ void Renderer::operator()(const Json& event) {
   std::string kind = event.value("event", "");
   if (kind == "start") terminal_.line(start_line(event));
   if (kind == "note") terminal_.line(event.value("text", ""));
-  if (kind == "epoch") terminal_.line(epoch_line(event));
+  if (kind == "epoch") terminal_.line(epoch_line(event, metrics_));
   if (kind == "progress") progress(event);
 }
 
@@ -66,9 +83,11 @@ void Renderer::progress(const Json& event) {
   terminal_.is_tty() ? terminal_.rewrite(text) : terminal_.line(text);
 }
 
-void print_training(Terminal& terminal, const Json& end) {
+void print_training(Terminal& terminal, const Json& end, const std::vector<std::string>& metrics) {
   std::vector<std::vector<std::string>> rows;
-  if (has(end, "accuracy")) rows.push_back({"test accuracy", percent(real(end, "accuracy"))});
+  for (const std::string& key : metrics) {
+    if (has(end, key.c_str())) rows.push_back({"test " + words(key), metric_value(end, key)});
+  }
   rows.push_back({"loss", fixed(real(end, "loss"), 4)});
   rows.push_back({"images/s", number(real(end, "images_per_s"))});
   std::string how = cat(count(end, "iterations", "iteration"), " in ",
@@ -96,11 +115,14 @@ void print_training(Terminal& terminal, const Json& end) {
   }
 }
 
-void print_evaluation(Terminal& terminal, const Json& end) {
+void print_evaluation(Terminal& terminal, const Json& end,
+                      const std::vector<std::string>& metrics) {
   std::vector<std::vector<std::string>> rows;
-  if (has(end, "accuracy")) rows.push_back({"accuracy", percent(real(end, "accuracy"))});
+  for (const std::string& key : metrics) {
+    if (has(end, key.c_str())) rows.push_back({words(key), metric_value(end, key)});
+  }
   rows.push_back({"loss", fixed(real(end, "loss"), 4)});
-  rows.push_back({"rows", number(real(end, "rows"))});
+  rows.push_back({"rows", amount(end, "rows")});
   rows.push_back({"images/s", number(real(end, "images_per_s"))});
   for (const std::string& text : columns(rows)) terminal.line(text);
 }

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/terminal.h"
 #include "core/json.h"
@@ -11,7 +14,9 @@ namespace firesteel::cli {
 
 class Renderer {
  public:
-  explicit Renderer(Terminal& terminal) : terminal_(terminal) {}
+  // metrics: their keys.
+  Renderer(Terminal& terminal, std::vector<std::string> metrics)
+      : terminal_(terminal), metrics_(std::move(metrics)) {}
   void operator()(const Json& event);
 
  private:
@@ -19,11 +24,12 @@ class Renderer {
   void progress(const Json& event);
 
   Terminal& terminal_;
+  std::vector<std::string> metrics_;
   Clock::time_point next_{};
 };
 
-// The table after training: accuracy, speed and where the time of an iteration went.
-void print_training(Terminal& terminal, const Json& end);
-void print_evaluation(Terminal& terminal, const Json& end);
+// The table after training: metrics, speed and where the time of an iteration went.
+void print_training(Terminal& terminal, const Json& end, const std::vector<std::string>& metrics);
+void print_evaluation(Terminal& terminal, const Json& end, const std::vector<std::string>& metrics);
 
 }  // namespace firesteel::cli

@@ -9,6 +9,7 @@
 #include "cli/fit_options.h"
 #include "cli/here.h"
 #include "cli/inputs.h"
+#include "cli/model_table.h"
 #include "cli/output.h"
 #include "cli/renderer.h"
 #include "formats/dataset.h"
@@ -88,10 +89,14 @@ void train(Options options) {
   Dataset rows = load_dataset(options.data, "train");
   Dataset tests = load_dataset(options.data, "test");
   model = model_for(model, rows.x_shape, options.model);
+  if (!spec.contains("metrics")) spec["metrics"] = usual_metrics(rows.y_dtype);
   check_spec(spec, model, rows.block());
   check(options.target);
 
-  Renderer show(out.human());
+  print_summary(out.human(), parse_json(describe_model(model), options.model));
+  out.human().line("");
+  auto metrics = metric_keys(spec["metrics"]);
+  Renderer show(out.human(), metrics);
   auto on_event = [&](const Json& event) { show(event); };
   Json job = job_of(options, spec);
   const Target& target = options.target;
@@ -104,7 +109,7 @@ void train(Options options) {
   }
   out.human().finish_line();
   if (!options.out.empty()) fitted.save(options.out);
-  print_training(out.human(), fitted.report);
+  print_training(out.human(), fitted.report, metrics);
   out.human().line(options.out.empty() ? "not saved; --out FILE saves the fitted model"
                                        : "saved to " + options.out);
   Json result = fitted.report;

@@ -24,12 +24,22 @@ class Metric : public Described {
   // How many sums it has. By default two: of a figure over rows, and how many there are.
   virtual size_t sums() const { return 2; }
   bool in_training() const { return sums() <= kMostTrainingSums; }
+  // How many of the model's outputs it looks at. Those with more than one have many sums, and override
+  // check_outputs and measure_outputs.
+  virtual size_t outputs() const { return 1; }
   using Described::check;
   // Throws ShapeError when an output and labels of these shapes (of one row) do not belong together.
   virtual void check(const Shape& output, const Labels& labels) const = 0;
   // Adds to the sums. output: plain f32 with the batch extent.
   virtual void measure(const Shape& shape, const float* output, const Labels& labels,
                        std::span<double> sums) const = 0;
+  virtual void check_outputs(std::span<const Shape> outputs, const Labels& labels) const {
+    check(outputs[0], labels);
+  }
+  virtual void measure_outputs(std::span<const Shape> shapes, std::span<const float* const> outputs,
+                               const Labels& labels, std::span<double> sums) const {
+    measure(shapes[0], outputs[0], labels, sums);
+  }
   // By default the mean.
   virtual double figure(std::span<const double> sums) const { return ratio(sums[0], sums[1]); }
 

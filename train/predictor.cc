@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <map>
 
 #include "core/threads.h"
 #include "train/shards.h"
@@ -14,6 +15,27 @@ namespace {
 constexpr int64_t kMostRows = 128;
 // What all values of a chunk may take, to stay in the caches.
 constexpr size_t kChunkBytes = size_t{32} << 20;
+
+// The sum of chunks in their order, whichever is done first; few of them are kept.
+class InOrder {
+ public:
+  explicit InOrder(EvalSums* total) : total_(*total) {}
+
+  void add(size_t chunk, EvalSums part) {
+    std::lock_guard lock(mutex_);
+    waiting_.emplace(chunk, std::move(part));
+    for (; !waiting_.empty() && waiting_.begin()->first == next_; ++next_) {
+      total_ += waiting_.begin()->second;
+      waiting_.erase(waiting_.begin());
+    }
+  }
+
+ private:
+  EvalSums& total_;
+  std::mutex mutex_;
+  std::map<size_t, EvalSums> waiting_;
+  size_t next_ = 0;
+};
 
 }  // namespace
 
@@ -125,28 +147,31 @@ EvalSums Predictor::evaluate(const FitSpec& spec, const Block& block, int thread
   check_fit(model_, spec, labels_of(block));
   // The cut and the threads of a chunk must not depend on the machine: the same bits everywhere.
   Cut fixed = cut(block.rows, 1);
-  std::vector<EvalSums> parts(static_cast<size_t>((block.rows + fixed.rows - 1) / fixed.rows));
+  EvalSums total;
+  for (const auto& metric : spec.metrics) total.metrics.emplace_back(metric->sums());
+  InOrder in_order(&total);
   size_t outputs = spec.loss.evaluated();
+  for (const auto& metric : spec.metrics) outputs = std::max(outputs, metric->outputs());
   each_chunk(block, threads, fixed, outputs,
              [&](size_t chunk, int64_t begin, const Plan& plan, int64_t rows) {
                Labels labels = labels_of(block, begin);
                std::vector<Shape> shapes;
                std::vector<const void*> values;
+               std::vector<const float*> numbers;
                for (size_t i = 0; i < outputs; ++i) {
                  shapes.push_back(plan.output_shape(i));
                  shapes.back()[0] = rows;
                  values.push_back(plan.output(i));
+                 numbers.push_back(static_cast<const float*>(plan.output(i)));
                }
-               parts[chunk].rows = rows;
-               parts[chunk].loss = spec.loss.evaluate(shapes, values, labels);
+               EvalSums part{
+                   .rows = rows, .loss = spec.loss.evaluate(shapes, values, labels), .metrics = {}};
                for (const auto& metric : spec.metrics) {
-                 auto& sums = parts[chunk].metrics.emplace_back(metric->sums());
-                 metric->measure(shapes[0], static_cast<const float*>(values[0]), labels, sums);
+                 auto& sums = part.metrics.emplace_back(metric->sums());
+                 metric->measure_outputs(shapes, numbers, labels, sums);
                }
+               in_order.add(chunk, std::move(part));
              });
-  EvalSums total;
-  for (const auto& metric : spec.metrics) total.metrics.emplace_back(metric->sums());
-  for (const EvalSums& part : parts) total += part;
   return total;
 }
 

@@ -340,7 +340,7 @@ void check_watched(const FitSpec& spec, bool has_tests) {
           cat("monitor: the fit has no result '", watched, "' to look at"), watched, known));
     }
     require<AttrError>(has_tests || watched == "loss", "monitor: '", watched,
-                       "' needs test data. Give some, or look at 'loss'");
+                       "' needs data to test on. Give some, or look at 'loss'");
     require<AttrError>(spec.validate_every > 0 || watched == "loss",
                        "validate_every: must be > 0, as the fit looks at '", watched, "', got 0");
   }
@@ -358,7 +358,12 @@ void check_fit(const Model& model, const FitSpec& spec, const Labels& labels) {
   for (const auto& metric : spec.metrics) {
     require<AttrError>(keys.insert(metric->key()).second, "metrics: '", metric->key(),
                        "' is given twice");
-    metric->check(model.output_shape(), labels);
+    require(metric->outputs() <= model.graph->outputs().size(), "metrics: ", metric->kind(),
+            " looks at ", metric->outputs(), " outputs, the model has ",
+            model.graph->outputs().size());
+    std::vector<Shape> shapes;
+    for (size_t i = 0; i < metric->outputs(); ++i) shapes.push_back(model.output_shape(i));
+    metric->check_outputs(shapes, labels);
   }
 }
 

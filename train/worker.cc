@@ -212,11 +212,11 @@ int default_shards(const std::string& spec_json) {
   return static_cast<int>(FitSpec::parse(spec_json).default_shards());
 }
 
-std::string resolve_fit(const std::string& spec_json, std::string_view model) {
+std::string resolve_fit(const std::string& spec_json, std::string_view model, bool has_tests) {
   FitSpec spec = FitSpec::parse(spec_json);
   spec.resolve();
   check_model(load_model(model, "model"), spec);
-  check_watched(spec, true);  // the driver knows whether there are tests
+  check_watched(spec, has_tests);
   return Json{{"spec", Json::parse(spec.json())},
               {"rows", spec.rows()},
               {"lanes", spec.micro_batches},

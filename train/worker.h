@@ -47,12 +47,12 @@ std::string hello();
 // Into how many shards to cut the data for a FitSpec; does not depend on the cluster.
 int default_shards(const std::string& spec_json);
 
-// Completes a FitSpec once the shards' rows are known: {"spec": {...}, "rows", "lanes": M,
+// Completes a FitSpec once the shards' rows are known, and whether there are test data: {"spec": {...}, "rows", "lanes": M,
 // "steps_per_epoch", "needs_norms": whether sum_carried() gives what all workers' update_carried() needs,
 // "watched": the results of epochs that "observed" of groups is to have, "stops": whether stops() is to be
 // asked after each epoch}.
 // Throws AttrError / ShapeError with the sentence for the user.
-std::string resolve_fit(const std::string& spec_json, std::string_view model);
+std::string resolve_fit(const std::string& spec_json, std::string_view model, bool has_tests);
 
 // Whether a fit ends after this step, the last of an epoch. observed: as in a group.
 bool stops(const std::string& resolved_spec_json, int64_t step, const std::string& observed);

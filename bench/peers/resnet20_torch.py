@@ -1,36 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The PyTorch side of resnet20_cifar10.py; runs in a Python with torch and Pillow.
+"""The PyTorch side of resnet20_cifar10.py; runs in a Python with torch.
 
-decode DATA FILE.npz            the JPEG archives as arrays: channels first, normalized
-fit FILE.npz SEED EPOCHS THREADS   prints {"seed", "accuracies", "images_per_s"}
+FILE.npz SEED EPOCHS THREADS   prints {"seed", "accuracies", "images_per_s"}
 """
-import io
 import json
 import sys
-import tarfile
 import time
 
 import numpy as np
-
-MEAN, DEVIATION = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
-
-
-def decode(folder, file):
-    from PIL import Image
-
-    arrays = {}
-    for split, archive in (("train", "cifar10-train-50k-jpeg"), ("test", "cifar10-test-10k-jpeg")):
-        images, classes = [], []
-        with tarfile.open(f"{folder}/{archive}.tar.xz") as tar:
-            for member in tar:
-                if member.name.endswith(".jpg"):
-                    images.append(np.asarray(Image.open(io.BytesIO(tar.extractfile(member).read()))))
-                    classes.append(member.name.split("/")[-2])
-        names = sorted(set(classes))
-        x = (np.stack(images).astype(np.float32) / 255 - MEAN) / DEVIATION
-        arrays[split + "_x"] = x.transpose(0, 3, 1, 2).astype(np.float32)
-        arrays[split + "_y"] = np.array([names.index(c) for c in classes], np.int32)
-    np.savez(file, **arrays)
 
 
 def resnet20():
@@ -94,7 +71,4 @@ def fit(file, seed, epochs, threads):
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "decode":
-        decode(*sys.argv[2:4])
-    else:
-        fit(sys.argv[2], *map(int, sys.argv[3:6]))
+    fit(sys.argv[1], *map(int, sys.argv[2:5]))

@@ -93,6 +93,7 @@ template <>
 struct Convert<bool> {
   using Java = jboolean;
   static constexpr std::string_view kType = "Z";
+  static bool in(JNIEnv*, jboolean value) { return value != JNI_FALSE; }
   static jboolean out(JNIEnv*, bool value) { return value ? JNI_TRUE : JNI_FALSE; }
 };
 

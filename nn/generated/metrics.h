@@ -36,6 +36,42 @@ inline Json CategoricalAccuracy() {
   return nn::spec("CategoricalAccuracy", {});
 }
 
+// How well a detector's boxes hit true ones: the mean over classes that have true boxes of the
+// precision over the recall. The output is [n, 6] boxes: label, score and corners; label -1 is
+// none. Labels are [n, 5] true boxes, class and corners each; class -1 is none. A sixth number
+// that is not 0 marks a box that need not be found (for coco, a crowd). Measured in evaluations.
+//   num_classes: one more than the highest label (must be > 0)
+//   style: voc2007 (precision at 11 recalls), voc2010 (area below the precision), or coco (at 101
+//     recalls, the mean over overlaps from 0.5 to 0.95)
+//   overlaps: intersections over unions from which a box hits, the figure is their mean; none:
+//     those of the style, 0.5 or ten
+//   bins: of scores, for each halving of their distance from 0 or 1; those in a bin are taken
+//     together (must be > 0)
+//   from_boxes: outputs are those that MultiBox trains, places, scores and default boxes, and
+//     boxes are found in them as DetectionOutput does
+//   variances: with from_boxes: as of MultiBox (must be > 0)
+//   nms_threshold: with from_boxes: intersection over union with a better box that is too much
+//     (must be >= 0)
+//   nms_top_k: with from_boxes: boxes of a class that are looked at (must be > 0)
+//   keep_top_k: with from_boxes: boxes of an image (must be > 0)
+//   confidence_threshold: with from_boxes: only better scores are looked at
+inline Json DetectionMeanAveragePrecision(int64_t num_classes, std::string style = "voc2010",
+                                          Reals overlaps = {}, int64_t bins = 32,
+                                          bool from_boxes = false,
+                                          Reals variances = {0.1, 0.1, 0.2, 0.2},
+                                          double nms_threshold = 0.45, int64_t nms_top_k = 400,
+                                          int64_t keep_top_k = 200,
+                                          double confidence_threshold = 0.01) {
+  return nn::spec("DetectionMeanAveragePrecision", {{"num_classes", num_classes}, {"style", style},
+                                                    {"overlaps", overlaps}, {"bins", bins},
+                                                    {"from_boxes", from_boxes},
+                                                    {"variances", variances},
+                                                    {"nms_threshold", nms_threshold},
+                                                    {"nms_top_k", nms_top_k},
+                                                    {"keep_top_k", keep_top_k},
+                                                    {"confidence_threshold", confidence_threshold}});
+}
+
 // Harmonic mean of Precision and Recall.
 //   num_classes: labels are ids of so many classes, and the figure is the mean over them; 0:
 //     labels are 0 and 1 (must be >= 0)

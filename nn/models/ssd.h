@@ -25,7 +25,12 @@ struct SsdModel : NamedModel {
   bool detect = false;
 
   Json loss() const override { return {{"kind", "MultiBox"}}; }
-  Json metrics() const override { return Json::array(); }
+  Json metrics() const override {
+    Json boxes = {{"kind", "DetectionMeanAveragePrecision"},
+                  {"num_classes", classes},
+                  {"from_boxes", !detect}};
+    return Json::array({boxes});
+  }
   Json optimizer() const override {
     return {{"kind", "SGD"}, {"lr", 0.001}, {"momentum", 0.9}, {"weight_decay", 5e-4}};
   }

@@ -21,7 +21,8 @@ def recipe(name):
     -------
     (str, dict)
         The named model, and arguments of :meth:`Model.fit` and :class:`firesteel.spark.Trainer`:
-        optimizer, schedule, batch_size, base_batch_size, epochs or iterations, clip_norm.
+        optimizer, schedule, batch_size, base_batch_size, epochs or iterations, clip_norm; of a
+        detector also loss, metrics and stop.
 
     Raises
     ------

@@ -38,6 +38,10 @@ def test_train_learns_and_tells(trained):
     assert re.fullmatch("[0-9a-f]{64}", trained.result["weights_sha256"])
     assert trained.err == ""
     assert "training on 600 rows, testing on 100, 1 worker" in trained.out
+    summary = trained.out.split("\n\n")[0].splitlines()
+    assert summary[0].split() == ["layer", "kind", "output", "parameters"]
+    assert summary[1].split() == ["input", "Input", "1x28x28", "0"]
+    assert summary[-1].split()[0] == "total"
     assert len(re.findall(r"^epoch \d done  loss", trained.out, re.M)) == 8
     for word in ("compute", "sync", "step", "scheduling", "test accuracy", "saved to"):
         assert word in trained.out
@@ -228,7 +232,7 @@ def test_an_interrupted_fit_leaves_a_checkpoint_and_no_model(firesteel, digits, 
         [str(FIRESTEEL), "train", "--model", "lenet5", "--data", f"mnist:{digits}", "--epochs",
          "100000", "--checkpoint", str(tmp_path / "c"), "--out", str(tmp_path / "model")],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert "training on" in process.stdout.readline()
+    assert any("training on" in line for line in process.stdout)
     time.sleep(1)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)

@@ -51,7 +51,7 @@ def test_errors_are_one_sentence(firesteel, digits, options, sentence):
 
 def test_recipes_give_what_no_option_does(firesteel, digits):
     names = {item["name"] for item in json.loads(firesteel("list", "recipes", "--json").out)}
-    assert names == {"inception-v1", "resnet50-8k"}
+    assert names == {"inception-v1", "resnet50-8k", "ssd300-warmup", "ssd300"}
     common = ["train", "--recipe", "resnet50-8k", "--data", f"mnist:{digits}", "--threads", 1, "--json", "-"]
     run = firesteel(*common, "--model", "mlp", "--batch", 60, "--epochs", 1)
     result = json.loads(run.out)

@@ -112,10 +112,10 @@ WRONG = {
     "no batches": (dict(accumulate=0), "accumulate: must be >= 1, got 0"),
     "a trigger": (dict(stop={"kind": "And", "triggers": "[{\"kind\": \"MaxEpoc\"}]"}), "Did you mean 'MaxEpoch'"),
     "no triggers": (dict(stop={"kind": "Or", "triggers": "[]"}), "Or.triggers: needs at least one"),
-    "never tested": (dict(stop=optim.MaxScore(1), validate_every=0), "monitor: 'accuracy' needs test data"),
+    "never tested": (dict(stop=optim.MaxScore(1), validate_every=0), "monitor: 'accuracy' needs data to test on"),
     "a decay": (dict(ema_decay=1.5), "ema_decay: must be from 0 to below 1, got 1.5"),
     "no such result": (dict(schedule=optim.Plateau(monitor="acuracy")), "monitor: the fit has no result 'acuracy' to look at"),
-    "nothing to test on": (dict(schedule=optim.Plateau(monitor="accuracy")), "monitor: 'accuracy' needs test data"),
+    "nothing to test on": (dict(schedule=optim.Plateau(monitor="accuracy")), "monitor: 'accuracy' needs data to test on"),
 }
 
 

@@ -80,7 +80,7 @@ def test_groups_averages_and_schedules_are_those_of_a_fit_in_one_process(frame, 
     assert not np.array_equal(got["conv2d_1.bias"], first["conv2d_1.bias"])
     copy = Trainer(net.build(seed=3), **options).copy({})
     assert json.loads(copy.getParamGroups())[1]["freeze"] and copy.getAccumulate() == 2
-    with pytest.raises(ValueError, match="monitor: 'accuracy' needs validation data"):
+    with pytest.raises(ValueError, match="monitor: 'accuracy' needs data to test on"):
         trainer(net, schedule=optim.Plateau(monitor="accuracy")).fit(frame)
 
 

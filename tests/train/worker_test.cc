@@ -36,7 +36,7 @@ std::string begin(const std::string& fit_id) {
   std::string resolved = worker::resolve_fit(
       R"({"batch_size": 20, "iterations": 8, "metrics": [{"kind": "Accuracy"}],
           "shard_rows": [50, 50], "reproducible": true})",
-      model);
+      model, false);
   std::string spec = Json::parse(resolved)["spec"].dump();
   worker::begin_fit(fit_id, spec, model, std::string(32, 'k'));
   auto shards = deal_rows(random_rows(100), 2);
@@ -119,7 +119,7 @@ TEST(Worker, ObservesWhatTheScheduleWatches) {
       R"({"batch_size": 20, "iterations": 12, "shard_rows": [50, 50], "reproducible": true,
                          "optimizer": {"kind": "SGD", "lr": 0.1},
                          "schedule": {"kind": "Plateau", "patience": 0, "factor": 0.001}})";
-  Json resolved = Json::parse(worker::resolve_fit(json, model));
+  Json resolved = Json::parse(worker::resolve_fit(json, model, true));
   EXPECT_EQ(resolved["watched"], Json::array({"test_loss"}));
   EXPECT_EQ(resolved["stops"], false);
   FitSpec spec = FitSpec::parse(json);
@@ -172,7 +172,7 @@ TEST(Fit, WatchesAResultOfValidation) {
     return "";
   };
   EXPECT_EQ(sentence(R"({"kind": "Plateau"})"),
-            "monitor: 'test_loss' needs test data. Give some, or look at 'loss'");
+            "monitor: 'test_loss' needs data to test on. Give some, or look at 'loss'");
   job.tests = deal_rows(random_rows(40), 1);
   EXPECT_EQ(sentence(R"({"kind": "Plateau", "monitor": "acuracy"})"),
             "monitor: the fit has no result 'acuracy' to look at. Did you mean 'accuracy'?");
@@ -224,11 +224,13 @@ TEST(Worker, MistakesAreSentences) {
     }
   };
   std::string model = named_model("mlp", 1);
-  EXPECT_EQ(message([&] { worker::resolve_fit(R"({"batch": 3})", model); }),
+  EXPECT_EQ(message([&] { worker::resolve_fit(R"({"batch": 3})", model, true); }),
             "fit: no attribute 'batch'");
-  EXPECT_EQ(message([&] { worker::resolve_fit(R"({"shard_rows": [1], "batch_size": 0})", model); }),
-            "batch_size: must be >= 1, got 0");
-  EXPECT_EQ(message([&] { worker::resolve_fit("{}", model); }), "the training data has no rows");
+  EXPECT_EQ(
+      message([&] { worker::resolve_fit(R"({"shard_rows": [1], "batch_size": 0})", model, true); }),
+      "batch_size: must be >= 1, got 0");
+  EXPECT_EQ(message([&] { worker::resolve_fit("{}", model, true); }),
+            "the training data has no rows");
   EXPECT_EQ(message([&] { worker::run_group("unknown", "{}"); }),
             "fit unknown is not known to this worker");
 }

@@ -4,9 +4,9 @@
 
 from firesteel.metrics._base import Metric
 
-__all__ = ["AUC", "Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "F1", "HitRatio", "Loss",
-           "MeanAbsoluteError", "MeanAveragePrecision", "MeanSquaredError", "NDCG", "Perplexity", "Precision",
-           "PrecisionRecallAUC", "Recall", "TreeAccuracy"]
+__all__ = ["AUC", "Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "DetectionMeanAveragePrecision", "F1",
+           "HitRatio", "Loss", "MeanAbsoluteError", "MeanAveragePrecision", "MeanSquaredError", "NDCG",
+           "Perplexity", "Precision", "PrecisionRecallAUC", "Recall", "TreeAccuracy"]
 
 
 class AUC(Metric):
@@ -76,6 +76,55 @@ class CategoricalAccuracy(Metric):
 
     def __init__(self):
         super().__init__()
+
+
+class DetectionMeanAveragePrecision(Metric):
+    """How well a detector's boxes hit true ones: the mean over classes that have true boxes of the precision
+    over the recall. The output is [n, 6] boxes: label, score and corners; label -1 is none. Labels are [n, 5]
+    true boxes, class and corners each; class -1 is none. A sixth number that is not 0 marks a box that need
+    not be found (for coco, a crowd). Measured in evaluations.
+
+    Parameters
+    ----------
+    num_classes : int
+        One more than the highest label. Must be > 0.
+    style : str, default 'voc2010'
+        Voc2007 (precision at 11 recalls), voc2010 (area below the precision), or coco (at 101 recalls, the
+        mean over overlaps from 0.5 to 0.95).
+    overlaps : float or sequence of float, default ()
+        Intersections over unions from which a box hits, the figure is their mean; none: those of the style,
+        0.5 or ten.
+    bins : int, default 32
+        Of scores, for each halving of their distance from 0 or 1; those in a bin are taken together. Must be
+        > 0.
+    from_boxes : bool, default False
+        Outputs are those that MultiBox trains, places, scores and default boxes, and boxes are found in them
+        as DetectionOutput does.
+    variances : float or sequence of float, default (0.1, 0.1, 0.2, 0.2)
+        With from_boxes: as of MultiBox. Must be > 0.
+    nms_threshold : float, default 0.45
+        With from_boxes: intersection over union with a better box that is too much. Must be >= 0.
+    nms_top_k : int, default 400
+        With from_boxes: boxes of a class that are looked at. Must be > 0.
+    keep_top_k : int, default 200
+        With from_boxes: boxes of an image. Must be > 0.
+    confidence_threshold : float, default 0.01
+        With from_boxes: only better scores are looked at.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule:
+        ``DetectionMeanAveragePrecision.num_classes: must be > 0, got ...``.
+    """
+
+    def __init__(self, num_classes, style='voc2010', overlaps=(), bins=32, from_boxes=False,
+                 variances=(0.1, 0.1, 0.2, 0.2), nms_threshold=0.45, nms_top_k=400, keep_top_k=200,
+                 confidence_threshold=0.01):
+        super().__init__(num_classes=num_classes, style=style, overlaps=overlaps, bins=bins,
+                         from_boxes=from_boxes, variances=variances, nms_threshold=nms_threshold,
+                         nms_top_k=nms_top_k, keep_top_k=keep_top_k,
+                         confidence_threshold=confidence_threshold)
 
 
 class F1(Metric):

@@ -7,9 +7,9 @@ from firesteel.metrics._base import Metric
 Ints = Union[int, Sequence[int]]
 Floats = Union[float, Sequence[float]]
 
-__all__ = ["AUC", "Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "F1", "HitRatio", "Loss",
-           "MeanAbsoluteError", "MeanAveragePrecision", "MeanSquaredError", "NDCG", "Perplexity", "Precision",
-           "PrecisionRecallAUC", "Recall", "TreeAccuracy"]
+__all__ = ["AUC", "Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "DetectionMeanAveragePrecision", "F1",
+           "HitRatio", "Loss", "MeanAbsoluteError", "MeanAveragePrecision", "MeanSquaredError", "NDCG",
+           "Perplexity", "Precision", "PrecisionRecallAUC", "Recall", "TreeAccuracy"]
 
 class AUC(Metric):
     def __init__(self, bins: int = ..., from_logits: bool = ..., num_labels: int = ...) -> None: ...
@@ -22,6 +22,11 @@ class BinaryAccuracy(Metric):
 
 class CategoricalAccuracy(Metric):
     def __init__(self) -> None: ...
+
+class DetectionMeanAveragePrecision(Metric):
+    def __init__(self, num_classes: int, style: str = ..., overlaps: Floats = ..., bins: int = ...,
+                 from_boxes: bool = ..., variances: Floats = ..., nms_threshold: float = ...,
+                 nms_top_k: int = ..., keep_top_k: int = ..., confidence_threshold: float = ...) -> None: ...
 
 class F1(Metric):
     def __init__(self, num_classes: int = ..., threshold: float = ...) -> None: ...

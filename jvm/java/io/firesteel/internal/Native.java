@@ -27,7 +27,7 @@ public final class Native {
 
   public static native int defaultShards(String specJson);
 
-  public static native String resolveFit(String specJson, ByteBuffer model);
+  public static native String resolveFit(String specJson, ByteBuffer model, boolean hasTests);
 
   public static native boolean stops(String resolvedSpecJson, long step, String observedJson);
 

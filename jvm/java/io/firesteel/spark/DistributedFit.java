@@ -123,18 +123,13 @@ final class DistributedFit {
 
   private void resolve() {
     plan.spec.set("shard_rows", Json.of(plan.data.rows));
-    JsonNode resolved = Json.parse(Native.resolveFit(plan.spec.toString(), plan.model.direct()));
+    JsonNode resolved = Json.parse(
+        Native.resolveFit(plan.spec.toString(), plan.model.direct(), plan.test != null));
     spec = resolved.path("spec").toString();
     needsNorms = resolved.path("needs_norms").asBoolean();
     validateEvery = resolved.path("spec").path("validate_every").asLong(1);
     watches = resolved.path("watched").size() > 0;
     stops = resolved.path("stops").asBoolean();
-    for (JsonNode watched : resolved.path("watched")) {
-      if (plan.test == null && !watched.asText().equals("loss")) {
-        throw new IllegalArgumentException(
-            "monitor: '" + watched.asText() + "' needs validation data. Give some, or look at 'loss'");
-      }
-    }
     batchSize = Math.max(1, resolved.path("spec").path("batch_size").asLong());
     stepsPerEpoch = Math.max(1, resolved.path("steps_per_epoch").asLong());
     total = resolved.path("iterations").asLong();

@@ -90,7 +90,7 @@ final class Job {
     Model model = model(blocks.get(0));
     ObjectNode spec = fitSpec();
     spec.set("shard_rows", Json.of(blocks.stream().mapToLong(Blocks::rows).toArray()));
-    String resolved = Json.parse(Native.resolveFit(spec.toString(), model.direct())).path("spec").toString();
+    String resolved = Json.parse(Native.resolveFit(spec.toString(), model.direct(), true)).path("spec").toString();
     start(blocks);
     long startNs = System.nanoTime();
     ObjectNode figures = Evaluation.run(java.parallelize(blocks, blocks.size()), model, resolved);

@@ -10,6 +10,7 @@ import io.firesteel.internal.Native;
 import io.firesteel.nn.Architecture;
 import io.firesteel.optim.ParamGroup;
 import java.util.Base64;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
@@ -72,7 +73,7 @@ public final class Trainer extends TrainerParams implements DefaultParamsWritabl
 
   /**
    * The hyper-parameters of a published fit, and its model unless one is set: optimizer, schedule,
-   * batch size and how long. What is set afterwards goes before them. {@code firesteel list recipes}.
+   * batch size and how long, loss and metrics of a detector. What is set afterwards goes before them. {@code firesteel list recipes}.
    */
   public Trainer setRecipe(String name) {
     Native.require();
@@ -81,13 +82,22 @@ public final class Trainer extends TrainerParams implements DefaultParamsWritabl
     if (!isSet(model())) {
       setModel(Model.named(recipe.path("model").asText()));
     }
-    set(optimizer(), fit.path("optimizer").toString());
-    set(schedule(), fit.path("schedule").toString());
+    setDocument(loss(), fit.path("loss"));
+    setDocument(metrics(), fit.path("metrics"));
+    setDocument(optimizer(), fit.path("optimizer"));
+    setDocument(schedule(), fit.path("schedule"));
+    setDocument(stop(), fit.path("stop"));
     setBatchSize(fit.path("batch_size").asInt());
-    setBaseBatchSize(fit.path("base_batch_size").asInt());
+    setBaseBatchSize(fit.path("base_batch_size").asInt(0));
     setClipNorm(fit.path("clip_norm").asDouble(0));
     setIterations(fit.path("iterations").asInt(0));
     return fit.has("epochs") ? setEpochs(fit.path("epochs").asInt()) : this;
+  }
+
+  private void setDocument(Param<String> param, JsonNode document) {
+    if (!document.isMissingNode()) {
+      set(param, document.toString());
+    }
   }
 
   /** Rows to evaluate on after each epoch; not kept when the trainer is saved. */

@@ -117,7 +117,7 @@ class TrainerTest {
     long epoch = Json.parse(trainer.lastFigures()).path("iterations").asLong();
     trainer.setStop(new MinLoss(-1)).fit(points);
     assertEquals(9 * epoch, Json.parse(trainer.lastFigures()).path("iterations").asLong());
-    assertSentence("monitor: 'accuracy' needs validation data", trainer.setStop(new MaxScore(1)));
+    assertSentence("monitor: 'accuracy' needs data to test on", trainer.setStop(new MaxScore(1)));
   }
 
   @Test
