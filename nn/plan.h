@@ -25,7 +25,8 @@ class Plan {
   int64_t batch() const { return batch_; }
   // Of the longest row, where the graph's input has padding, else 0.
   int64_t steps() const { return padding_steps_; }
-  // Where the i-th input's rows must be before forward: plain, env.dtype.
+  // Where the i-th input's rows must be before forward: plain, env.dtype. Null where no output depends on it,
+  // as its gradient.
   void* input(size_t i = 0) const { return address(inputs_[i]); }
   size_t outputs() const { return outputs_.size(); }
   // Plain; valid from forward until backward or the next forward.
@@ -41,8 +42,8 @@ class Plan {
   struct NodeTime {
     std::string name, kind;  // of the node
     double forward = 0, backward = 0;  // seconds of its layer
-    double moving = 0;                 // reorders of its inputs, sums of its gradients
-    double flops = 0;                  // of one forward run
+    double moving = 0;  // reorders of its inputs, sums of its gradients
+    double flops = 0;  // of one forward run
   };
   // Since profile(true), in the order of the graph.
   std::vector<NodeTime> times() const;

@@ -37,10 +37,12 @@ void PlanBuilder::measure_lifetimes() {
     life.first = first ? at : std::min(life.first, at);
     life.last = first ? at : std::max(life.last, at);
   };
-  for (int input : plan_->inputs_) touch(input, 0);
+  for (int input : plan_->inputs_) {
+    if (input >= 0) touch(input, 0);
+  }
   // What the caller reads lives to the end.
   for (int gradient : plan_->input_gradients_) {
-    touch(gradient, static_cast<int>(plan_->steps_.size()));
+    if (gradient >= 0) touch(gradient, static_cast<int>(plan_->steps_.size()));
   }
   for (size_t s = 0; s < plan_->steps_.size(); ++s) {
     for (int b : plan_->steps_[s].reads) touch(b, static_cast<int>(s));

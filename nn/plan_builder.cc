@@ -20,7 +20,9 @@ std::unique_ptr<Plan> PlanBuilder::build() {
   find_used_nodes();
   count_readers();
   for (int n = 0; n < count; ++n) {
-    if (used_[static_cast<size_t>(n)] && is_head(n)) add_forward(n);
+    bool used = used_[static_cast<size_t>(n)];
+    if (used && is_head(n)) add_forward(n);
+    if (!used && !graph_.node(n).layer) plan_->inputs_.push_back(-1);
   }
   // Before there are steps that are no node's.
   bool segments = env_.training && env_.recompute == Recompute::segments;
@@ -36,9 +38,9 @@ std::unique_ptr<Plan> PlanBuilder::build() {
       add_backward(n);
     }
     for (int n : graph_.inputs()) {
-      if (env_.input_gradients) {
-        plan_->input_gradients_.push_back(gradient_of(values_[static_cast<size_t>(n)][0]));
-      }
+      auto index = static_cast<size_t>(n);
+      if (!env_.input_gradients) continue;
+      plan_->input_gradients_.push_back(used_[index] ? gradient_of(values_[index][0]) : -1);
     }
   }
   find_gaps();

@@ -141,8 +141,10 @@ struct GraphLoss final : OutputsLossOf<GraphLoss> {
     std::fill_n(static_cast<T*>(plan.output_gradient()), count, T(1));
     plan.backward(nullptr);
     for (size_t i = 0; i < outputs; ++i) {
-      std::copy_n(static_cast<const T*>(plan.input_gradient(i)), numel(in.shapes[i]),
-                  static_cast<T*>(in.gradients[i]));
+      auto* gradient = static_cast<const T*>(plan.input_gradient(i));
+      auto* to = static_cast<T*>(in.gradients[i]);
+      gradient ? std::copy_n(gradient, numel(in.shapes[i]), to)
+               : std::fill_n(to, numel(in.shapes[i]), T(0));  // not used
     }
     return sum;
   }

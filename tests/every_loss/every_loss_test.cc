@@ -283,5 +283,14 @@ TEST(EveryLossChecks, GradientCheckSeesAWrongGradient) {
   EXPECT_GT(gradient_error(run), 1e-2);
 }
 
+// Neither the first output nor the labels.
+TEST(GraphLoss, LeavesOutWhatItDoesNotUse) {
+  const std::string graph = R"({"inputs": [{"name": "a"}, {"name": "b"}, {"name": "labels"}],
+      "nodes": [{"name": "square", "kind": "Square", "inputs": ["b"]}], "outputs": ["square"]})";
+  LossSample sample{.attrs = {{"graph", graph}}, .outputs = {{30}, {2}}, .labels = {500}};
+  LossRun run(made("GraphLoss", sample.attrs), sample);
+  EXPECT_LT(gradient_error(run), kGradientTolerance);
+}
+
 }  // namespace
 }  // namespace firesteel::testing
