@@ -52,7 +52,7 @@ void evaluate(const Options& options) {
   Dataset rows = load_dataset(options.data, "test");
   model = model_for(model, rows.x_shape, options.model);
   Json spec = spec_of(options, rows.y_dtype);
-  check_spec(spec, model, rows.block());
+  check_spec(spec, model, rows.block(), true);
   check(options.target);
   auto metrics = metric_keys(spec["metrics"]);
   Renderer show(out.human(), metrics);

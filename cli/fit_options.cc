@@ -189,11 +189,12 @@ void FitOptions::add_recipe(Json* spec) const {
   }
 }
 
-void check_spec(const Json& json, const std::string& model, const Block& rows) {
+void check_spec(const Json& json, const std::string& model, const Block& rows, bool has_tests) {
   FitSpec spec = FitSpec::parse(json.dump());
   spec.shard_rows = {rows.rows};
   spec.resolve();
   check_fit(load_model(model, "model"), spec, labels_of(rows));
+  check_watched(spec, has_tests);
 }
 
 }  // namespace firesteel::cli

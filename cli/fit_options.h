@@ -52,7 +52,7 @@ struct FitOptions {
 };
 
 // Throws one sentence when the spec has a kind or attribute that is not there, or when model, data
-// and loss do not belong together.
-void check_spec(const Json& spec, const std::string& model, const Block& rows);
+// and loss do not belong together, or the fit looks at results that it won't have.
+void check_spec(const Json& spec, const std::string& model, const Block& rows, bool has_tests);
 
 }  // namespace firesteel::cli

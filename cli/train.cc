@@ -90,7 +90,7 @@ void train(Options options) {
   Dataset tests = load_dataset(options.data, "test");
   model = model_for(model, rows.x_shape, options.model);
   if (!spec.contains("metrics")) spec["metrics"] = usual_metrics(rows.y_dtype);
-  check_spec(spec, model, rows.block());
+  check_spec(spec, model, rows.block(), tests.rows > 0);
   check(options.target);
 
   print_summary(out.human(), parse_json(describe_model(model), options.model));
