@@ -1,14 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the Python tests share. They run against the built package: PYTHONPATH=$FIRESTEEL_DIST/python."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
-
-SOURCE = Path(__file__).resolve().parents[2]
-DIST = Path(os.environ.get("FIRESTEEL_DIST", SOURCE / "build" / "dist"))
 
 
 def pytest_configure(config):

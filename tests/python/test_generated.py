@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import SOURCE
+from places import SOURCE
 
 from firesteel import metrics, nn, optim
 from firesteel._native import core

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import DIST, SOURCE
+from places import DIST, SOURCE
 
 pyspark = pytest.importorskip("pyspark")
 

@@ -11,7 +11,7 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 
-from conftest import SOURCE
+from places import SOURCE
 
 sys.path.insert(0, str(SOURCE / "bench"))
 from lib import torch_pickle  # noqa: E402

@@ -8,7 +8,7 @@ import sys
 import venv
 
 import pytest
-from conftest import DIST, SOURCE
+from places import DIST, SOURCE
 
 pytestmark = pytest.mark.slow
 

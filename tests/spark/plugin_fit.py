@@ -47,7 +47,7 @@ elif case == "loss":
     fitted = Trainer(nn.Sequential(nn.Linear(1, 1), input_shape=(1,)), loss=loss, optimizer=optim.SGD(0.05),
                      batch_size=32, epochs=6, metrics=[], validation=uniform, progress=False).fit(uniform)
     got = fitted.transform(uniform).select("prediction").first().prediction
-    assert fitted.figures["workers"] == 2 and abs(got - 0.8) < 0.05, (got, fitted.figures)
+    assert fitted.figures["workers"] == 2 and abs(got - 0.8) < 0.08, (got, fitted.figures)
 elif case == "transform":
     firesteel.load_plugin(plugin)
     assert accuracy(TrainerModel.load(f"{folder}/fitted")) > 0.95

@@ -118,7 +118,7 @@ def test_a_port_is_taken_and_one_is_too_few(tmp_path, undisturbed):
     with socket.create_server(("127.0.0.1", port)):
         job = drill_job() | dict(port=port, port_retries=2)
         with Run(tmp_path / "run", job, "local-cluster[3,1,1024]") as run:
-            run.wait_for("progress")
+            run.until(lambda: [p for p in run.of("progress") if p["workers"] == 2])  # one may come later
             listening = listening_ports()
             end = run.end()
     assert {port + 1, port + 2} <= listening

@@ -2,6 +2,8 @@
 // The mean average precision of detectors, against pycocotools and the definition of the VOC challenge.
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "core/error.h"
 #include "train/metric.h"
 
