@@ -48,7 +48,7 @@ def test_spark_takes_those_back_that_held_its_data(spark):
     def executors():
         return len(context.statusTracker().getExecutorInfos()) - 1
 
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while executors() < 3:
         assert time.monotonic() < end, "the executors did not come"
         time.sleep(0.2)
