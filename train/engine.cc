@@ -212,7 +212,8 @@ void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, Watc
     replica.samples.push_back(sampler_.first_row(s.shard) + s.row);
   }
   plan.forward({.seed = spec_.seed,
-                .step = step,
+                // For a line search dropout and noise are the same each time.
+                .step = joint_ ? 0 : step,
                 .samples = replica.samples,
                 .lengths = replica.lengths,
                 .sums = sums},

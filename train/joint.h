@@ -14,6 +14,7 @@ namespace firesteel {
 struct FitSpec;
 
 // At the parameters that an iteration computed with.
+// What layers draw at random is the same in all iterations, so that the loss is a function.
 struct Evaluation {
   double loss;  // mean over all rows, penalties included
   const JointSums& sums;

@@ -28,7 +28,7 @@ struct LBFGS final : DescribedBy<LBFGS, JointOptimizer> {
              "former steps that tell the curvature; each takes the memory of two gradients",
              positive),
         attr("line_search", &LBFGS::line_search,
-             "strong_wolfe, or none: each step is lr times the direction"),
+             "how far steps go; none: lr times the direction, whatever comes of it", Search{}),
         attr("tolerance_grad", &LBFGS::tolerance_grad,
              "ends where no number of the gradient is larger", nonnegative),
         attr("tolerance_change", &LBFGS::tolerance_change,
@@ -46,9 +46,6 @@ struct LBFGS final : DescribedBy<LBFGS, JointOptimizer> {
   }
 
   void check() const override {
-    require<AttrError>(line_search == "strong_wolfe" || line_search == "none",
-                       "LBFGS.line_search: must be 'strong_wolfe' or 'none', got '", line_search,
-                       "'");
     require<AttrError>(c1 < c2, "LBFGS.c2: must be > c1, got c1 ", c1, " and c2 ", c2);
   }
 
@@ -88,6 +85,12 @@ struct LBFGS final : DescribedBy<LBFGS, JointOptimizer> {
   }
 
  private:
+  struct Search {
+    static std::string text() { return "must be 'strong_wolfe' or 'none'"; }
+    bool operator()(const std::string& value) const {
+      return value == "strong_wolfe" || value == "none";
+    }
+  };
   using Head = lbfgs::Head;
   using Phase = lbfgs::Phase;
 
