@@ -141,7 +141,7 @@ TEST(Boundary, SameBitsWhileWorkersComeAndGo) {
     run_group(some({5, 2}), 12, 1, true);
     run_group(some({2}), 13, 1, true);
     EXPECT_EQ(own[2]->model().values, alone->model().values);
-    EXPECT_EQ(own[2]->checkpoint(), alone->checkpoint());
+    EXPECT_TRUE(own[2]->checkpoint() == alone->checkpoint());  // too long to be shown
   }
 }
 

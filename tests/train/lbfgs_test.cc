@@ -64,7 +64,7 @@ TEST(Lbfgs, GoesOnInTheMiddleOfALineSearch) {
     auto second = engine(lbfgs(), 1);
     second->restore(first->checkpoint(), "test");
     second->run(16 - step, all_lanes(*second), alone);
-    ASSERT_EQ(second->checkpoint(), expected) << step;
+    ASSERT_TRUE(second->checkpoint() == expected) << step;  // too long to be shown
   }
   auto other = engine(lbfgs(R"("history_size": 9)"), 1);
   EXPECT_THROW(other->restore(expected, "test"), FormatError);
