@@ -5,7 +5,8 @@ only for a new or changed case. A case file tests/golden/<name>.py has KIND, CAS
   forward(attrs, params, *inputs[, training])   a layer; a tuple where it has several outputs
   loss(attrs, *outputs, labels)                 a loss: the mean
   optimizer(attrs, params)                      an optimizer of torch.optim's kind; a case may have
-                                                the shapes of several "params"
+                                                the shapes of several "params"; with objective(name, x)
+                                                one that chooses where it evaluates a loss
   schedule(attrs, optimizer, total, epoch_steps)   one of torch.optim.lr_scheduler's kind, stepped after
                                                 each iteration, or epoch with by_epoch or "observed"
 and tests/golden/values/<case>.json receives inputs, outputs and gradients.
@@ -135,6 +136,23 @@ def run_optimizer(module, case, generator):
     return doc
 
 
+def run_search(module, case, _generator):
+    values = torch.tensor(case["start"], dtype=torch.float32).to(torch.float64).requires_grad_()
+    optimizer = module.optimizer(case["attrs"], [values])
+    seen = []
+
+    def evaluate():
+        optimizer.zero_grad()
+        loss = module.objective(case["objective"], values)
+        loss.backward()
+        seen.append({"loss": float(f"{loss.item():.12g}"), "values": numbers(values)})
+        return loss
+
+    optimizer.step(evaluate)
+    return {"family": "optimizers", "objective": case["objective"], "values": numbers(values),
+            "evaluations": seen[:case["evaluations"]], "converges": len(seen) <= case["evaluations"]}
+
+
 def run_schedule(module, case, _generator):
     total, epoch_steps = case.get("total", 24), case.get("epoch_steps", 6)
     optimizer = torch.optim.SGD([torch.zeros(1, dtype=torch.float64, requires_grad=True)], lr=1.0)
@@ -155,8 +173,8 @@ def run_schedule(module, case, _generator):
 
 def run(module, name, case):
     generator = torch.Generator().manual_seed(zlib.crc32(name.encode()))
-    for entry, runner in (("forward", run_layer), ("loss", run_loss), ("optimizer", run_optimizer),
-                          ("schedule", run_schedule)):
+    for entry, runner in (("forward", run_layer), ("loss", run_loss), ("objective", run_search),
+                          ("optimizer", run_optimizer), ("schedule", run_schedule)):
         if hasattr(module, entry):
             return runner(module, case, generator)
     raise ValueError(f"{module.__name__}: has neither forward nor loss nor optimizer nor schedule")

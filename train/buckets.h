@@ -3,6 +3,7 @@
 // gradients of the last layers travel while those before them are still computed.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "core/collective.h"
@@ -25,6 +26,18 @@ std::vector<bool> row_sparse(const std::vector<Slice>& buckets, const ParamTable
 inline Slice owned(Slice bucket, int rank, int size) {
   Slice part = slice_of(bucket.size(), rank, size);
   return {bucket.begin + part.begin, bucket.begin + part.end};
+}
+
+// Calls body(index of a parameter, its part of the slice) for all that have one.
+template <class Body>
+void each_param(const ParamTable& table, Slice slice, const Body& body) {
+  const auto& params = table.params();
+  auto first = std::ranges::partition_point(
+      params, [&](const Param& p) { return p.offset + p.size <= slice.begin; });
+  for (auto p = first; p != params.end() && p->offset < slice.end; ++p) {
+    Slice part{std::max(p->offset, slice.begin), std::min(p->offset + p->size, slice.end)};
+    if (part.size() > 0) body(static_cast<size_t>(p - params.begin()), part);
+  }
 }
 
 }  // namespace firesteel

@@ -23,6 +23,7 @@ std::string Engine::checkpoint() const {
   extra.metadata[kKey] = Json{{"step", next_step_},
                               {"spec", Json::parse(spec_.json())},
                               {"states", optimizer_.size()},
+                              {"numbers", numbers_},
                               {"observed", observed_to_json(observed_)}}
                              .dump();
   for (size_t s = 0; s < optimizer_.size(); ++s) {
@@ -66,6 +67,9 @@ void Engine::restore(std::string_view bytes, const std::string& where) {
   auto states = field<size_t>(doc, "states", where);
   require<FormatError>(states == optimizer_.size(), where, ": has ", states,
                        " optimizer states, this fit's optimizer has ", optimizer_.size());
+  auto numbers = field_or<std::vector<double>>(doc, "numbers", {}, where);
+  require<FormatError>(numbers.size() == numbers_.size(), where, ": has ", numbers.size(),
+                       " numbers of the optimizer, this fit's optimizer has ", numbers_.size());
   Model model = load_model(bytes, where);
   require<FormatError>(model.values.size() == model_.values.size(), where,
                        ": belongs to another model");
@@ -87,6 +91,7 @@ void Engine::restore(std::string_view bytes, const std::string& where) {
   next_step_ = step;
   std::ranges::copy(model.values, model_.values.begin());
   optimizer_ = std::move(restored);
+  numbers_ = std::move(numbers);
   observed_ = std::move(observed);
   holdings_ = Holdings{};
   former_ = State{};

@@ -76,6 +76,9 @@ Engine::Engine(Model model, FitSpec spec, int threads)
       spec_(std::move(spec)),
       rules_(rules_of(model_.table, *spec_.optimizer, spec_.param_groups)),
       squares_(make_buckets(model_.table), model_.table, wanted_squares()),
+      joint_(spec_.optimizer->joint()),
+      cells_(make_buckets(model_.table)),
+      numbers_(joint_ ? joint_->numbers() : 0),
       sampler_(spec_.shard_rows, spec_.step_rows(), spec_.seed),
       lockstep_(spec_.sync_batch_norm && model_.graph->couples_rows()),
       // Batch statistics must not depend on the cluster's size either.
@@ -98,7 +101,7 @@ Engine::~Engine() { drop_head_start(); }
 Exchange::Work Engine::exchange_work() {
   Exchange::Work work;
   work.summed = [this](auto&&... of) { summed(of...); };
-  if (squares_.any()) {
+  if (meets()) {
     work.begin_update = [this](auto&&... of) { begin_update(of...); };
     work.meet = [this](auto&&... of) { meet(of...); };
   }
@@ -209,7 +212,8 @@ void Engine::compute_leaf(Replica& replica, int64_t step, const Leaf& leaf, Watc
     replica.samples.push_back(sampler_.first_row(s.shard) + s.row);
   }
   plan.forward({.seed = spec_.seed,
-                .step = step,
+                // For a line search dropout and noise are the same each time.
+                .step = joint_ ? 0 : step,
                 .samples = replica.samples,
                 .lengths = replica.lengths,
                 .sums = sums},
@@ -390,7 +394,7 @@ void Engine::update_alone() {
       tree_sum(nodes, own.size(), gradients + own.begin);
     });
   }
-  if (squares_.any()) {
+  if (meets()) {
     const auto& buckets = exchange_->buckets();
     std::vector<std::string> said(static_cast<size_t>(crew_->size()));
     crew_->run([&](int t) {
@@ -400,7 +404,7 @@ void Engine::update_alone() {
                      &said[static_cast<size_t>(t)]);
       }
     });
-    meet(scalars, std::vector<std::string_view>(said.begin(), said.end()));
+    meet(next_step_, scalars, std::vector<std::string_view>(said.begin(), said.end()));
   }
   crew_->run([&](int t) {
     Slice own = slice_of(count, t, crew_->size());

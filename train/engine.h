@@ -19,6 +19,7 @@
 #include "core/zeroed.h"
 #include "train/exchange.h"
 #include "train/holdings.h"
+#include "train/joint.h"
 #include "train/param_groups.h"
 #include "train/replica.h"
 #include "train/sampler.h"
@@ -57,8 +58,8 @@ class Engine {
 
   const FitSpec& spec() const { return spec_; }
   const Model& model() const { return model_; }
-  // The model to use: the average of parameters over steps where the fit keeps one, else model(). Where
-  // workers have parts of the state, after collect() here.
+  // The model to use: the average of parameters over steps where the fit keeps one, the best one known where
+  // the optimizer tries others, else model(). Where workers have parts of the state, after collect() here.
   Model fitted() const;
   bool has_all_state() const { return holdings_.whole() || collected_; }
   // An epoch's results, for a schedule or trigger that watches them; those of the same step take their place.
@@ -119,6 +120,7 @@ class Engine {
     int64_t step = -1;
     std::vector<float> values;
     std::vector<ZeroedFloats> optimizer;
+    std::vector<double> numbers;
     Holdings holdings;
   };
   struct Leaf {
@@ -191,18 +193,29 @@ class Engine {
   Result drain(Times* times);
   void count_totals(StepsReport* report) const;
   void summed(int64_t step, const std::vector<double>& scalars);
-  // The update (engine_update.cc); gradients: of the slice, as sums. Where squares_ has any, all slices
+  // The update (engine_update.cc); gradients: of the slice, as sums. Where it meets(), all slices
   // of a step begin_update(), which adds what this worker has to say, and meet() what all have said.
   void begin_update(int64_t step, size_t bucket, Slice part, float* gradients,
                     const std::vector<double>& scalars, std::string* said);
-  void meet(const std::vector<double>& scalars, std::span<const std::string_view> said);
+  void meet(int64_t step, const std::vector<double>& scalars,
+            std::span<const std::string_view> said);
   void update(int64_t step, Slice slice, float* gradients, const std::vector<double>& scalars);
   void update_alone();
+  bool meets() const { return joint_ || squares_.any(); }
+  // Likewise with a joint optimizer (engine_joint.cc).
+  JointCount joint_count() const;
+  void say(int64_t step, size_t bucket, Slice part, float* gradients,
+           const std::vector<double>& scalars, std::string* said);
+  void decide(int64_t step, const std::vector<double>& scalars,
+              std::span<const std::string_view> said);
+  void rest(Model* model) const;
   std::vector<Squares> wanted_squares() const;
   bool finishes_early(const ParamRule& rule) const;
   FitTime time_of(int64_t step) const;
   double lr_factor(int64_t step) const;
-  Update update_of(int64_t step, double factor, size_t param, Slice part, float* gradients);
+  // values: the flat buffer; gradients: of the part.
+  Update update_of(int64_t step, double factor, size_t param, Slice part, float* values,
+                   float* gradients) const;
   void change(int64_t step, Slice part, FunctionRef<void(Slice)> to_new);
   // The boundary's state: kept, so that it can be come back to.
   void keep();
@@ -222,6 +235,9 @@ class Engine {
   FitSpec spec_;
   std::vector<ParamRule> rules_;  // by parameter
   SquareCells squares_;
+  const JointOptimizer* joint_;  // the fit's optimizer, or null
+  CellSums cells_;
+  std::vector<double> numbers_;  // of it
   Sampler sampler_;
   Shards shards_;
   int threads_ = 0;

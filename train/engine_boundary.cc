@@ -18,6 +18,11 @@ std::span<float> cut(const ZeroedFloats& buffer, Slice part) {
   return {buffer.data() + part.begin, static_cast<size_t>(part.size())};
 }
 
+// For what goes by bytes.
+std::span<float> as_floats(std::vector<double>& numbers) {
+  return {reinterpret_cast<float*>(numbers.data()), 2 * numbers.size()};
+}
+
 }  // namespace
 
 std::vector<ZeroedFloats> Engine::zeroed_states() const {
@@ -43,6 +48,7 @@ void Engine::keep() {
     former_.optimizer = zeroed_states();
   former_.step = next_step_;
   former_.values = model_.values;
+  former_.numbers = numbers_;
   former_.holdings = holdings_;
   copy_parts(optimizer_, holdings_, former_.optimizer);
 }
@@ -52,6 +58,7 @@ void Engine::go_back() {
   next_step_ = former_.step;
   holdings_ = former_.holdings;
   collected_ = false;
+  numbers_ = former_.numbers;
   std::ranges::copy(former_.values, model_.values.begin());
   copy_parts(former_.optimizer, holdings_, optimizer_);
   packed_.refresh(*crew_);
@@ -126,7 +133,9 @@ Result Engine::settle(int64_t first_step, std::span<const std::string> standings
   std::vector<Move> moves;
   for (size_t to = 0, turn = 0; to < had.size(); ++to) {
     if (had[to]) continue;
-    moves.push_back({holders[turn++ % holders.size()], static_cast<int>(to), model_.values});
+    int from = holders[turn++ % holders.size()];
+    moves.push_back({from, static_cast<int>(to), model_.values});
+    if (!numbers_.empty()) moves.push_back({from, static_cast<int>(to), as_floats(numbers_)});
   }
   auto states = zeroed_states();
   // All that is wanted; what of it was not here the moves overwrite.

@@ -71,7 +71,7 @@ std::string Engine::sum_carried(std::span<const std::string_view> packed, Share 
   carried_scalars_ = sum_packed(packed, buckets, own.rank, own.size, &gradient_);
   summed(next_step_, carried_scalars_);
   std::string squares;
-  if (!squares_.any()) return squares;
+  if (!meets()) return squares;
   float* gradients = gradient_.data();
   each_owned(buckets, own, [&](Slice part, size_t b) {
     begin_update(next_step_, b, part, gradients, carried_scalars_, &squares);
@@ -81,7 +81,7 @@ std::string Engine::sum_carried(std::span<const std::string_view> packed, Share 
 }
 
 std::string Engine::update_carried(std::span<const std::string_view> all_squares, Share own) {
-  if (squares_.any()) meet(carried_scalars_, all_squares);
+  if (meets()) meet(next_step_, carried_scalars_, all_squares);
   std::string slices;
   float* gradients = gradient_.data();
   each_owned(exchange_->buckets(), own, [&](Slice part, size_t) {
@@ -104,15 +104,22 @@ std::string Engine::carried_optimizer(Share of) const {
     each_owned(exchange_->buckets(), of,
                [&](Slice part, size_t) { append(&slices, buffer.data(), part); });
   }
+  // All have the same, but where a driver alone updates.
+  slices.append(reinterpret_cast<const char*>(numbers_.data()), numbers_.size() * sizeof(double));
   return slices;
 }
 
 void Engine::take_optimizer(std::span<const std::string_view> slices) {
-  size_t states = optimizer_.size();
+  size_t states = optimizer_.size(), behind = numbers_.size() * sizeof(double);
+  for (std::string_view all : slices) {
+    require<FormatError>(all.size() >= behind, "optimizer: ends in the middle");
+    std::memcpy(numbers_.data(), all.data() + all.size() - behind, behind);
+  }
   for (size_t s = 0; s < states; ++s) {
     std::vector<std::string_view> of_state;
     for (std::string_view all : slices) {
-      of_state.push_back(all.substr(all.size() / states * s, all.size() / states));
+      size_t each = (all.size() - behind) / states;
+      of_state.push_back(all.substr(each * s, each));
     }
     put_slices(of_state, exchange_->buckets(), optimizer_[s].data(), "optimizer");
   }

@@ -10,17 +10,6 @@
 namespace firesteel {
 namespace {
 
-// Calls body(index of a parameter, its part of the slice) for all that have one.
-template <class Body>
-void each_param(const ParamTable& table, Slice slice, const Body& body) {
-  const auto& params = table.params();
-  for (size_t p = 0; p < params.size(); ++p) {
-    Slice part{std::max(params[p].offset, slice.begin),
-               std::min(params[p].offset + params[p].size, slice.end)};
-    if (part.size() > 0) body(p, part);
-  }
-}
-
 // most: size of a number; 0: any.
 void scale_and_clip(float* gradients, int64_t count, float scale, float most) {
   for (int64_t i = 0; i < count; ++i) gradients[i] *= scale;
@@ -55,6 +44,7 @@ std::vector<Squares> Engine::wanted_squares() const {
 // Whether gradients are means, clipped, before their squares are summed. With clipping by the norm they
 // are sums until it is known.
 bool Engine::finishes_early(const ParamRule& rule) const {
+  if (joint_) return true;
   return rule.norms() != Norms::none && spec_.clip_norm == 0;
 }
 
@@ -69,15 +59,17 @@ FitTime Engine::time_of(int64_t step) const {
           .observed = observed_};
 }
 
-Update Engine::update_of(int64_t step, double factor, size_t param, Slice part, float* gradients) {
+Update Engine::update_of(int64_t step, double factor, size_t param, Slice part, float* values,
+                         float* gradients) const {
   const ParamRule& rule = rules_[param];
-  Update u{model_.values.data() + part.begin, gradients, {}, part.size()};
+  Update u{values + part.begin, gradients, {}, part.size()};
   u.lr = static_cast<float>(rule.lr * factor);
   u.step = step;
   u.weight_decay = rule.weight_decay;
   u.scaled = rule.scaled;
   auto states = static_cast<size_t>(rule.optimizer->states());
-  for (size_t s = 0; s < states; ++s) u.states[s] = optimizer_[s].data() + part.begin;
+  for (size_t s = 0; s < states; ++s) u.states.add(optimizer_[s].data() + part.begin);
+  u.numbers = numbers_;
   return u;
 }
 
@@ -87,6 +79,7 @@ double Engine::lr_factor(int64_t step) const {
 
 void Engine::begin_update(int64_t step, size_t bucket, Slice part, float* gradients,
                           const std::vector<double>& scalars, std::string* said) {
+  if (joint_) return say(step, bucket, part, gradients, scalars, said);
   auto scale = static_cast<float>(of_mean(scalars)), most = static_cast<float>(spec_.clip_value);
   double factor = lr_factor(step);
   each_param(model_.table, part, [&](size_t param, Slice own) {
@@ -94,12 +87,14 @@ void Engine::begin_update(int64_t step, size_t bucket, Slice part, float* gradie
     if (!finishes_early(rule)) return;
     float* of_own = gradients + (own.begin - part.begin);
     scale_and_clip(of_own, own.size(), scale, most);
-    rule.optimizer->direct(update_of(step, factor, param, own, of_own));
+    rule.optimizer->direct(update_of(step, factor, param, own, model_.values.data(), of_own));
   });
   squares_.append(bucket, part, model_.values.data(), gradients, said);
 }
 
-void Engine::meet(const std::vector<double>& scalars, std::span<const std::string_view> said) {
+void Engine::meet(int64_t step, const std::vector<double>& scalars,
+                  std::span<const std::string_view> said) {
+  if (joint_) return decide(step, scalars, said);
   sums_ = squares_.sum(said);
   if (spec_.clip_norm == 0) return;
   double all = 0;
@@ -129,8 +124,9 @@ void Engine::update(int64_t step, Slice slice, float* gradients,
     bool early = finishes_early(rule);
     if (!early) scale_and_clip(of_part, part.size(), static_cast<float>(scale), most);
     change(step, part, [&](Slice piece) {
-      Update u = update_of(step, factor, param, piece, of_part + (piece.begin - part.begin));
-      add_penalties(rule, u.values, u.gradients, u.count);
+      Update u = update_of(step, factor, param, piece, model_.values.data(),
+                           of_part + (piece.begin - part.begin));
+      if (!joint_) add_penalties(rule, u.values, u.gradients, u.count);
       if (rule.norms() != Norms::none && rule.scaled) {
         u.value_norm = static_cast<float>(std::sqrt(sums_.values[param]));
         u.gradient_norm =
@@ -163,8 +159,12 @@ void Engine::change(int64_t step, Slice part, FunctionRef<void(Slice)> to_new) {
 
 Model Engine::fitted() const {
   Model model = model_;
-  if (spec_.ema_decay == 0) return model;
-  require<SystemError>(has_all_state(), "ema_decay: this worker has a part of the averages only");
+  if (!spec_.fitted_by_state()) return model;
+  require<SystemError>(has_all_state(), "fitted: this worker has a part of the state only");
+  if (joint_) {
+    rest(&model);
+    return model;
+  }
   const float* distance = averages().data();
   for (float& value : model.values) value += *distance++;
   return model;

@@ -166,7 +166,8 @@ Result Exchange::meet(Round& round) {
   for (const std::string& bucket : said) mine += bucket;
   std::vector<std::string> all;
   Result result = peers.exchange(mine, &all);
-  if (result.ok()) work_.meet(scalars_, std::vector<std::string_view>(all.begin(), all.end()));
+  if (!result.ok()) return result;
+  work_.meet(round.step, scalars_, std::vector<std::string_view>(all.begin(), all.end()));
   return result;
 }
 

@@ -43,7 +43,8 @@ class Exchange {
     std::function<void(int64_t step, size_t bucket, Slice part, float* gradients,
                        const std::vector<double>& scalars, std::string* said)>
         begin_update;
-    std::function<void(const std::vector<double>& scalars, std::span<const std::string_view> said)>
+    std::function<void(int64_t step, const std::vector<double>& scalars,
+                       std::span<const std::string_view> said)>
         meet;
     // gradients: of this part of the flat buffer.
     std::function<void(int64_t step, Slice, float* gradients, const std::vector<double>& scalars)>

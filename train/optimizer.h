@@ -4,10 +4,10 @@
 // parameter they are told (train/squares.h).
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/registry.h"
 #include "core/schema.h"
@@ -15,14 +15,24 @@
 
 namespace firesteel {
 
-constexpr int kMostStates = 4;
+class JointOptimizer;
+
+// As many as an optimizer has states; null beyond them.
+class StateParts {
+ public:
+  void add(float* part) { parts_.push_back(part); }
+  float* operator[](size_t state) const { return state < parts_.size() ? parts_[state] : nullptr; }
+
+ private:
+  std::vector<float*> parts_;
+};
 
 // Equally long parts of the flat buffers, all of one parameter.
 struct Update {
   float* values;
   float* gradients;  // of the mean loss; may be written
   // Optimizer::states() of them, zero at first. One that begins with something else keeps the difference.
-  std::array<float*, kMostStates> states{};
+  StateParts states{};
   int64_t count;
   float lr;
   int64_t step;  // counted from 0
@@ -31,6 +41,7 @@ struct Update {
   // normalization; and the L2 norms of all of its values and gradients (or directions) then.
   bool scaled = false;
   float value_norm = 0, gradient_norm = 0;
+  std::span<const double> numbers = {};  // of a JointOptimizer
 };
 
 // Of what an optimizer is told the L2 norms of whole parameters, beside their values.
@@ -50,6 +61,8 @@ class Optimizer : public Described {
   // With Norms::directions, before update(): updates states and puts directions in the gradients' place.
   virtual void direct(const Update&) const {}
   virtual void update(const Update& u) const = 0;
+  // One of all parameters together (train/joint.h), or null.
+  virtual const JointOptimizer* joint() const { return nullptr; }
 };
 
 // Where a fit is, as schedules see it.

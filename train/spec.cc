@@ -8,6 +8,7 @@
 
 #include "core/json.h"
 #include "core/names.h"
+#include "train/joint.h"
 
 namespace firesteel {
 namespace {
@@ -187,6 +188,7 @@ FitSpec FitSpec::parse(std::string_view json) {
   spec.clip_norm = limit("clip_norm");
   spec.clip_value = limit("clip_value");
   check_updates(spec);
+  check_joint(spec);
   spec.pace_ms = limit("pace_ms");
   spec.isa = field_or<std::string>(doc, "isa", "", kWhere);
   spec.shard_rows = field_or<std::vector<int64_t>>(doc, "shard_rows", {}, kWhere);
@@ -265,7 +267,7 @@ size_t FitSpec::states() const {
 
 bool FitSpec::needs_norms() const {
   auto layerwise = [](const Optimizer& one) { return one.norms() != Norms::none; };
-  return clip_norm > 0 || layerwise(*optimizer) ||
+  return clip_norm > 0 || optimizer->joint() || layerwise(*optimizer) ||
          std::ranges::any_of(param_groups, [&](const ParamGroup& group) {
            return group.optimizer && layerwise(*group.optimizer);
          });
@@ -347,6 +349,7 @@ void check_watched(const FitSpec& spec, bool has_tests) {
 }
 
 void check_model(const Model& model, const FitSpec& spec) {
+  check_joint_rows(spec);
   spec.loss.check_outputs(model);
   rules_of(model.table, *spec.optimizer, spec.param_groups);
 }

@@ -74,8 +74,10 @@ struct FitSpec {
   int64_t step_rows() const { return batch_size * accumulate; }  // of an iteration
   double lr_scale() const;
   size_t states() const;  // of the optimizer with the most
-  bool needs_norms()
-      const;  // whether updates wait for sums of squares of all workers (train/squares.h)
+  // Whether updates wait for sums over all workers' slices (train/squares.h, train/cell_sums.h).
+  bool needs_norms() const;
+  // Whether the fitted model is not what the last iteration led to, but follows from the optimizer's state.
+  bool fitted_by_state() const { return ema_decay > 0 || optimizer->joint(); }
   int64_t steps_per_epoch() const;
   // Results of epochs that the schedule, or what ends the fit, looks at.
   std::vector<std::string> watched() const;

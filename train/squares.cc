@@ -4,27 +4,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <numeric>
 
 #include "core/error.h"
+#include "train/dot.h"
 
 namespace firesteel {
 namespace {
 
-constexpr int64_t kLanes = 8;  // sums side by side, in an order that is part of the result
-
-double sum_of_squares(const float* numbers, int64_t count) {
-  double sums[kLanes] = {};
-  int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    for (int64_t k = 0; k < kLanes; ++k) {
-      double number = numbers[i + k];
-      sums[k] += number * number;
-    }
-  }
-  for (int64_t k = 0; i < count; ++i, ++k) sums[k] += double{numbers[i]} * double{numbers[i]};
-  return std::accumulate(sums, sums + kLanes, 0.0);
-}
+double squares_of(const float* numbers, Slice cell) { return dot(numbers, numbers, cell.size()); }
 
 void append_number(double number, std::string* to) {
   to->append(reinterpret_cast<const char*>(&number), sizeof number);
@@ -72,9 +59,9 @@ void SquareCells::each_cell(size_t bucket, Slice part, const Body& body) const {
 void SquareCells::append(size_t bucket, Slice part, const float* values, const float* gradients,
                          std::string* to) const {
   each_cell(bucket, part, [&](size_t param, Slice cell) {
-    append_number(sum_of_squares(gradients + (cell.begin - part.begin), cell.size()), to);
+    append_number(squares_of(gradients + (cell.begin - part.begin), cell), to);
     if (params_[param].wanted != Squares::gradients_and_values) return;
-    append_number(sum_of_squares(values + cell.begin, cell.size()), to);
+    append_number(squares_of(values + cell.begin, cell), to);
   });
 }
 

@@ -101,9 +101,9 @@ StepsReport run_steps(Fit& fit, const Json& group, const MeshSpec& spec, bool* s
   if (!report.result.ok() || !*state_found) return report;
   report = engine.run(count, part, *peers, &fit.stop,
                       field_or<bool>(group, "head_start", false, "group"));
-  // The averages that a model has are state.
-  bool averages = engine.spec().ema_decay > 0 && field_or<bool>(group, "want_model", true, "group");
-  bool collects = averages || field_or<bool>(group, "want_state", false, "group");
+  bool fitted =
+      engine.spec().fitted_by_state() && field_or<bool>(group, "want_model", true, "group");
+  bool collects = fitted || field_or<bool>(group, "want_state", false, "group");
   if (report.result.ok() && collects) {
     report.result = engine.collect(0, *peers);
   }

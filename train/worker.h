@@ -20,7 +20,7 @@
 //   membership must differ from that of every group that was aborted. head_start: the iteration after
 //   these is computed between this group and the next. "observed": [[step, {"loss": 0.3, ...}], ...]:
 //   all results so far of epochs, where schedule or stop watch some, each known after so many iterations. "want_model": whether
-//   model() of rank 0 is wanted; matters with ema_decay.
+//   model() of rank 0 is wanted; matters with ema_decay and LBFGS.
 // Report:
 //   {"status": "ok" | "aborted" | "no_state", "suspect": rank or -1, "reason": "...", "group": 7,
 //    "threads": 2, "steps": 20, "samples": 2560, "loss": mean, "metrics": {"accuracy": 0.97},

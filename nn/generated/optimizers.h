@@ -110,6 +110,30 @@ inline Json LARS(double lr = 0.1, double momentum = 0.9, double weight_decay = 0
                            {"trust_coefficient", trust_coefficient}, {"eps", eps}});
 }
 
+// Quasi-Newton steps of all rows at once, for smooth losses. An iteration is one evaluation of
+// loss and gradient: a trial of a line search, or the beginning of the next one.
+//   lr: first trial step along a direction (must be > 0)
+//   history_size: former steps that tell the curvature; each takes the memory of two gradients
+//     (must be > 0)
+//   line_search: how far steps go; none: lr times the direction, whatever comes of it (must be
+//     'strong_wolfe' or 'none')
+//   tolerance_grad: ends where no number of the gradient is larger (must be >= 0)
+//   tolerance_change: ends where neither a parameter nor the loss changes by more (must be >= 0)
+//   max_ls: evaluations of a line search after its first (must be > 0)
+//   c1: least decrease of the loss, as a share of what its slope promises (must be > 0)
+//   c2: largest slope that ends a line search, as a share of its first one (must be >= 0 and < 1)
+//   weight_decay: L2 penalty on weights, which the line search counts as loss; biases and
+//     normalization are left out (must be >= 0)
+inline Json LBFGS(double lr = 1.0, int64_t history_size = 10,
+                  std::string line_search = "strong_wolfe", double tolerance_grad = 1e-07,
+                  double tolerance_change = 1e-09, int64_t max_ls = 25, double c1 = 0.0001,
+                  double c2 = 0.9, double weight_decay = 0.0) {
+  return nn::spec("LBFGS", {{"lr", lr}, {"history_size", history_size},
+                            {"line_search", line_search}, {"tolerance_grad", tolerance_grad},
+                            {"tolerance_change", tolerance_change}, {"max_ls", max_ls}, {"c1", c1},
+                            {"c2", c2}, {"weight_decay", weight_decay}});
+}
+
 // Steps of one size in the direction of the mean gradient's sign.
 //   lr: learning rate (must be > 0)
 //   betas: shares of the former mean in the step, and in the mean that is kept (must be two

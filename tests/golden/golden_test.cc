@@ -9,6 +9,7 @@
 #include "nn/loss.h"
 #include "tests/golden/golden.h"
 #include "tests/golden/probe.h"
+#include "train/joint.h"
 #include "train/optimizer.h"
 
 namespace firesteel::testing {
@@ -140,7 +141,7 @@ void update_all(const Optimizer& optimizer, const Golden& golden, int64_t step, 
     update.lr = static_cast<float>(optimizer.base_lr());
     update.step = step;
     update.weight_decay = weights[p] ? static_cast<float>(optimizer.base_decay()) : 0;
-    for (size_t s = 0; s < states.size(); ++s) update.states[s] = states[s].data() + at;
+    for (size_t s = 0; s < states.size(); ++s) update.states.add(states[s].data() + at);
     if (optimizer.norms() != Norms::none) {
       optimizer.direct(update);
       update.scaled = weights[p];
@@ -153,6 +154,7 @@ void update_all(const Optimizer& optimizer, const Golden& golden, int64_t step, 
 
 TEST_P(GoldenOptimizer, Steps) {
   const Golden& golden = GetParam();
+  if (golden.doc.contains("evaluations")) return;
   auto optimizer = Registry<Optimizer>::instance().make(
       golden.kind, attrs_from_json(golden.doc.at("attrs"), golden.kind));
   std::vector<float> values = tensor(golden.doc.at("values")).data;
@@ -164,6 +166,61 @@ TEST_P(GoldenOptimizer, Steps) {
     update_all(*optimizer, golden, step, values.data(), gradient.data(), states);
     expect_near(cat("values after step ", step++), golden, values.data(), expected.at("values"));
   }
+}
+// The functions of tests/golden/lbfgs.py. Returns the loss at x.
+double objective(const std::string& name, const std::vector<float>& x,
+                 std::vector<float>* gradient) {
+  std::vector<double> g(x.size());
+  double loss = 0;
+  for (size_t i = 0; i < x.size(); ++i) {
+    double at = x[i];
+    if (name == "bowl") {
+      double weight = static_cast<double>(i + 1);
+      loss += weight * (at - 1) * (at - 1) + 0.1 * std::pow(at, 4);
+      g[i] = 2 * weight * (at - 1) + 0.4 * std::pow(at, 3);
+    } else if (i + 1 < x.size()) {
+      double above = x[i + 1] - at * at;
+      loss += 100 * above * above + (1 - at) * (1 - at);
+      g[i] += -400 * above * at - 2 * (1 - at);
+      g[i + 1] += 200 * above;
+    }
+  }
+  gradient->assign(g.begin(), g.end());
+  return loss;
+}
+
+// It chooses the same points as PyTorch does, and stops where that does.
+TEST_P(GoldenOptimizer, Evaluations) {
+  const Golden& golden = GetParam();
+  if (!golden.doc.contains("evaluations")) return;
+  auto optimizer = Registry<Optimizer>::instance().make(
+      golden.kind, attrs_from_json(golden.doc.at("attrs"), golden.kind));
+  const JointOptimizer& joint = *optimizer->joint();
+  const Json& evaluations = golden.doc.at("evaluations");
+  auto values = tensor(evaluations[0].at("values")).data, gradient = values;
+  std::vector<double> numbers(joint.numbers());
+  std::vector<std::vector<float>> states(static_cast<size_t>(joint.states()),
+                                         std::vector<float>(values.size()));
+  for (size_t step = 0; step < evaluations.size(); ++step) {
+    auto expected = tensor(evaluations[step].at("values")).data;
+    double loss = objective(golden.doc.at("objective"), values, &gradient);
+    double expected_loss = evaluations[step].at("loss");
+    ASSERT_LE(difference(values.data(), expected), tolerance(golden.kind)) << "evaluation " << step;
+    // Slopes of the function enlarge the difference.
+    ASSERT_NEAR(loss, expected_loss, 10 * tolerance(golden.kind) * std::max(1.0, expected_loss))
+        << "evaluation " << step;
+    Update u{values.data(), gradient.data(), {}, std::ssize(values)};
+    for (auto& state : states) u.states.add(state.data());
+    u.numbers = numbers;
+    JointCount count = joint.counts(numbers);
+    JointSums sums{std::vector<double>(count.sums), std::vector<double>(count.most)};
+    joint.add(u, sums);
+    joint.decide({loss, sums, joint.base_lr()}, numbers);
+    joint.update(u);
+  }
+  if (!golden.doc.at("converges")) return;
+  EXPECT_LE(difference(values.data(), tensor(golden.doc.at("values")).data),
+            tolerance(golden.kind));
 }
 INSTANTIATE_TEST_SUITE_P(All, GoldenOptimizer, ::testing::ValuesIn(of_family("optimizers")),
                          kind_test_name);

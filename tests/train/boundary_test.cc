@@ -7,6 +7,16 @@
 namespace firesteel::testing {
 namespace {
 
+// With states that are floats, and with ones that are numbers beside them, in the middle of line searches.
+std::vector<Kind> kinds() {
+  return {{.reproducible = true},
+          {.reproducible = true, .deep = true},
+          {.reproducible = true,
+           .batch = 190,
+           .deep = true,
+           .more = R"({"optimizer": {"kind": "LBFGS", "lr": 0.05}})"}};
+}
+
 TEST(Boundary, GoesOnFromACheckpointBitForBit) {
   LocalCollective alone;
   auto whole = engine({.reproducible = true}, 1), first = engine({.reproducible = true}, 2),
@@ -24,20 +34,22 @@ TEST(Boundary, GoesOnFromACheckpointBitForBit) {
 
 TEST(Boundary, GoesBackToTheFormerBoundary) {
   LocalCollective alone;
-  auto own = engine({.reproducible = true}, 1);
-  Assignment all = assignment_of(own->spec(), 0, 7);
-  own->run(4, all, alone);
-  auto boundary = own->model().values;
-  own->run(6, all, alone);
-  auto after = own->model().values;
-  bool found = false;
-  settle(*own, 4, alone, &found).throw_if_failed();
-  EXPECT_TRUE(found);
-  EXPECT_EQ(own->model().values, boundary);
-  own->run(6, all, alone);
-  EXPECT_EQ(own->model().values, after);
-  settle(*own, 1, alone, &found).throw_if_failed();
-  EXPECT_FALSE(found);
+  for (const Kind& kind : kinds()) {
+    auto own = engine(kind, 1);
+    Assignment all = assignment_of(own->spec(), 0, 7);
+    own->run(4, all, alone);
+    auto boundary = own->model().values;
+    own->run(6, all, alone);
+    auto after = own->model().values;
+    bool found = false;
+    settle(*own, 4, alone, &found).throw_if_failed();
+    EXPECT_TRUE(found);
+    EXPECT_EQ(own->model().values, boundary);
+    own->run(6, all, alone);
+    EXPECT_EQ(own->model().values, after);
+    settle(*own, 1, alone, &found).throw_if_failed();
+    EXPECT_FALSE(found);
+  }
 }
 
 // Fails at a given collective.
@@ -70,8 +82,7 @@ class Failing final : public Collective {
 
 TEST(Boundary, AGroupThatLosesAPeerLeavesNoTrace) {
   LocalCollective alone;
-  for (bool deep : {false, true}) {
-    Kind kind{.reproducible = true, .deep = deep};
+  for (const Kind& kind : kinds()) {
     auto undisturbed = engine(kind, 1), own = engine(kind, 1);
     Assignment all = assignment_of(own->spec(), 0, 7);
     undisturbed->run(3, all, alone);
@@ -108,8 +119,7 @@ void run_group(const std::vector<Engine*>& members, int64_t first, int64_t steps
 // Workers come and go between groups, and one group in between is lost; the optimizer's state is then
 // on three workers of seven, and its slices are cut anew each time.
 TEST(Boundary, SameBitsWhileWorkersComeAndGo) {
-  for (bool deep : {false, true}) {
-    Kind kind{.reproducible = true, .deep = deep};
+  for (const Kind& kind : kinds()) {
     auto alone = engine(kind, 1);
     LocalCollective nobody;
     alone->run(14, assignment_of(alone->spec(), 0, 7), nobody);
@@ -131,7 +141,7 @@ TEST(Boundary, SameBitsWhileWorkersComeAndGo) {
     run_group(some({5, 2}), 12, 1, true);
     run_group(some({2}), 13, 1, true);
     EXPECT_EQ(own[2]->model().values, alone->model().values);
-    EXPECT_EQ(own[2]->checkpoint(), alone->checkpoint());
+    EXPECT_TRUE(own[2]->checkpoint() == alone->checkpoint());  // too long to be shown
   }
 }
 

@@ -78,7 +78,7 @@ inline std::vector<float> carried_fit(int workers, bool driver, const Kind& kind
     EXPECT_EQ(of(0)->end_carried().steps, 10);
   }
   for (auto& one : all) {
-    EXPECT_EQ(one->checkpoint(), all[0]->checkpoint());
+    EXPECT_TRUE(one->checkpoint() == of(0)->checkpoint());  // too long to be shown
     EXPECT_EQ(one->next_step(), 50);
   }
   return all[0]->model().values;

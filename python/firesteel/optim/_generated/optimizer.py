@@ -4,7 +4,8 @@
 
 from firesteel.optim._base import Optimizer
 
-__all__ = ["Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "LAMB", "LARS", "Lion", "RMSprop", "SGD"]
+__all__ = ["Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "LAMB", "LARS", "LBFGS", "Lion",
+           "RMSprop", "SGD"]
 
 
 class Adadelta(Optimizer):
@@ -214,6 +215,46 @@ class LARS(Optimizer):
     def __init__(self, lr=0.1, momentum=0.9, weight_decay=0.0, trust_coefficient=0.001, eps=1e-08):
         super().__init__(lr=lr, momentum=momentum, weight_decay=weight_decay,
                          trust_coefficient=trust_coefficient, eps=eps)
+
+
+class LBFGS(Optimizer):
+    """Quasi-Newton steps of all rows at once, for smooth losses. An iteration is one evaluation of loss and
+    gradient: a trial of a line search, or the beginning of the next one.
+
+    Parameters
+    ----------
+    lr : float, default 1.0
+        First trial step along a direction. Must be > 0.
+    history_size : int, default 10
+        Former steps that tell the curvature; each takes the memory of two gradients. Must be > 0.
+    line_search : str, default 'strong_wolfe'
+        How far steps go; none: lr times the direction, whatever comes of it. Must be 'strong_wolfe' or
+        'none'.
+    tolerance_grad : float, default 1e-07
+        Ends where no number of the gradient is larger. Must be >= 0.
+    tolerance_change : float, default 1e-09
+        Ends where neither a parameter nor the loss changes by more. Must be >= 0.
+    max_ls : int, default 25
+        Evaluations of a line search after its first. Must be > 0.
+    c1 : float, default 0.0001
+        Least decrease of the loss, as a share of what its slope promises. Must be > 0.
+    c2 : float, default 0.9
+        Largest slope that ends a line search, as a share of its first one. Must be >= 0 and < 1.
+    weight_decay : float, default 0.0
+        L2 penalty on weights, which the line search counts as loss; biases and normalization are left out.
+        Must be >= 0.
+
+    Raises
+    ------
+    ValueError
+        An attribute has the wrong type or does not obey its rule: ``LBFGS.lr: must be > 0, got ...``.
+    """
+
+    def __init__(self, lr=1.0, history_size=10, line_search='strong_wolfe', tolerance_grad=1e-07,
+                 tolerance_change=1e-09, max_ls=25, c1=0.0001, c2=0.9, weight_decay=0.0):
+        super().__init__(lr=lr, history_size=history_size, line_search=line_search,
+                         tolerance_grad=tolerance_grad, tolerance_change=tolerance_change, max_ls=max_ls,
+                         c1=c1, c2=c2, weight_decay=weight_decay)
 
 
 class Lion(Optimizer):

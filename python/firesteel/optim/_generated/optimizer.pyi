@@ -7,7 +7,8 @@ from firesteel.optim._base import Optimizer
 Ints = Union[int, Sequence[int]]
 Floats = Union[float, Sequence[float]]
 
-__all__ = ["Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "LAMB", "LARS", "Lion", "RMSprop", "SGD"]
+__all__ = ["Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "LAMB", "LARS", "LBFGS", "Lion",
+           "RMSprop", "SGD"]
 
 class Adadelta(Optimizer):
     def __init__(self, lr: float = ..., rho: float = ..., eps: float = ...,
@@ -40,6 +41,11 @@ class LAMB(Optimizer):
 class LARS(Optimizer):
     def __init__(self, lr: float = ..., momentum: float = ..., weight_decay: float = ...,
                  trust_coefficient: float = ..., eps: float = ...) -> None: ...
+
+class LBFGS(Optimizer):
+    def __init__(self, lr: float = ..., history_size: int = ..., line_search: str = ...,
+                 tolerance_grad: float = ..., tolerance_change: float = ..., max_ls: int = ...,
+                 c1: float = ..., c2: float = ..., weight_decay: float = ...) -> None: ...
 
 class Lion(Optimizer):
     def __init__(self, lr: float = ..., betas: Floats = ..., weight_decay: float = ...) -> None: ...
