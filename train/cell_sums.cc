@@ -2,7 +2,6 @@
 #include "train/cell_sums.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "core/error.h"
 #include "core/reduction.h"
@@ -23,8 +22,9 @@ template <class T>
 std::vector<T> take(std::string_view* from, size_t count) {
   require<FormatError>(count <= from->size() / sizeof(T), "sums: end in the middle");
   std::vector<T> values(count);
-  if (count > 0) std::memcpy(values.data(), from->data(), count * sizeof(T));
-  from->remove_prefix(count * sizeof(T));
+  std::string_view bytes = from->substr(0, count * sizeof(T));
+  std::ranges::copy(bytes, reinterpret_cast<char*>(values.data()));
+  from->remove_prefix(bytes.size());
   return values;
 }
 

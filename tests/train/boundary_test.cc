@@ -125,7 +125,7 @@ TEST(Boundary, SameBitsWhileWorkersComeAndGo) {
     alone->run(14, assignment_of(alone->spec(), 0, 7), nobody);
     std::vector<std::unique_ptr<Engine>> own;
     for (int w = 0; w < 9; ++w) own.push_back(engine(kind, 1));
-    auto some = [&](std::vector<int> which) {
+    auto some = [&](const std::vector<int>& which) {
       std::vector<Engine*> members;
       for (int w : which) members.push_back(own[static_cast<size_t>(w)].get());
       return members;

@@ -30,8 +30,8 @@ TEST(Lbfgs, SameBitsForAnyWorkersAndThreads) {
 }
 
 TEST(Lbfgs, SameBitsWithOtherAttributes) {
-  for (Kind kind : {lbfgs(R"("history_size": 3, "weight_decay": 0.01)"),
-                    lbfgs(R"("line_search": "none", "lr": 0.1)")}) {
+  for (const Kind& kind : {lbfgs(R"("history_size": 3, "weight_decay": 0.01)"),
+                           lbfgs(R"("line_search": "none", "lr": 0.1)")}) {
     auto expected = fit(1, 1, kind)[0];
     for (const auto& values : fit(3, 2, kind)) EXPECT_EQ(values, expected) << kind.more;
   }
