@@ -39,7 +39,9 @@ def wait_for_executors(run, executors, count, rng):
     """Until so many executors train again, and then some random time more."""
     run.until(lambda: [p for p in run.of("progress")[-1:] if p["workers"] == count], timeout=120)
     time.sleep(rng.uniform(0, 1.5))
-    return rng.choice(list(executors().values()))
+    victims = list(executors().values())
+    assert victims, "the fit has ended"
+    return rng.choice(victims)
 
 
 def freeze(run, pid):
