@@ -36,9 +36,9 @@ class Metric : public Described {
   virtual void check_outputs(std::span<const Shape> outputs, const Labels& labels) const {
     check(outputs[0], labels);
   }
-  virtual void measure_outputs(std::span<const Shape> shapes, std::span<const float* const> outputs,
+  virtual void measure_outputs(std::span<const Shape> shapes, std::span<const void* const> outputs,
                                const Labels& labels, std::span<double> sums) const {
-    measure(shapes[0], outputs[0], labels, sums);
+    measure(shapes[0], static_cast<const float*>(outputs[0]), labels, sums);
   }
   // By default the mean.
   virtual double figure(std::span<const double> sums) const { return ratio(sums[0], sums[1]); }

@@ -157,18 +157,16 @@ EvalSums Predictor::evaluate(const FitSpec& spec, const Block& block, int thread
                Labels labels = labels_of(block, begin);
                std::vector<Shape> shapes;
                std::vector<const void*> values;
-               std::vector<const float*> numbers;
                for (size_t i = 0; i < outputs; ++i) {
                  shapes.push_back(plan.output_shape(i));
                  shapes.back()[0] = rows;
                  values.push_back(plan.output(i));
-                 numbers.push_back(static_cast<const float*>(plan.output(i)));
                }
                EvalSums part{
                    .rows = rows, .loss = spec.loss.evaluate(shapes, values, labels), .metrics = {}};
                for (const auto& metric : spec.metrics) {
                  auto& sums = part.metrics.emplace_back(metric->sums());
-                 metric->measure_outputs(shapes, numbers, labels, sums);
+                 metric->measure_outputs(shapes, values, labels, sums);
                }
                in_order.add(chunk, std::move(part));
              });

@@ -106,17 +106,20 @@ struct DetectionMeanAveragePrecision final : MetricOf<DetectionMeanAveragePrecis
 
   void measure(const Shape& shape, const float* output, const Labels& labels,
                std::span<double> sums) const override {
-    measure_outputs(std::span(&shape, 1), std::span(&output, 1), labels, sums);
+    const void* plain = output;
+    measure_outputs(std::span(&shape, 1), std::span(&plain, 1), labels, sums);
   }
-  void measure_outputs(std::span<const Shape> shapes, std::span<const float* const> outputs,
+  void measure_outputs(std::span<const Shape> shapes, std::span<const void* const> outputs,
                        const Labels& labels, std::span<double> sums) const override {
     int64_t boxes = from_boxes ? numel(without_batch(shapes[0])) / 4 : shapes[0][1];
     BoxFinder finder(from_boxes ? limits(boxes) : DetectionLimits{});
+    auto row = [&](size_t output, int64_t r, int64_t numbers) {
+      return static_cast<const float*>(outputs[output]) + r * numbers;
+    };
     for (int64_t r = 0; r < shapes[0][0]; ++r) {
-      auto found =
-          from_boxes ? finder.find(outputs[0] + r * boxes * 4, outputs[1] + r * boxes * num_classes,
-                                   outputs[2] + r * boxes * 4, variances)
-                     : boxes_in_rows(outputs[0] + r * boxes * kDetectionNumbers, boxes);
+      auto found = from_boxes ? finder.find(row(0, r, boxes * 4), row(1, r, boxes * num_classes),
+                                            row(2, r, boxes * 4), variances)
+                              : boxes_in_rows(row(0, r, boxes * kDetectionNumbers), boxes);
       measure_image(found, labels, r, sums);
     }
   }

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cmath>
-#include <limits>
 #include <span>
 #include <vector>
 
@@ -46,12 +45,8 @@ class BoxFinder {
     Detector<float> detector(limits_, 0.f, reinterpret_cast<std::byte*>(memory_.data()));
     detector.find([&](int64_t i, int64_t label) { return probability(i, label); },
                   [&](int64_t i, int64_t) {
-                    float d[4];
-                    for (size_t k = 0; k < 4; ++k) {
-                      d[k] = variances[k] * places[static_cast<size_t>(4 * i) + k];
-                    }
-                    BoxCode<float> code{{1, 1, 1, 1}, std::numeric_limits<float>::infinity(), 0};
-                    return code.decode(Box<float>::load(corners + 4 * i), d);
+                    return decoded(Box<float>::load(corners + 4 * i), variances.data(),
+                                   places + 4 * i);
                   },
                   [](Detection<float>&, const int64_t*, int64_t) {});
     detector.write(rows_.data());

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 namespace firesteel {
 
@@ -66,5 +67,20 @@ struct BoxCode {
     return {x - w, y - h, x + w - pixel, y + h - pixel};
   }
 };
+
+// Liu et al., "SSD: single shot multibox detector", 2016: numbers of a regression are in units of
+// `variances` (null: 1), of the middle and the logarithm of the sides of a default box.
+template <class T>
+Box<T> decoded(const Box<T>& prior, const T* variances, const T* regression) {
+  T d[4];
+  for (int i = 0; i < 4; ++i) d[i] = variances ? variances[i] * regression[i] : regression[i];
+  return BoxCode<T>{{1, 1, 1, 1}, std::numeric_limits<T>::infinity(), 0}.decode(prior, d);
+}
+// The same of code_type "corner": corners are moved.
+template <class T>
+Box<T> moved_corners(const Box<T>& prior, const T* variances, const T* regression) {
+  auto d = [&](int i) { return variances ? variances[i] * regression[i] : regression[i]; };
+  return {prior.x1 + d(0), prior.y1 + d(1), prior.x2 + d(2), prior.y2 + d(3)};
+}
 
 }  // namespace firesteel

@@ -3,7 +3,6 @@
 // suppress each other, and the best of all classes remain. Liu et al., "SSD: single shot multibox
 // detector", 2016.
 #include <algorithm>
-#include <limits>
 
 #include "core/buffer.h"
 #include "core/threads.h"
@@ -117,22 +116,17 @@ struct DetectionOutput final : InferenceLayerOf<DetectionOutput> {
                     int64_t which = share_location ? i : i * num_classes + label;
                     const T* prior = priors + i * numbers;
                     bool varies = numbers == 8 && !variance_encoded_in_target;
-                    return decoded(prior, varies ? prior + 4 : nullptr, regression + which * 4);
+                    return found(Box<T>::load(prior), varies ? prior + 4 : nullptr,
+                                 regression + which * 4);
                   },
                   [](Detection<T>&, const int64_t*, int64_t) {});
     detector.write(static_cast<T*>(r.y()) + n * keep_top_k * kDetectionNumbers);
   }
 
   template <class T>
-  Box<T> decoded(const T* prior, const T* variances, const T* regression) const {
-    T d[4];
-    for (int i = 0; i < 4; ++i) d[i] = variances ? variances[i] * regression[i] : regression[i];
-    Box<T> box = Box<T>::load(prior);
-    if (code_type == "corner") {
-      box = {box.x1 + d[0], box.y1 + d[1], box.x2 + d[2], box.y2 + d[3]};
-    } else {
-      box = BoxCode<T>{{1, 1, 1, 1}, std::numeric_limits<T>::infinity(), 0}.decode(box, d);
-    }
+  Box<T> found(const Box<T>& prior, const T* variances, const T* regression) const {
+    Box<T> box = code_type == "corner" ? moved_corners(prior, variances, regression)
+                                       : decoded(prior, variances, regression);
     return clip ? clipped(box, T(1), T(1), T(0)) : box;
   }
 };
