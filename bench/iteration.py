@@ -48,7 +48,7 @@ def main():
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--data", default="synthetic:1x28x28/10/60000")
     parser.add_argument("--masters", default="local[2],local-cluster[2,1,1024]")
-    parser.add_argument("--iterations", type=int, default=4000)
+    parser.add_argument("--iterations", type=int, default=12000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--peer")
     a = parser.parse_args()
