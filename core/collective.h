@@ -61,6 +61,13 @@ class Collective {
   // out receives this worker's slice of the root; scalars the root's scalars, the same everywhere.
   virtual Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
                                 std::vector<double>* scalars, Wire wire) = 0;
+  // Likewise, but all workers receive the whole root. For few numbers: everybody sends all to everybody.
+  virtual Result all_reduce(std::span<const Partial> nodes, int64_t count, float* out,
+                            std::vector<double>* scalars) {
+    float* own = out + slice_of(count, rank(), size()).begin;
+    Result result = reduce_scatter(nodes, count, own, scalars, {});
+    return result.ok() ? all_gather(out, count, {}, nullptr) : result;
+  }
   // data holds `count` floats of which this worker's slice is valid; afterwards all are, rounded as
   // `wire` says, this worker's own too. before: with a sparse wire, what this worker's slice was and all
   // others still have.

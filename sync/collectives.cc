@@ -60,6 +60,14 @@ Result Mesh::reduce_scatter(std::span<const Partial> nodes, int64_t count, float
   return sum_up(between, count, wire, to_root);
 }
 
+Result Mesh::all_reduce(std::span<const Partial> nodes, int64_t count, float* out,
+                        std::vector<double>* scalars) {
+  Slice all{0, count};
+  Sums sums{nodes, nodes, all, {}};
+  for (int peer : others()) sums.flows.push_back({peer, all, true});
+  return sum_up(sums, count, DType::f32, [&](Summation& sum) { sum.to(out, scalars); });
+}
+
 Result Mesh::sum_up(const Sums& sums, int64_t count, Wire wire,
                     const std::function<void(Summation&)>& direct) {
   return collective("reduce_scatter", [&](Transfer& transfer, FrameHeader header) -> Result {

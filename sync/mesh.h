@@ -57,6 +57,8 @@ class Mesh final : public Collective {
 
   Result reduce_scatter(std::span<const Partial> nodes, int64_t count, float* out,
                         std::vector<double>* scalars, Wire wire) override;
+  Result all_reduce(std::span<const Partial> nodes, int64_t count, float* out,
+                    std::vector<double>* scalars) override;
   Result all_gather(float* data, int64_t count, Wire wire, const float* before) override;
   Result exchange(const std::string& mine, std::vector<std::string>* all) override;
   Result move(std::span<const Move> moves) override;

@@ -28,6 +28,11 @@ inline Slice owned(Slice bucket, int rank, int size) {
   return {bucket.begin + part.begin, bucket.begin + part.end};
 }
 
+// Whether each worker sums and updates all parameters (in what all have sent), instead of a part that it
+// then hands round: everybody waits for everybody once in an iteration and not twice, but more is sent.
+// parameters: all numbers of the flat buffer. sharded_from: FitSpec's.
+bool updates_all(int64_t parameters, int workers, int64_t sharded_from);
+
 // Calls body(index of a parameter, its part of the slice) for all that have one.
 template <class Body>
 void each_param(const ParamTable& table, Slice slice, const Body& body) {

@@ -85,8 +85,10 @@ Engine::Engine(Model model, FitSpec spec, int threads)
       fixed_lanes_(spec_.reproducible || model_.graph->couples_rows()),
       packed_(env_, model_.values.data()),
       pool_(std::make_shared<BufferPool>(model_.table.total())),
-      exchange_(std::make_unique<Exchange>(model_, packed_, exchange_work(), spec_.wire,
-                                           spec_.error_feedback)),
+      exchange_(std::make_unique<Exchange>(
+          model_, packed_, exchange_work(), spec_.wire, spec_.error_feedback,
+          // Where workers decide by sums, they have to have the same ones.
+          joint_ ? 0 : spec_.sharded_from)),
       alone_(exchange_->buckets()) {
   spec_.loss.check_outputs(model_);
   if (!spec_.isa.empty()) cap_isa(spec_.isa);
@@ -257,7 +259,7 @@ void Engine::compute_leaves(size_t thread, int64_t step, std::span<const Leaf* c
 Engine::Computed Engine::compute(int64_t step, const std::vector<Leaf>& leaves, Collective& peers,
                                  BucketSums& bucket_sums, const Halt& halt) {
   size_t total = 0;
-  std::vector<int64_t> with_rows;              // for the lockstep
+  std::vector<int64_t> with_rows;  // for the lockstep
   std::vector<size_t> part_of(leaves.size());  // of with_rows
   for (size_t i = 0; i < leaves.size(); ++i) {
     total += leaves[i].samples.size();
@@ -451,8 +453,8 @@ StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers
   }
   head_start = head_start && report.result.ok() && next_step_ < spec_.iterations &&
                planner_.settled() && !lockstep_ && !(stop && *stop);
-  // Parameters that arrive are those to compute with, unless they are rounded for this group only.
-  bool at_once = head_start && !local() && !(exchange_->rounds() && peers.size() > 1);
+  // Parameters that arrive are those to compute with, unless others come at the group's end.
+  bool at_once = head_start && !local() && !exchange_->settles(peers.size());
   if (at_once) {
     begin_head_start(part, peers);
     report.times.loop += seconds(start, Clock::now());

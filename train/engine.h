@@ -220,6 +220,8 @@ class Engine {
   // The boundary's state: kept, so that it can be come back to.
   void keep();
   void go_back();
+  // Who has copies of whose slices at a boundary.
+  std::vector<std::vector<int>> guards(const Collective& peers) const;
   // Gives the workers that guard this one's slices their new state.
   Result replicate(Collective& peers);
   std::vector<ZeroedFloats> zeroed_states() const;

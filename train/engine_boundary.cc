@@ -64,8 +64,13 @@ void Engine::go_back() {
   packed_.refresh(*crew_);
 }
 
+std::vector<std::vector<int>> Engine::guards(const Collective& peers) const {
+  bool all = !local() && exchange_->updates_all(peers.size());
+  return all ? all_as_guards(peers.size()) : guards_of(hosts_of(peers));
+}
+
 Result Engine::replicate(Collective& peers) {
-  auto guards = guards_of(hosts_of(peers));
+  auto guards = this->guards(peers);
   Holdings own = wanted_holdings(guards)[static_cast<size_t>(peers.rank())];
   std::vector<Move> moves;
   for (int owner : own.ranks) {
@@ -83,7 +88,7 @@ Result Engine::replicate(Collective& peers) {
 }
 
 Result Engine::collect(int root, Collective& peers) {
-  Holdings at_root = wanted_holdings(guards_of(hosts_of(peers)))[static_cast<size_t>(root)];
+  Holdings at_root = wanted_holdings(guards(peers))[static_cast<size_t>(root)];
   std::vector<Move> moves;
   for (int owner = 0; owner < peers.size(); ++owner) {
     if (at_root.has(owner)) continue;
@@ -115,7 +120,7 @@ Result Engine::settle(int64_t first_step, std::span<const std::string> standings
     holders.push_back(static_cast<int>(had.size()) - 1);
     had.back() = Holdings::parse(standing);
   }
-  auto guards = guards_of(hosts_of(peers));
+  auto guards = this->guards(peers);
   auto wanted = wanted_holdings(guards);
   bool settled = std::ranges::equal(
       had, wanted, [](const auto& has, const Holdings& wants) { return has && *has == wants; });

@@ -8,7 +8,8 @@
 
 namespace firesteel {
 
-Exchange::Exchange(Model& model, PackedParams& packed, Work work, DType wire, bool error_feedback)
+Exchange::Exchange(Model& model, PackedParams& packed, Work work, DType wire, bool error_feedback,
+                   int64_t sharded_from)
     : model_(model),
       packed_(packed),
       work_(std::move(work)),
@@ -17,6 +18,7 @@ Exchange::Exchange(Model& model, PackedParams& packed, Work work, DType wire, bo
       sparse_(row_sparse(buckets_, model.table)),
       before_(buckets_.size()),
       wire_(wire, error_feedback),
+      sharded_from_(sharded_from),
       gathered_(buckets_.size(), 0) {
   for (int i = 0; i < 2; ++i) rounds_.push_back(std::make_unique<Round>(buckets_));
 }
@@ -120,14 +122,14 @@ Result Exchange::reduce(Round& round) {
       prepare(peers, b);
       update(round, b, out);
     }
-    out += owned(buckets_[b], peers.rank(), peers.size()).size();
+    out += updated(b, peers).size();
   }
   if (work_.begin_update) {
     if (Result result = meet(round); !result.ok()) return result;
     out = gradient_.data();
     for (size_t b : order_) {
       update(round, b, out);
-      out += owned(buckets_[b], peers.rank(), peers.size()).size();
+      out += updated(b, peers).size();
     }
   }
   std::lock_guard lock(mutex_);
@@ -138,7 +140,7 @@ Result Exchange::reduce(Round& round) {
 
 Result Exchange::reduce(Round& round, size_t bucket, float* out, std::vector<double>* scalars) {
   Collective& peers = *round.peers;
-  Slice part = buckets_[bucket], own = owned(part, peers.rank(), peers.size());
+  Slice part = buckets_[bucket], own = updated(bucket, peers);
   auto roots = round.sums.roots();
   bool first = bucket == order_.front();
   nodes_.resize(roots.size());
@@ -148,6 +150,7 @@ Result Exchange::reduce(Round& round, size_t bucket, float* out, std::vector<dou
     nodes_[i] = {roots[i].level, roots[i].index, numbers ? numbers + part.begin : nullptr, {}};
     if (first) nodes_[i].scalars = roots[i].scalars;
   }
+  if (updates_all(peers.size())) return peers.all_reduce(nodes_, part.size(), out, scalars);
   return peers.reduce_scatter(nodes_, part.size(), out, scalars, wire_of(bucket));
 }
 
@@ -157,31 +160,34 @@ Result Exchange::meet(Round& round) {
   std::vector<std::string> said(buckets_.size());
   float* gradients = gradient_.data();
   for (size_t b : order_) {
-    Slice part = owned(buckets_[b], peers.rank(), peers.size());
+    Slice part = updated(b, peers);
     prepare(peers, b);
     work_.begin_update(round.step, b, part, gradients, scalars_, &said[b]);
     gradients += part.size();
   }
   std::string mine;
   for (const std::string& bucket : said) mine += bucket;
-  std::vector<std::string> all;
-  Result result = peers.exchange(mine, &all);
+  std::vector<std::string> all = {mine};
+  Result result = Result::success();
+  if (!updates_all(peers.size())) result = peers.exchange(mine, &all);
   if (!result.ok()) return result;
   work_.meet(round.step, scalars_, std::vector<std::string_view>(all.begin(), all.end()));
   return result;
 }
 
 void Exchange::update(Round& round, size_t bucket, float* gradients) {
-  Collective& peers = *round.peers;
-  work_.update(round.step, owned(buckets_[bucket], peers.rank(), peers.size()), gradients,
-               scalars_);
+  work_.update(round.step, updated(bucket, *round.peers), gradients, scalars_);
   wire_.keep(bucket, model_.values.data());
 }
 
 Result Exchange::gather(Round& round) {
   for (size_t b = 0; b < buckets_.size(); ++b) {
-    Result result = gather(*round.peers, b, wire_of(b));
-    if (!result.ok()) return result;
+    if (updates_all(round.peers->size())) {
+      packed_.refresh(buckets_[b]);
+    } else {
+      Result result = gather(*round.peers, b, wire_of(b));
+      if (!result.ok()) return result;
+    }
     std::lock_guard lock(mutex_);
     gathered_[b] = round.number;
     changed_.notify_all();
@@ -192,7 +198,7 @@ Result Exchange::gather(Round& round) {
 void Exchange::prepare(Collective& peers, size_t bucket) {
   float* values = model_.values.data();
   if (sparse_[bucket]) {
-    Slice own = owned(buckets_[bucket], peers.rank(), peers.size());
+    Slice own = updated(bucket, peers);
     before_[bucket].assign(values + own.begin, values + own.end);
   }
   wire_.restore(bucket, values);
@@ -210,8 +216,8 @@ void Exchange::start(const Collective& peers) {
   if (peers.size() == 1) return;  // there are no rounds
   std::vector<Slice> own;
   size_t most = 0;
-  for (Slice bucket : buckets_) {
-    own.push_back(owned(bucket, peers.rank(), peers.size()));
+  for (size_t b = 0; b < buckets_.size(); ++b) {
+    own.push_back(updated(b, peers));
     most += static_cast<size_t>(own.back().size());
   }
   gradient_.resize(most);
@@ -220,8 +226,8 @@ void Exchange::start(const Collective& peers) {
 
 Result Exchange::finish(Collective& peers) {
   Result result = Result::success();
-  bool rounded = rounds() && peers.size() > 1;
-  for (size_t b = 0; b < buckets_.size() && rounded && result.ok(); ++b) {
+  bool settles = this->settles(peers.size());
+  for (size_t b = 0; b < buckets_.size() && settles && result.ok(); ++b) {
     prepare(peers, b);
     result = gather(peers, b, {DType::f32, sparse_[b]});
   }

@@ -5,7 +5,8 @@
 //
 // A round is one iteration's exchange. All workers go through the same collectives in the same
 // order: reduce_scatter of every bucket in backward_order(), then all_gather from the first layer's
-// on. Nothing here waits for peers but in a collective, which has deadlines.
+// on. Of small models each updates all parameters after an all_reduce, and there is nothing to gather.
+// Nothing here waits for peers but in a collective, which has deadlines.
 #pragma once
 
 #include <atomic>
@@ -52,14 +53,23 @@ class Exchange {
   };
 
   // wire: what numbers are rounded to on their way. error_feedback: see train/wire_state.h.
-  Exchange(Model& model, PackedParams& packed, Work work, DType wire, bool error_feedback);
+  // sharded_from: see updates_all().
+  Exchange(Model& model, PackedParams& packed, Work work, DType wire, bool error_feedback,
+           int64_t sharded_from);
   ~Exchange();
 
   const std::vector<Slice>& buckets() const { return buckets_; }
   // Whether there is anything to overlap.
   bool divides() const { return buckets_.size() > 1; }
-  // Whether parameters on the workers differ from those of their owners until finish().
-  bool rounds() const { return wire_.rounds(); }
+  // Whether each of so many workers updates all parameters.
+  bool updates_all(int workers) const {
+    return !wire_.rounds() && firesteel::updates_all(model_.table.total(), workers, sharded_from_);
+  }
+  // Whether parameters on the workers may differ from those of their owners until finish(): they are
+  // rounded, or CPUs are not the same.
+  bool settles(int workers) const {
+    return workers > 1 && (wire_.rounds() || updates_all(workers));
+  }
 
   // Before the rounds with these peers, if any: all workers have the same parameters.
   void start(const Collective& peers);
@@ -85,7 +95,7 @@ class Exchange {
   // Waits until all that was opened is done or has failed, and says which.
   Result drain();
   // After the rounds with these peers, all done: every worker gets all parameters as their owners have
-  // them. No more than that they are there already where the wire is f32.
+  // them. Nothing where they are there already.
   Result finish(Collective& peers);
   // Ends what is going on, here and on the peers. A failure before it remains the reason.
   void stop(const Result& reason);
@@ -109,6 +119,11 @@ class Exchange {
   Result reduce(Round& round, size_t bucket, float* out, std::vector<double>* scalars);
   Result meet(Round& round);
   void update(Round& round, size_t bucket, float* gradients);
+  // What this worker updates of a bucket.
+  Slice updated(size_t bucket, const Collective& peers) const {
+    Slice all = buckets_[bucket];
+    return updates_all(peers.size()) ? all : owned(all, peers.rank(), peers.size());
+  }
   Result gather(Round& round);
   Result gather(Collective& peers, size_t bucket, Wire wire);
   // Before a worker's own slice of a bucket changes: keeps what the others have of it, and has the numbers
@@ -136,8 +151,9 @@ class Exchange {
   // Of each of these, this worker's slice as the others have it.
   std::vector<std::vector<float>> before_;
   WireState wire_;
+  int64_t sharded_from_;
   std::vector<std::unique_ptr<Round>> rounds_;  // two that take turns
-  std::vector<float> gradient_;  // of the owned slices, bucket after bucket
+  std::vector<float> gradient_;  // of the updated slices, bucket after bucket
   std::vector<Partial> nodes_;
   std::vector<double> scalars_;
 

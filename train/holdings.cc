@@ -81,6 +81,16 @@ std::vector<std::vector<int>> guards_of(std::span<const std::string> hosts) {
   return guards;
 }
 
+std::vector<std::vector<int>> all_as_guards(int workers) {
+  std::vector<std::vector<int>> guards(static_cast<size_t>(workers));
+  for (int owner = 0; owner < workers; ++owner) {
+    for (int guard = 0; guard < workers; ++guard) {
+      if (guard != owner) guards[static_cast<size_t>(owner)].push_back(guard);
+    }
+  }
+  return guards;
+}
+
 std::vector<Holdings> wanted_holdings(const std::vector<std::vector<int>>& guards) {
   auto size = static_cast<int>(guards.size());
   std::vector<Holdings> wanted;

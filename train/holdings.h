@@ -31,6 +31,8 @@ struct Holdings {
 // Who guards the slices of whom, by rank: workers on other hosts where there are some, each as many as
 // every other. hosts: by rank.
 std::vector<std::vector<int>> guards_of(std::span<const std::string> hosts);
+// Where everybody has all of the state anyway: everybody else.
+std::vector<std::vector<int>> all_as_guards(int workers);
 // What each worker is to have, by rank: its own slices and those that it guards.
 std::vector<Holdings> wanted_holdings(const std::vector<std::vector<int>>& guards);
 

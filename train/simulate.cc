@@ -7,6 +7,7 @@
 #include "core/names.h"
 #include "nn/plan.h"
 #include "train/buckets.h"
+#include "train/spec.h"
 
 namespace firesteel {
 namespace {
@@ -42,7 +43,10 @@ double exchange(const ClusterConstants& c, int workers, double bytes, double mes
 SimulatedIteration p2p(const std::vector<TimedBucket>& buckets, const ClusterConstants& c,
                        int workers, double group) {
   double forward = slowest(c, workers) * kForward, backward = slowest(c, workers) - forward;
-  double others = workers - 1, part = others / workers;
+  double numbers = 0;
+  for (const TimedBucket& bucket : buckets) numbers += bucket.bytes / sizeof(float);
+  bool all = updates_all(static_cast<int64_t>(numbers), workers, FitSpec{}.sharded_from);
+  double others = workers - 1, sent = all ? others : others / workers;
   std::vector<double> there(buckets.size(), 0.0);
   double start = 0, line = 0, step = 0;
   // The second iteration's forward overlaps with the first one's all_gather; later ones are the same.
@@ -60,10 +64,10 @@ SimulatedIteration p2p(const std::vector<TimedBucket>& buckets, const ClusterCon
     std::ranges::stable_sort(by_final, {}, [&](size_t b) { return buckets[b].final; });
     for (size_t b : by_final) {
       line = std::max(line, turn + buckets[b].final * backward);
-      line += exchange(c, workers, part * buckets[b].bytes, others);
+      line += exchange(c, workers, sent * buckets[b].bytes, others);
     }
     for (size_t b = 0; b < buckets.size(); ++b) {
-      line += exchange(c, workers, part * buckets[b].bytes, others);
+      if (!all) line += exchange(c, workers, sent * buckets[b].bytes, others);
       there[b] = line;
     }
     // A job ends when all parameters are everywhere.

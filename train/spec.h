@@ -48,6 +48,8 @@ struct FitSpec {
   DType wire = DType::f32;  // what gradients and parameters are rounded to between workers
   // Where workers share machines, they add up among themselves before they send to others (sync/hosts.h).
   bool by_host = true;
+  // Where a model has fewer parameters, and workers are few, each of them makes the whole update (train/buckets.h).
+  int64_t sharded_from = 1 << 16;
   bool error_feedback = false;  // add to gradients what rounding took from those before
   // > 0: local SGD. Each worker makes so many steps with its own part of the batch, then all take a step
   // of the outer optimizer, whose gradient is the mean of how far they went (train/engine_local.cc).

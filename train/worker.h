@@ -10,7 +10,7 @@
 //    "dtype": "f32", "recompute": "cheap", "thread_mode": "auto", "isa": "", "loss_weights": [],
 //    "local_steps": 0, "outer_lr": 1, "outer_momentum": 0, "accumulate": 1, "base_batch_size": 0,
 //    "ema_decay": 0, "param_groups": [{"match": "fc*", "lr": 10}, ...] (train/param_groups.h),
-//    "wire": "f32", "by_host": true, "error_feedback": false, "clip_norm": 0, "clip_value": 0, "pace_ms": 0,
+//    "wire": "f32", "by_host": true, "sharded_from": 65536, "error_feedback": false, "clip_norm": 0, "clip_value": 0, "pace_ms": 0,
 //    "epochs": 3 or "iterations": 500, "shard_rows": [3750, 3750, ...]}
 // Group:
 //   {"group": 7, "membership": 2, "rank": 0,

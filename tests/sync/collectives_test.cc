@@ -28,6 +28,14 @@ TEST_P(Workers, sum_with_fewer_or_more_leaves_than_workers) {
   }
 }
 
+TEST_P(Workers, sum_at_once_to_the_same_bits) {
+  World world(GetParam());
+  for (auto [leaves, count] :
+       {std::pair<int64_t, int64_t>{16, 0}, {0, 333}, {3, 1}, {16, 22'278}, {41, 70'000}}) {
+    expect_ok(world.run([&](Mesh& mesh) { return sum_and_check(mesh, leaves, count, true); }));
+  }
+}
+
 TEST_P(Workers, exchange_texts_of_any_length) {
   World world(GetParam());
   expect_ok(world.run([&](Mesh& mesh) {

@@ -148,16 +148,19 @@ std::vector<double> plain_scalars(int64_t leaves) {
   return scalars_node(0, power_above(leaves), leaves);
 }
 
-Result sum_and_check(Collective& mesh, int64_t leaves, int64_t count) {
+Result sum_and_check(Collective& mesh, int64_t leaves, int64_t count, bool at_once) {
   TreeAccumulator sum(std::make_shared<BufferPool>(count));
   add_leaves(&sum, leaves * mesh.rank() / mesh.size(), leaves * (mesh.rank() + 1) / mesh.size());
   std::vector<float> all(static_cast<size_t>(count), -1.f);
   std::vector<double> scalars;
   Slice mine = slice_of(count, mesh.rank(), mesh.size());
-  Result result =
-      mesh.reduce_scatter(sum.nodes(), count, all.data() + mine.begin, &scalars, DType::f32);
-  if (!result.ok()) return result;
-  result = mesh.all_gather(all.data(), count, DType::f32, nullptr);
+  Result result = Result::success();
+  if (at_once) {
+    result = mesh.all_reduce(sum.nodes(), count, all.data(), &scalars);
+  } else {
+    result = mesh.reduce_scatter(sum.nodes(), count, all.data() + mine.begin, &scalars, DType::f32);
+    if (result.ok()) result = mesh.all_gather(all.data(), count, DType::f32, nullptr);
+  }
   if (!result.ok()) return result;
   auto expected = plain_sum(leaves, count);
   for (int64_t i = 0; i < count; ++i) {

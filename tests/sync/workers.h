@@ -61,7 +61,8 @@ void add_leaves(TreeAccumulator* sum, int64_t begin, int64_t end);
 std::vector<float> plain_sum(int64_t leaves, int64_t count);
 std::vector<double> plain_scalars(int64_t leaves);
 
-// Reduces `leaves` leaves spread evenly over the workers of the mesh, gathers the sum and compares.
-Result sum_and_check(Collective& mesh, int64_t leaves, int64_t count);
+// Sums `leaves` leaves spread evenly over the workers of the mesh on all of them, in slices that are gathered
+// or at once, and compares.
+Result sum_and_check(Collective& mesh, int64_t leaves, int64_t count, bool at_once = false);
 
 }  // namespace firesteel::testing

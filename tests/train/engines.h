@@ -106,6 +106,7 @@ struct Kind {
   bool momentum = true;
   int64_t local_steps = 0;
   double outer_lr = 1, outer_momentum = 0;
+  bool updates_all = false;  // each worker all parameters (train/buckets.h)
   std::string more = "{}";  // of a FitSpec, instead of what is below
 };
 
@@ -126,6 +127,7 @@ inline FitSpec fit_spec(const Kind& kind) {
   spec.local_steps = kind.local_steps;
   spec.outer_lr = kind.outer_lr;
   spec.outer_momentum = kind.outer_momentum;
+  spec.sharded_from = kind.updates_all ? 1 << 16 : 0;
   spec.micro_batches = kind.lanes;
   spec.batch_size = kind.batch;
   spec.shard_rows = kShardRows;
