@@ -67,6 +67,16 @@ def executor_ids(pid):
     return found
 
 
+class Jvm:
+    """Options of all JVMs that are started from here; none, as users have it, unless a test run says otherwise."""
+
+    options = ""
+
+    @classmethod
+    def conf(cls):
+        return [f"spark.{whose}.extraJavaOptions={cls.options}" for whose in ("driver", "executor") if cls.options]
+
+
 class Run:
     """A spark-submit of Main. Ends all that it started when it goes out of scope."""
 
@@ -79,7 +89,7 @@ class Run:
             if item.name != "work" and not (home / item.name).exists():
                 (home / item.name).symlink_to(item)
         command = [str(home / "bin" / "spark-submit"), "--master", master, "--driver-memory", driver_memory]
-        for setting in ["spark.ui.enabled=false", *conf]:
+        for setting in ["spark.ui.enabled=false", *Jvm.conf(), *conf]:
             command += ["--conf", setting]
         command += ["--class", "io.firesteel.spark.Main", str(JAR), "--job", str(folder / "job.json")]
         self.events, self.other = [], []

@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from spark_run import children, executor_ids, spark_home
+from spark_run import Jvm, children, executor_ids, spark_home
 
 MEMORY = "700m"  # of an executor
 
@@ -29,7 +29,8 @@ class Cluster:
                  worker_options=""):
         self.folder, self.started, self.inside = folder, [], inside
         java = Path(os.path.realpath(shutil.which("java"))).parents[1]
-        self.env = dict(JAVA_HOME=str(java), PATH="/usr/sbin:/usr/bin:/bin", SPARK_WORKER_OPTS=worker_options)
+        self.env = dict(JAVA_HOME=str(java), PATH="/usr/sbin:/usr/bin:/bin", SPARK_WORKER_OPTS=worker_options,
+                        SPARK_DAEMON_JAVA_OPTS=Jvm.options)
         port = free_port()
         self.master = f"spark://{host}:{port}"
         self._start("master", "master.Master", "--host", host, "--port", str(port), "--webui-port", "0")

@@ -11,7 +11,8 @@ pytestmark = [pytest.mark.spark, pytest.mark.slow]
 
 
 def test_only_the_jar_reaches_the_executors(tmp_path):
-    conf = [f"spark.executor.memory={MEMORY}", "spark.executor.cores=1", "spark.cores.max=2"]
+    conf = [f"spark.executor.memory={MEMORY}", "spark.executor.cores=1", "spark.cores.max=2",
+            "spark.scheduler.minRegisteredResourcesRatio=1", "spark.scheduler.maxRegisteredResourcesWaitingTime=90s"]
     job = train_job(iterations=600)
     with Cluster(tmp_path) as cluster, Run(tmp_path / "run", job, cluster.master, conf=conf) as run:
         run.wait_for("progress")
