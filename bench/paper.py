@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What synchronisation and scheduling cost beside computing, by number of workers: the talk's charts.
 
-    ./dev bench paper [--parts paced,unpaced,gain,hosts] [--workers 1,2,4,8,16] [--sync p2p,blockmanager,driver]
+    ./dev bench paper [--parts paced,unpaced,gain,hosts,encrypted] [--workers 1,2,4,8,16] [--sync p2p,blockmanager,driver]
                       [--rates 10gbit,1gbit] [--groups 5,1] [--compute-ms 2000] [--iterations 20]
 
 Each worker is a real Spark executor of a standalone cluster, on a host of its own: a network namespace
@@ -14,6 +14,8 @@ unpaced: two workers that compute, beside two fits of one worker each at the sam
 gain: two workers that compute, with a job for each iteration and with groups of about 10 s.
 hosts: paced, on two hosts with half of the workers each, which add up among themselves before they send, or don't
     (p2p direct).
+encrypted: paced, on a cluster whose Spark encrypts what it sends, and so what workers send, and on one that does
+    not; and whether somebody who listens on the bridge between the hosts finds weights that it knows.
 Results are those of a fit's typical group, in bench/results/CPU/paper.json, one entry for each combination;
 a further run replaces the entries that it measures, and draws docs/images/paper_*.png.
 """
@@ -27,10 +29,11 @@ from pathlib import Path
 from statistics import mean
 
 from lib.charts import bars, lines
-from lib.network import SUBNET, Network
 from lib.results import ROOT, results_file, save
 
 sys.path.insert(0, str(ROOT / "tests/spark"))
+from capture import Capture  # noqa: E402
+from network import SUBNET, Network  # noqa: E402
 from spark_run import Run, environment  # noqa: E402
 from standalone import MEMORY, Cluster  # noqa: E402
 
@@ -46,15 +49,20 @@ MOST_PACED = 35  # iterations of an epoch
 KEY = ("part", "rate", "workers", "sync", "group", "model", "paced_ms")
 
 
+SECRET = ["spark.authenticate=true", "spark.authenticate.secret=of-this-benchmark", "spark.network.crypto.enabled=true"]
+
+
 @contextmanager
-def executors(workers, rate, hosts):
+def executors(workers, rate, hosts, secret=False):
     """A cluster of so many executors of one core each, on hosts of their own, and a folder."""
+    options = " ".join(f"-D{setting}" for setting in SECRET) if secret else ""
     with tempfile.TemporaryDirectory(prefix="firesteel-paper-") as name, Network(hosts, rate) as network:
         def inside(i, command):
             return network.inside(i % hosts, command)
 
         addresses = [network.host(i % hosts) for i in range(workers)]
-        with Cluster(Path(name) / "cluster", addresses, host=HERE, inside=inside) as cluster:
+        with Cluster(Path(name) / "cluster", addresses, host=HERE, inside=inside, daemon_options=options) as cluster:
+            cluster.conf, cluster.bridge = SECRET if secret else [], network.bridge
             yield cluster, Path(name)
 
 
@@ -62,9 +70,9 @@ def begin(folder, cluster, workers, model, data, iterations, **job):
     """A running fit."""
     conf = [f"spark.executor.memory={MEMORY}", "spark.executor.cores=1", f"spark.cores.max={workers}",
             f"spark.driver.host={HERE}", f"spark.driver.bindAddress={HERE}", "spark.driver.maxResultSize=4g",
-            "spark.rpc.message.maxSize=512"]
+            "spark.rpc.message.maxSize=512", *cluster.conf]
     job = dict(command="train", model=model, data=f"synthetic:{data}", iterations=iterations, shards=16, **job)
-    job["fit"] = dict(optimizer=dict(kind="SGD", lr=0.001, momentum=0.9), **job["fit"])
+    job["fit"] = {"optimizer": dict(kind="SGD", lr=0.001, momentum=0.9), **job["fit"]}
     env = dict(environment(), SPARK_LOCAL_IP=HERE)
     return Run(folder, job, cluster.master, conf=conf, env=env, driver_memory="3g")
 
@@ -110,6 +118,24 @@ def hosts(cluster, folder, a, rate, workers):
         with begin(folder / sync, cluster, workers, model, data, a.iterations, fit=fit, group=5) as run:
             yield shares(dict(part="hosts", rate=rate, workers=workers, sync=sync, group=5, model=model,
                               paced_ms=a.compute_ms, **end(run, workers)))
+
+
+def encrypted(cluster, folder, a, rate, workers):
+    from firesteel import Model
+
+    sync = "p2p encrypted" if cluster.conf else "p2p"
+    known = Model.named("lenet5", 1).weights()["fc1.weight"].tobytes()[:256]
+    fit = dict(batch_size=32, seed=1, optimizer=dict(kind="SGD", lr=1e-30))  # so that what travels is known
+    with Capture(cluster.bridge) as capture, begin(folder / "heard", cluster, workers, "lenet5", "1x28x28/10/320", 4,
+                                                   fit=fit, group=2) as run:
+        end(run, workers)
+    model = "inception_v1_no_bn"
+    fit = dict(part_for_each(workers), pace_ms=a.compute_ms)
+    with begin(folder / "paced", cluster, workers, model, rows_for_each(workers, a.iterations), a.iterations, fit=fit,
+               group=5) as run:
+        yield shares(dict(part="encrypted", rate=rate, workers=workers, sync=sync, group=5, model=model,
+                          paced_ms=a.compute_ms, **end(run, workers), heard=capture.has(known),
+                          listened_bytes=capture.bytes()))
 
 
 def computed(folder, cluster, workers, model, sync, group):
@@ -195,11 +221,11 @@ def main():
     parser.add_argument("--compute-ms", type=float, default=2000)
     parser.add_argument("--iterations", type=int, default=20)
     a = parser.parse_args()
-    parts = dict(paced=paced, unpaced=unpaced, gain=gain, hosts=hosts)
+    parts = dict(paced=paced, unpaced=unpaced, gain=gain, hosts=hosts, encrypted=encrypted)
     for rate in a.rates:
-        for part in a.parts:
-            for workers in a.workers if part in ("paced", "hosts") else [2]:
-                with executors(workers, rate, 2 if part == "hosts" else workers) as (cluster, folder):
+        for part, secret in [(p, secret) for p in a.parts for secret in ([False, True] if p == "encrypted" else [False])]:
+            for workers in a.workers if part in ("paced", "hosts", "encrypted") else [2]:
+                with executors(workers, rate, 2 if part == "hosts" else workers, secret) as (cluster, folder):
                     for found in parts[part](cluster, folder, a, rate, workers):
                         add(found)
                         print("{part:8s} {rate} {workers:2d} workers {model} {sync:12s} group {group}: {all:.1f} ms an "

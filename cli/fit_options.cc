@@ -99,6 +99,9 @@ void FitOptions::add_to(CLI::App& c) {
       ->capture_default_str();
   c.add_flag("--error-feedback", error_feedback,
              "add to gradients what rounding took from those before; with --wire bf16 or f16");
+  c.add_flag(
+      "--encrypt", encrypt,
+      "encrypt what workers send each other, also where Spark does not encrypt what it sends");
   c.add_option("--outer-lr", outer_lr,
                "with --sync local:H: learning rate of the workers' common step")
       ->check(CLI::PositiveNumber)
@@ -161,6 +164,7 @@ Json FitOptions::spec(const NamedModel* named, bool made_up) const {
                {"outer_lr", outer_lr},
                {"outer_momentum", outer_momentum},
                {"wire", wire},
+               {"encrypt", encrypt},
                {"error_feedback", error_feedback}};
   // The model's metrics belong to its loss.
   if (!metrics.empty()) {

@@ -35,7 +35,7 @@ struct FitOptions {
   int64_t local_steps = 0;  // of --sync local:H
   double outer_lr = 1, outer_momentum = 0;
   std::string wire = "f32";
-  bool error_feedback = false;
+  bool error_feedback = false, encrypt = false;
 
   std::string recipe;  // of train/recipes.h, or empty
   const CLI::App* command = nullptr;  // knows which options were given

@@ -12,18 +12,19 @@ void ControlLink::queue(ControlHeader header, std::string reason) {
 
 bool ControlLink::flush() {
   while (!out_.empty()) {
-    long sent = send_some(fd_.get(), out_.data(), out_.size());
+    iovec piece{out_.data(), out_.size()};
+    long sent = link_.send({&piece, 1});
     if (sent < 0) return false;
     if (sent == 0) break;
     out_.erase(0, static_cast<size_t>(sent));
   }
-  return true;
+  return link_.flush();
 }
 
 bool ControlLink::receive(std::vector<ControlMessage>* messages) {
   char buffer[4096];
   for (;;) {
-    long got = receive_some(fd_.get(), buffer, sizeof buffer);
+    long got = link_.receive(buffer, sizeof buffer);
     if (got > 0) in_.append(buffer, static_cast<size_t>(got));
     while (in_.size() >= sizeof(ControlHeader)) {
       auto header = from_bytes<ControlHeader>(in_.data());

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sync/socket.h"
+#include "sync/link.h"
 #include "sync/wire.h"
 
 namespace firesteel {
@@ -18,21 +18,21 @@ struct ControlMessage {
 class ControlLink {
  public:
   ControlLink() = default;
-  explicit ControlLink(Fd fd) : fd_(std::move(fd)) {}
+  explicit ControlLink(Link link) : link_(std::move(link)) {}
 
-  int fd() const { return fd_.get(); }
-  bool open() const { return fd_.open(); }
-  void close() { fd_.reset(); }
+  int fd() const { return link_.fd(); }
+  bool open() const { return link_.open(); }
+  void close() { link_.close(); }
 
   // Both never block; false when the connection is gone (or talks nonsense).
   bool flush();
   bool receive(std::vector<ControlMessage>* messages);
 
   void queue(ControlHeader header, std::string reason = "");
-  bool has_output() const { return !out_.empty(); }
+  bool has_output() const { return !out_.empty() || link_.has_output(); }
 
  private:
-  Fd fd_;
+  Link link_;
   std::string in_;
   std::string out_;
 };

@@ -74,6 +74,7 @@ void Dial::step(short revents) {
 
 void Dial::begin() {
   int error = 0;
+  accepted_ = false;
   fd_ = begin_connect(addresses_[attempts_++ % addresses_.size()], &error);
   if (!fd_.open()) return retry(cat("cannot connect (", errno_text(error), ")"));
   state_ = State::connecting;
@@ -81,6 +82,7 @@ void Dial::begin() {
 }
 
 void Dial::say_hello() {
+  accepted_ = true;
   hello_ = make_hello(me_, rank_, channel_);
   got_ = 0;
   state_ = State::answer;
@@ -112,6 +114,7 @@ void Dial::hear_answer() {
     if (send_some(fd_.get(), &proof, sizeof proof) != static_cast<long>(sizeof proof)) {
       return retry("the connection broke during the handshake");
     }
+    seal_ = make_seal(hello_, answer, me_.key, true);
     state_ = State::connected;
     return;
   }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sync/handshake.h"
-#include "sync/socket.h"
+#include "sync/link.h"
 
 namespace firesteel {
 
@@ -20,6 +20,10 @@ class Dial {
   Channel channel() const { return channel_; }
   bool connected() const { return state_ == State::connected; }
   bool refused() const { return state_ == State::refused; }
+  // Nothing has accepted its newest attempt to connect.
+  bool unreachable() const {
+    return attempts_ > 0 && (state_ == State::idle || state_ == State::connecting) && !accepted_;
+  }
   // Where it stands, for the error text: "cannot connect (Connection refused)".
   std::string status() const;
 
@@ -27,7 +31,7 @@ class Dial {
   short events() const;   // for poll()
   Instant timer() const;  // and when to call step() at the latest
   void step(short revents);
-  Fd take() { return std::move(fd_); }
+  Link take() { return Link(std::move(fd_), std::move(seal_)); }
 
  private:
   enum class State { lookup, idle, connecting, answer, connected, refused };
@@ -46,8 +50,10 @@ class Dial {
   Instant timer_;
   Millis pause_{10};
   size_t attempts_ = 0;
+  bool accepted_ = false;
   std::string trouble_;
   Fd fd_;
+  std::unique_ptr<Seal> seal_;
   Hello hello_;
   char bytes_[sizeof(Answer)];
   size_t got_ = 0;

@@ -3,6 +3,7 @@
 // same time, and whoever gives up tells those it has reached already.
 #include <poll.h>
 
+#include <algorithm>
 #include <deque>
 
 #include "core/sha256.h"
@@ -20,8 +21,9 @@ class Formation {
   ~Formation() { listener_.forget(rendezvous_); }
 
   Result run();
+  bool unreachable() const { return std::ranges::any_of(dials_, &Dial::unreachable); }
 
-  std::vector<Fd> data;
+  std::vector<Link> data;
   std::vector<ControlLink> control;
 
  private:
@@ -43,8 +45,9 @@ class Formation {
 
 Formation::Formation(Listener& listener, const MeshSpec& spec)
     : data(spec.peers.size()), control(spec.peers.size()), listener_(listener), spec_(spec) {
-  Identity me{sha256(spec.fit_id), spec.epoch, spec.rank, static_cast<int>(spec.peers.size()),
-              spec.key};
+  Identity me{
+      sha256(spec.fit_id), spec.epoch, spec.rank, static_cast<int>(spec.peers.size()), spec.key,
+      spec.sealed};
   rendezvous_ = listener.expect(me);
   for (int peer = 0; peer < spec.rank; ++peer) {
     auto lookup = std::make_shared<Lookup>(spec.peers[static_cast<size_t>(peer)], false);
@@ -99,16 +102,16 @@ Result Formation::step() {
 
 // Puts the connections that have been authenticated where they belong.
 void Formation::collect() {
-  auto keep = [&](int rank, Channel channel, Fd fd) {
+  auto keep = [&](int rank, Channel channel, Link link) {
     auto at = static_cast<size_t>(rank);
     if (channel == Channel::data) {
-      data[at] = std::move(fd);
+      data[at] = std::move(link);
     } else {
-      control[at] = ControlLink(std::move(fd));
+      control[at] = ControlLink(std::move(link));
     }
   };
   for (auto& arrival : rendezvous_->take()) {
-    keep(arrival.rank, arrival.channel, std::move(arrival.fd));
+    keep(arrival.rank, arrival.channel, std::move(arrival.link));
   }
   std::erase_if(dials_, [&](Dial& dial) {
     if (!dial.connected()) return false;
@@ -191,10 +194,14 @@ Result check(const MeshSpec& spec) {
 
 }  // namespace
 
-Result Mesh::form(Listener& listener, const MeshSpec& spec, std::unique_ptr<Mesh>* mesh) {
+Result Mesh::form(Listener& listener, const MeshSpec& spec, std::unique_ptr<Mesh>* mesh,
+                  bool* unreachable) {
   if (Result sound = check(spec); !sound.ok()) return sound;
   Formation formation(listener, spec);
-  if (Result formed = formation.run(); !formed.ok()) return formed;
+  if (Result formed = formation.run(); !formed.ok()) {
+    if (unreachable) *unreachable = formation.unreachable();
+    return formed;
+  }
   mesh->reset(new Mesh(spec, std::move(formation.data), std::move(formation.control)));
   return Result::success();
 }

@@ -45,6 +45,7 @@ Bytes32 mac(const char* role, const Hello& hello, const Bytes32* nonce, const st
 Hello make_hello(const Identity& me, int to, Channel channel) {
   Hello hello;
   hello.channel = channel;
+  hello.sealed = me.sealed ? 1 : 0;
   hello.epoch = me.epoch;
   hello.from = static_cast<uint32_t>(me.rank);
   hello.to = static_cast<uint32_t>(to);
@@ -80,13 +81,22 @@ bool authentic(const Proof& proof, const Answer& answer, const Hello& hello,
   return same(proof.mac, mac("proof", hello, &answer.nonce, key));
 }
 
+std::unique_ptr<Seal> make_seal(const Hello& hello, const Answer& answer, const std::string& key,
+                                bool connecting) {
+  if (!hello.sealed) return nullptr;
+  Bytes32 out = mac("key of the connecting", hello, &answer.nonce, key);
+  Bytes32 back = mac("key of the accepting", hello, &answer.nonce, key);
+  return std::make_unique<Seal>(connecting ? out : back, connecting ? back : out);
+}
+
 Refusal objection(const Hello& hello, const Identity& me) {
   if (!authentic(hello, me.key)) return Refusal::key;
   if (hello.epoch < me.epoch) return Refusal::stale_epoch;
   bool fits = hello.size == static_cast<uint32_t>(me.size) &&
               hello.to == static_cast<uint32_t>(me.rank) && hello.from < hello.size &&
               hello.from > hello.to && static_cast<int>(hello.channel) < kChannels;
-  return fits ? Refusal::none : Refusal::mesh;
+  if (!fits) return Refusal::mesh;
+  return (hello.sealed != 0) == me.sealed ? Refusal::none : Refusal::sealing;
 }
 
 std::string to_string(Refusal refusal) {
@@ -101,6 +111,9 @@ std::string to_string(Refusal refusal) {
       return "its epoch is old: a newer mesh of this fit is being formed";
     case Refusal::mesh:
       return "its ranks or its number of workers are not this mesh's";
+    case Refusal::sealing:
+      return "one of both encrypts its traffic and the other does not. Give all workers the same "
+             "settings";
     case Refusal::duplicate:
       return "this rank is connected already";
     case Refusal::nobody:

@@ -204,7 +204,9 @@ void Listener::hear_proof(Pending& pending) {
     rendezvous.note_refusal(rank, to_string(Refusal::key));
     return drop(pending, to_string(Refusal::key));
   }
-  if (!rendezvous.deliver(rank, pending.hello.channel, std::move(pending.fd))) {
+  auto seal = make_seal(pending.hello, pending.answer, rendezvous.identity().key, false);
+  if (!rendezvous.deliver(rank, pending.hello.channel,
+                          Link(std::move(pending.fd), std::move(seal)))) {
     return drop(pending, to_string(Refusal::duplicate));
   }
   pending.state = Pending::State::over;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/mesh.h"
 
-#include <sys/socket.h>
-
 namespace firesteel {
 namespace {
 
@@ -14,7 +12,7 @@ std::vector<std::string> hosts_of(const std::vector<Endpoint>& peers) {
 
 }  // namespace
 
-Mesh::Mesh(const MeshSpec& spec, std::vector<Fd> data, std::vector<ControlLink> control)
+Mesh::Mesh(const MeshSpec& spec, std::vector<Link> data, std::vector<ControlLink> control)
     : spec_(spec),
       hosts_(hosts_of(spec.peers)),
       data_(std::move(data)),
@@ -41,9 +39,9 @@ void Mesh::close() {
     lock.lock();
   }
   monitor_->stop();
-  for (Fd& fd : data_) {
-    if (fd.open()) ::shutdown(fd.get(), SHUT_WR);
-    fd.reset();
+  for (Link& link : data_) {
+    link.end_output();
+    link.close();
   }
 }
 
@@ -82,9 +80,9 @@ Result Mesh::collective(const char* what,
   return monitor_->verdict().because(context);
 }
 
-Port Mesh::port_to(int peer) const {
+Port Mesh::port_to(int peer) {
   return {.rank = peer,
-          .fd = data_[static_cast<size_t>(peer)].get(),
+          .link = &data_[static_cast<size_t>(peer)],
           .away = hosts_.of(peer) != hosts_.of(rank())};
 }
 

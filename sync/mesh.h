@@ -34,6 +34,7 @@ struct MeshSpec {
   // A collective may wait as long as its slowest peer computes; this only bounds a worker that is
   // alive but never comes, and has to exceed every step.
   Millis step_deadline{3'600'000};
+  bool sealed = false;  // what travels is encrypted
   // Workers that share a machine add up among themselves before they send to others.
   bool by_host = true;
   const std::atomic<bool>* cancel = nullptr;  // ends forming early when it becomes true
@@ -48,7 +49,9 @@ struct MeshStats {
 
 class Mesh final : public Collective {
  public:
-  static Result form(Listener& listener, const MeshSpec& spec, std::unique_ptr<Mesh>* mesh);
+  // unreachable: set where it failed as a peer's port could not be connected to; null: does not matter.
+  static Result form(Listener& listener, const MeshSpec& spec, std::unique_ptr<Mesh>* mesh,
+                     bool* unreachable = nullptr);
   ~Mesh() override;
 
   int rank() const override { return spec_.rank; }
@@ -75,14 +78,14 @@ class Mesh final : public Collective {
 
  private:
   // Connections by rank, this worker's own places empty.
-  Mesh(const MeshSpec& spec, std::vector<Fd> data, std::vector<ControlLink> control);
+  Mesh(const MeshSpec& spec, std::vector<Link> data, std::vector<ControlLink> control);
 
   // Numbers a collective, runs it, and puts a failure into words.
   Result collective(const char* name, const std::function<Result(Transfer&, FrameHeader)>& body);
   Result run(Transfer& transfer, std::vector<Port>& ports,
              const std::function<Result()>& on_progress = {});
   Result overdue() const;
-  Port port_to(int peer) const;
+  Port port_to(int peer);
 
   struct Sums;
   Result sum_up(const Sums& sums, int64_t count, Wire wire,
@@ -104,7 +107,7 @@ class Mesh final : public Collective {
 
   MeshSpec spec_;
   Hosts hosts_;
-  std::vector<Fd> data_;
+  std::vector<Link> data_;
   std::unique_ptr<Monitor> monitor_;
   std::mutex call_;
   std::atomic<bool> closed_{false};

@@ -71,6 +71,15 @@ Result Monitor::explain_loss(int rank) {
   return verdict();
 }
 
+Result Monitor::distrust(int rank) {
+  suspect(rank,
+          cat("what came from ", name(rank),
+              " is not what it has encrypted: somebody between us changes it, or its memory is "
+              "broken. ",
+              kRemedy));
+  return verdict();
+}
+
 void Monitor::stop() {
   if (!thread_.joinable()) return;
   stopping_ = true;

@@ -41,6 +41,8 @@ class Monitor {
   // The data connection to `rank` broke. Waits a moment for what the control connections know of
   // the cause, since the peer may only be passing on the failure of a third one.
   Result explain_loss(int rank);
+  // What came from `rank` is not what it has sealed.
+  Result distrust(int rank);
 
   // Number of the current collective, told to the peers with each heartbeat.
   void begin(uint64_t sequence) { sequence_ = sequence; }

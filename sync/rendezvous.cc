@@ -3,10 +3,10 @@
 
 namespace firesteel {
 
-bool Rendezvous::deliver(int rank, Channel channel, Fd fd) {
+bool Rendezvous::deliver(int rank, Channel channel, Link link) {
   std::lock_guard lock(mutex_);
   if (!seen_.insert({rank, channel}).second) return false;
-  arrivals_.push_back({rank, channel, std::move(fd)});
+  arrivals_.push_back({rank, channel, std::move(link)});
   wake_.raise();
   return true;
 }

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "sync/handshake.h"
-#include "sync/socket.h"
+#include "sync/link.h"
 
 namespace firesteel {
 
@@ -20,7 +20,7 @@ class Rendezvous {
   struct Arrival {
     int rank;
     Channel channel;
-    Fd fd;
+    Link link;
   };
 
   explicit Rendezvous(Identity identity) : identity_(std::move(identity)) {}
@@ -28,7 +28,7 @@ class Rendezvous {
   int wake_fd() const { return wake_.fd(); }
 
   // The listener's side.
-  bool deliver(int rank, Channel channel, Fd fd);  // false: there is one already
+  bool deliver(int rank, Channel channel, Link link);  // false: there is one already
   void supersede(uint64_t epoch);
   void note_refusal(int rank, const std::string& why);
 

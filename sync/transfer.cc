@@ -4,25 +4,12 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <cerrno>
 
 namespace firesteel {
 namespace {
 
 constexpr int kPieces = 64;
 constexpr size_t kTurn = 1 << 20;  // bytes per peer before the next one has its turn
-
-long send_pieces(int fd, std::span<iovec> pieces) {
-  msghdr message{};
-  message.msg_iov = pieces.data();
-  message.msg_iovlen = pieces.size();
-  for (;;) {
-    auto sent = ::sendmsg(fd, &message, MSG_NOSIGNAL);
-    if (sent >= 0) return sent;
-    if (errno == EAGAIN || errno == EWOULDBLOCK) return 0;
-    if (errno != EINTR) return -1;
-  }
-}
 
 }  // namespace
 
@@ -62,10 +49,11 @@ Result Transfer::push(Port& port) {
   for (size_t turn = 0; turn < kTurn;) {
     int filled = port.source->next(pieces);
     if (filled == 0) {
-      port.source = nullptr;
+      if (!port.link->flush()) return monitor_.explain_loss(port.rank);
+      if (!port.link->has_output()) port.source = nullptr;
       return Result::success();
     }
-    long sent = send_pieces(port.fd, std::span(pieces, static_cast<size_t>(filled)));
+    long sent = port.link->send(std::span(pieces, static_cast<size_t>(filled)));
     if (sent < 0) return monitor_.explain_loss(port.rank);
     if (sent == 0) return Result::success();
     port.source->sent(static_cast<size_t>(sent));
@@ -85,7 +73,8 @@ Result Transfer::pull(Port& port) {
     }
     auto room = port.sink->room();
     if (room.empty()) return Result::success();
-    long got = receive_some(port.fd, room.data(), room.size());
+    long got = port.link->receive(room.data(), room.size());
+    if (got < 0 && port.link->forged()) return monitor_.distrust(port.rank);
     if (got < 0) return monitor_.explain_loss(port.rank);
     if (got == 0) return Result::success();
     stats_.bytes_received.fetch_add(got, std::memory_order_relaxed);
@@ -101,7 +90,7 @@ Result Transfer::wait(std::span<const Port> ports) {
   for (const Port& port : ports) {
     bool reading = port.sink && !port.sink->room().empty();
     short events = static_cast<short>((reading ? POLLIN : 0) | (port.source ? POLLOUT : 0));
-    if (events) polls.push_back({port.fd, events, 0});
+    if (events) polls.push_back({port.link->fd(), events, 0});
   }
   Instant start = Clock::now();
   Instant now = start;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "sync/link.h"
 #include "sync/monitor.h"
 
 namespace firesteel {
@@ -37,7 +38,7 @@ class Sink {
 // One peer in one collective; either direction may be missing.
 struct Port {
   int rank = 0;
-  int fd = -1;
+  Link* link = nullptr;
   Source* source = nullptr;
   Sink* sink = nullptr;
   bool away = false;  // the peer is on another machine

@@ -17,7 +17,7 @@ namespace firesteel {
 static_assert(std::endian::native == std::endian::little, "structs go over the wire as they are");
 
 constexpr uint32_t kWireMagic = 0x4c545346;  // "FSTL"
-constexpr uint16_t kProtocolVersion = 1;
+constexpr uint16_t kProtocolVersion = 2;
 
 enum class Channel : uint8_t { data = 0, control = 1 };
 constexpr int kChannels = 2;
@@ -30,7 +30,7 @@ struct Hello {
   uint32_t magic = kWireMagic;
   uint16_t version = kProtocolVersion;
   Channel channel = Channel::data;
-  uint8_t reserved = 0;
+  uint8_t sealed = 0;  // 1: what follows the handshake is encrypted (sync/seal.h)
   uint64_t epoch = 0;
   uint32_t from = 0;  // ranks
   uint32_t to = 0;
@@ -47,6 +47,7 @@ enum class Refusal : uint16_t {
   key,            // the message authentication code is wrong
   stale_epoch,    // a newer mesh of this fit is being formed
   mesh,           // ranks or number of workers disagree
+  sealing,        // one of both encrypts
   duplicate,      // this rank is connected already
   nobody,         // no such mesh was asked for in time
 };

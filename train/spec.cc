@@ -30,14 +30,40 @@ std::unique_ptr<Base> part(const Json& doc, const char* key, const char* fallbac
 }
 
 void check_keys(const Json& doc) {
-  static const std::vector<std::string> kKeys = {
-      "loss",          "optimizer",    "schedule",      "metrics",        "batch_size",
-      "micro_batches", "epochs",       "iterations",    "seed",           "reproducible",
-      "isa",           "shard_rows",   "dtype",         "loss_weights",   "sync_batch_norm",
-      "recompute",     "thread_mode",  "wire",          "error_feedback", "clip_norm",
-      "clip_value",    "pace_ms",      "local_steps",   "outer_lr",       "outer_momentum",
-      "by_host",       "sharded_from", "param_groups",  "accumulate",     "base_batch_size",
-      "ema_decay",     "stop",         "validate_every"};
+  static const std::vector<std::string> kKeys = {"loss",
+                                                 "optimizer",
+                                                 "schedule",
+                                                 "metrics",
+                                                 "batch_size",
+                                                 "micro_batches",
+                                                 "epochs",
+                                                 "iterations",
+                                                 "seed",
+                                                 "reproducible",
+                                                 "isa",
+                                                 "shard_rows",
+                                                 "dtype",
+                                                 "loss_weights",
+                                                 "sync_batch_norm",
+                                                 "recompute",
+                                                 "thread_mode",
+                                                 "wire",
+                                                 "error_feedback",
+                                                 "clip_norm",
+                                                 "clip_value",
+                                                 "pace_ms",
+                                                 "local_steps",
+                                                 "outer_lr",
+                                                 "outer_momentum",
+                                                 "by_host",
+                                                 "sharded_from",
+                                                 "encrypt",
+                                                 "param_groups",
+                                                 "accumulate",
+                                                 "base_batch_size",
+                                                 "ema_decay",
+                                                 "stop",
+                                                 "validate_every"};
   require<AttrError>(doc.is_object(), "fit: must be a JSON object");
   for (const auto& [key, value] : doc.items()) {
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
@@ -148,6 +174,7 @@ FitSpec FitSpec::parse(std::string_view json) {
   spec.wire = kWireTypes[value_of<size_t>(wire, kWireNames, "wire")];
   spec.by_host = field_or<bool>(doc, "by_host", true, kWhere);
   spec.sharded_from = number("sharded_from", spec.sharded_from, 0);
+  spec.encrypt = field_or<bool>(doc, "encrypt", false, kWhere);
   spec.error_feedback = field_or<bool>(doc, "error_feedback", false, kWhere);
   check_wire(spec);
   auto limit = [&](const char* key) {
@@ -196,6 +223,7 @@ std::string FitSpec::json() const {
               {"wire", name_of(wire)},
               {"by_host", by_host},
               {"sharded_from", sharded_from},
+              {"encrypt", encrypt},
               {"error_feedback", error_feedback},
               {"local_steps", local_steps},
               {"outer_lr", outer_lr},

@@ -50,6 +50,7 @@ struct FitSpec {
   bool by_host = true;
   // Where a model has fewer parameters, and workers are few, each of them makes the whole update (train/buckets.h).
   int64_t sharded_from = 1 << 16;
+  bool encrypt = false;  // what travels between workers
   bool error_feedback = false;  // add to gradients what rounding took from those before
   // > 0: local SGD. Each worker makes so many steps with its own part of the batch, then all take a step
   // of the outer optimizer, whose gradient is the mean of how far they went (train/engine_local.cc).

@@ -46,6 +46,7 @@ MeshSpec mesh_spec(const Json& group, const std::string& fit_id, Fit& fit) {
   require<FormatError>(spec.rank >= 0 && spec.rank < static_cast<int>(spec.peers.size()),
                        "group.rank: no such peer, got ", spec.rank);
   spec.key = fit.key;
+  spec.sealed = fit.engine->spec().encrypt;
   spec.by_host = fit.engine->spec().by_host;
   spec.form_deadline = Millis(field_or<int64_t>(group, "form_deadline_ms", 8000, "group"));
   spec.peer_deadline = Millis(field_or<int64_t>(group, "peer_deadline_ms", 5000, "group"));
@@ -64,14 +65,14 @@ Result meet(Mesh& mesh, const MeshSpec& spec, const std::string& own,
 }
 
 // The mesh of this membership: kept from the former group where it is the same.
-Result join(Fit& fit, const MeshSpec& spec) {
+Result join(Fit& fit, const MeshSpec& spec, bool* unreachable) {
   {
     std::lock_guard lock(fit.mutex);
     if (fit.mesh && fit.membership != spec.epoch) fit.mesh.reset();
   }
   if (fit.mesh) return Result::success();
   std::unique_ptr<Mesh> mesh;
-  Result result = Mesh::form(process().listener, spec, &mesh);
+  Result result = Mesh::form(process().listener, spec, &mesh, unreachable);
   if (!result.ok()) return result;
   std::lock_guard lock(fit.mutex);
   fit.mesh = std::move(mesh);
@@ -79,26 +80,33 @@ Result join(Fit& fit, const MeshSpec& spec) {
   return result;
 }
 
-StepsReport run_steps(Fit& fit, const Json& group, const MeshSpec& spec, bool* state_found) {
+struct GroupRun {
+  StepsReport steps;
+  bool unreachable = false;  // others' ports were
+  bool state_found = true;
+};
+
+GroupRun run_steps(Fit& fit, const Json& group, const MeshSpec& spec) {
   Engine& engine = *fit.engine;
   Assignment part = lanes_of(group, engine.spec(), spec.rank);
   auto first_step = field<int64_t>(group, "first_step", "group");
   auto count = field<int64_t>(group, "steps", "group");
   LocalCollective alone;
-  StepsReport report;
+  GroupRun run;
+  StepsReport& report = run.steps;
   Collective* peers = &alone;
   if (spec.peers.size() > 1) {
-    report.result = join(fit, spec);
-    if (!report.result.ok()) return report;
+    report.result = join(fit, spec, &run.unreachable);
+    if (!report.result.ok()) return run;
     peers = fit.mesh.get();
   }
   std::vector<std::string> standings{engine.standing(first_step)};
   if (spec.peers.size() > 1) {
     report.result = meet(*fit.mesh, spec, std::string(standings[0]), &standings);
-    if (!report.result.ok()) return report;
+    if (!report.result.ok()) return run;
   }
-  report.result = engine.settle(first_step, standings, *peers, state_found);
-  if (!report.result.ok() || !*state_found) return report;
+  report.result = engine.settle(first_step, standings, *peers, &run.state_found);
+  if (!report.result.ok() || !run.state_found) return run;
   report = engine.run(count, part, *peers, &fit.stop,
                       field_or<bool>(group, "head_start", false, "group"));
   bool fitted =
@@ -111,7 +119,7 @@ StepsReport run_steps(Fit& fit, const Json& group, const MeshSpec& spec, bool* s
     std::lock_guard lock(fit.mutex);
     report.result = Result::failure(fit.stop_reason);
   }
-  return report;
+  return run;
 }
 
 std::shared_ptr<Predictor> predictor_of(std::string_view model, const Block& block) {
@@ -283,10 +291,9 @@ std::string run_group(const std::string& fit_id, const std::string& group_json) 
   fit->stop = false;
   fit->engine->set_threads(field_or<int>(group, "threads", 1, "group"));
   observe(*fit->engine, group);
-  bool state_found = true;
-  StepsReport steps;
+  GroupRun run;
   try {
-    steps = run_steps(*fit, group, spec, &state_found);
+    run = run_steps(*fit, group, spec);
   } catch (const std::exception& e) {
     std::lock_guard lock(fit->mutex);
     if (fit->mesh) fit->mesh->abort(e.what(), spec.rank);
@@ -294,10 +301,11 @@ std::string run_group(const std::string& fit_id, const std::string& group_json) 
     throw;
   }
   Json report =
-      report_of(steps, fit->engine->spec(), field_or<int64_t>(group, "group", 0, "group"));
-  if (!state_found) report["status"] = "no_state";
+      report_of(run.steps, fit->engine->spec(), field_or<int64_t>(group, "group", 0, "group"));
+  if (!run.state_found) report["status"] = "no_state";
+  report["unreachable"] = run.unreachable;
   std::lock_guard lock(fit->mutex);
-  if (!steps.result.ok()) fit->mesh.reset();
+  if (!run.steps.result.ok()) fit->mesh.reset();
   report["threads"] = field_or<int>(group, "threads", 1, "group");
   report["bytes_sent"] = fit->mesh ? fit->mesh->stats().bytes_sent : 0;
   add_hash(&report, group, *fit);

@@ -10,7 +10,7 @@
 //    "dtype": "f32", "recompute": "cheap", "thread_mode": "auto", "isa": "", "loss_weights": [],
 //    "local_steps": 0, "outer_lr": 1, "outer_momentum": 0, "accumulate": 1, "base_batch_size": 0,
 //    "ema_decay": 0, "param_groups": [{"match": "fc*", "lr": 10}, ...] (train/param_groups.h),
-//    "wire": "f32", "by_host": true, "sharded_from": 65536, "error_feedback": false, "clip_norm": 0, "clip_value": 0, "pace_ms": 0,
+//    "wire": "f32", "by_host": true, "sharded_from": 65536, "encrypt": false, "error_feedback": false, "clip_norm": 0, "clip_value": 0, "pace_ms": 0,
 //    "epochs": 3 or "iterations": 500, "shard_rows": [3750, 3750, ...]}
 // Group:
 //   {"group": 7, "membership": 2, "rank": 0,
@@ -24,6 +24,7 @@
 // Report:
 //   {"status": "ok" | "aborted" | "no_state", "suspect": rank or -1, "reason": "...", "group": 7,
 //    "threads": 2, "steps": 20, "samples": 2560, "loss": mean, "metrics": {"accuracy": 0.97},
+//    "unreachable": whether the group failed as others' ports could not be connected to,
 //    "loop_s": .., "compute_s": .., "sync_exposed_s": .., "bytes_sent": .., "weights_sha256": ".."}
 //   "observed": as in a group, where the schedule watches a result; also what a checkpoint knew.
 //   Times are this worker's sums over the steps of the group. "no_state": no worker holds the

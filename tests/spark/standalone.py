@@ -26,11 +26,11 @@ class Cluster:
     """
 
     def __init__(self, folder, hosts=("127.0.0.1", "127.0.0.1"), cores=1, host="127.0.0.1", inside=None,
-                 worker_options=""):
+                 worker_options="", daemon_options=""):
         self.folder, self.started, self.inside = folder, [], inside
         java = Path(os.path.realpath(shutil.which("java"))).parents[1]
         self.env = dict(JAVA_HOME=str(java), PATH="/usr/sbin:/usr/bin:/bin", SPARK_WORKER_OPTS=worker_options,
-                        SPARK_DAEMON_JAVA_OPTS=Jvm.options)
+                        SPARK_DAEMON_JAVA_OPTS=f"{Jvm.options} {daemon_options}")
         port = free_port()
         self.master = f"spark://{host}:{port}"
         self._start("master", "master.Master", "--host", host, "--port", str(port), "--webui-port", "0")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Time of one reduce_scatter + all_gather between workers that are threads of this process.
-//   sync_bench_main [workers floats rounds]
+//   sync_bench_main [workers floats rounds [sealed]]
 #include <cstdio>
 #include <cstdlib>
 
@@ -11,8 +11,8 @@
 namespace firesteel::testing {
 namespace {
 
-void measure(int workers, int64_t count, int rounds) {
-  World world(workers);
+void measure(int workers, int64_t count, int rounds, bool sealed = false) {
+  World world(workers, [&](MeshSpec& spec) { spec.sealed = sealed; });
   std::vector<double> times(static_cast<size_t>(rounds));
   auto results = world.run([&](Mesh& mesh) {
     std::vector<float> gradient(static_cast<size_t>(count), 1.f), weights(gradient.size());
@@ -36,9 +36,10 @@ void measure(int workers, int64_t count, int rounds) {
   double mean = 0;
   for (double time : times) mean += time / rounds;
   std::printf(
-      "%2d workers %9lld floats: best %.3f ms, median %.3f ms, mean %.3f ms, "
+      "%2d workers %9lld floats%s: best %.3f ms, median %.3f ms, mean %.3f ms, "
       "%.2f GB/s sent per worker at the median, %.0f %% waiting\n",
-      workers, static_cast<long long>(count), times.front(), times[times.size() / 2], mean,
+      workers, static_cast<long long>(count), sealed ? ", sealed" : "", times.front(),
+      times[times.size() / 2], mean,
       static_cast<double>(stats.bytes_sent) / rounds / 1.1 / times[times.size() / 2] / 1e6,
       100 * stats.wait_seconds / (mean * rounds * 1.1e-3));
 }
@@ -48,12 +49,14 @@ void measure(int workers, int64_t count, int rounds) {
 
 int main(int argc, char** argv) {
   using firesteel::testing::measure;
-  if (argc == 4) {
-    measure(std::atoi(argv[1]), std::atoll(argv[2]), std::atoi(argv[3]));
+  if (argc == 4 || argc == 5) {
+    measure(std::atoi(argv[1]), std::atoll(argv[2]), std::atoi(argv[3]), argc == 5);
     return 0;
   }
-  measure(2, 22'278, 5000);
-  measure(4, 22'278, 2000);
-  measure(2, 7'000'000, 40);
-  measure(4, 7'000'000, 20);
+  for (bool sealed : {false, true}) {
+    measure(2, 22'278, 5000, sealed);
+    measure(4, 22'278, 2000, sealed);
+    measure(2, 7'000'000, 40, sealed);
+    measure(4, 7'000'000, 20, sealed);
+  }
 }

@@ -9,6 +9,13 @@ target_include_directories(lib_json SYSTEM INTERFACE
 add_library(lib_zlib INTERFACE)  # the shared one: every Linux has it, and Debian's archive is not PIC
 target_link_libraries(lib_zlib INTERFACE ZLIB::ZLIB)
 
+# OpenSSL's AES-GCM, linked in: a cluster's machines may have another OpenSSL, or none.
+find_path(CRYPTO_INCLUDE_DIR openssl/evp.h REQUIRED)
+find_library(CRYPTO_ARCHIVE libcrypto.a REQUIRED)
+add_library(lib_crypto INTERFACE)
+target_include_directories(lib_crypto SYSTEM INTERFACE ${CRYPTO_INCLUDE_DIR})
+target_link_libraries(lib_crypto INTERFACE ${CRYPTO_ARCHIVE} Threads::Threads ${CMAKE_DL_LIBS})
+
 find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
 add_library(lib_cli11 INTERFACE)
 target_include_directories(lib_cli11 SYSTEM INTERFACE ${CLI11_INCLUDE_DIR})

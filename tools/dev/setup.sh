@@ -33,7 +33,7 @@ apt() {  # apt WHAT PACKAGE...: installs those that are missing
 }
 
 packages_demo() {
-  local want=(git ca-certificates ccache nlohmann-json3-dev libcli11-dev zlib1g-dev)
+  local want=(git ca-certificates ccache nlohmann-json3-dev libcli11-dev zlib1g-dev libssl-dev)
   have g++ || want+=(g++)
   { have cmake && at_least "$MIN_CMAKE" "$(cmake --version | sed -n '1s/.* //p')"; } || want+=(cmake)
   have ninja || want+=(ninja-build)

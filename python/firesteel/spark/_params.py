@@ -35,6 +35,7 @@ _TRAINER = {
     "clipValue": (float, "most size of each number of an iteration's gradient; 0: any"),
     "wire": (str, "what gradients and parameters are rounded to between workers: f32, bf16 or f16"),
     "errorFeedback": (bool, "add to gradients what rounding took from those before"),
+    "encrypt": (bool, "encrypt what workers send each other, also where Spark does not encrypt what it sends"),
     "microBatches": (int, "parts of a batch; 0: chosen"),
     "shards": (int, "parts of the data; 0: chosen, whatever the cluster"),
     "keepPartitions": (bool, "take the data's partitions as the shards"),

@@ -107,6 +107,9 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
         sums and the parameters that are updated stay float32. Half the traffic.
     error_feedback : bool, default False
         With a rounded wire: add to gradients what rounding took from those of the iteration before.
+    encrypt : bool, default False
+        Encrypt what workers send each other (AES-256-GCM) also where Spark does not encrypt what it sends. Where
+        it does, they always do.
     validation : DataFrame, optional
         Rows to evaluate on after each epoch.
     checkpoint_dir : str, default ""

@@ -206,6 +206,14 @@ final class Cluster implements AutoCloseable {
     return gone;
   }
 
+  /** Those of them that answer nobody while others do; none where the driver cannot reach the workers' ports. */
+  List<Worker> unanswering(Collection<Worker> asked) {
+    List<Worker> answering = Probe.answering(members, PROBE_MS);
+    List<Worker> silent = new ArrayList<>(answering.isEmpty() ? answering : asked);
+    silent.removeAll(answering);
+    return silent;
+  }
+
   private void setMembers(Collection<Worker> workers) {
     Comparator<Worker> byAge =
         Comparator.comparingInt((Worker w) -> w.executor.length()).thenComparing(w -> w.executor);

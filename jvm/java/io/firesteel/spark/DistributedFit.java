@@ -22,6 +22,7 @@ import org.apache.spark.SparkContext;
  */
 final class DistributedFit {
   private static final int MOST_TROUBLES = 10; // in a row, without a group that ran to its end
+  private static final int MOST_UNCONNECTED = 2;
   private static final long CHECKPOINT_EVERY_NS = 60_000_000_000L;
   // How much of its work a worker without others may lose; its state travels to the driver. More where
   // that takes long: it is to cost no more than so much of the time.
@@ -57,6 +58,7 @@ final class DistributedFit {
   private double holdS; // what the newest one took
   private long checkpointNs = System.nanoTime();
   private int troubles;
+  private int unconnected; // in a row, with nobody gone
   private double loss;
   private int threads; // of the worker with the fewest, in the newest group
   private String weightsSha256 = "";
@@ -74,6 +76,7 @@ final class DistributedFit {
   }
 
   FitResult run() {
+    plan.spec.put("encrypt", plan.spec.path("encrypt").asBoolean() || Encryption.bySpark(sc.getConf()));
     resolve(); // errors of the user are found before the first job
     plan.sync.check(plan.spec);
     try (Cluster workers = cluster();
@@ -89,6 +92,10 @@ final class DistributedFit {
       }
       cluster.pin(plan.spec.path("isa").asText());
       narrator.start(plan, cluster.members().size(), sc.version());
+      String sniffing = Encryption.note(sc);
+      if (sniffing != null) {
+        narrator.note(sniffing);
+      }
       if (plan.spec.path("dtype").asText().equals("bf16")) {
         String note = Isa.noteOnBf16(cluster.members(), plan.spec.path("isa").asText());
         if (note != null) {
@@ -279,7 +286,13 @@ final class DistributedFit {
     if (troubles > 3) {
       pause(500L * (troubles - 3));
     }
-    List<Worker> gone = cluster.recheck(outcome.suspects, outcome.late);
+    List<Worker> suspects = outcome.unconnected ? cluster.unanswering(outcome.suspects) : outcome.suspects;
+    List<Worker> gone = cluster.recheck(suspects, outcome.late);
+    unconnected = outcome.unconnected && gone.isEmpty() ? unconnected + 1 : 0;
+    if (unconnected == MOST_UNCONNECTED) {
+      goThroughSpark(outcome.reason);
+      return;
+    }
     long replayed = (outcome.samples + batchSize - 1) / batchSize;
     if (outcome.noState || gone.size() > 0 && cluster.members().stream().noneMatch(w -> w.hasFit)) {
       replayed += step - held.step;
@@ -294,6 +307,23 @@ final class DistributedFit {
     narrator.note(
         (gone.isEmpty() ? outcome.reason : "lost " + names(gone) + " (" + outcome.reason + ")")
             + "; " + then + " on " + cluster.members().size() + " workers");
+  }
+
+  /** All are alive and cannot connect with each other: something between them forbids it. */
+  private void goThroughSpark(String reason) {
+    String why = "the workers live but cannot connect with each other (" + reason + ")";
+    String remedy = "open the ports from spark.firesteel.port on between the executors";
+    try {
+      Sync.BLOCKMANAGER.check(plan.spec);
+    } catch (IllegalArgumentException e) {
+      throw new FiresteelException("training: " + why + ", and the way through Spark is closed, as "
+          + e.getMessage() + "; " + remedy);
+    }
+    plan.sync = Sync.BLOCKMANAGER;
+    step = held.step;
+    narrator.rewind();
+    runner.restart(held); // what workers have of the state is in parts
+    narrator.note(why + "; goes on through Spark's block manager, which is slower; for speed, " + remedy);
   }
 
   private FitResult result() {

@@ -117,6 +117,7 @@ final class FrameFit {
     spec.put("outer_momentum", (double) trainer.getOrDefault(trainer.outerMomentum()));
     spec.put("wire", trainer.getOrDefault(trainer.wire()));
     spec.put("error_feedback", (boolean) trainer.getOrDefault(trainer.errorFeedback()));
+    spec.put("encrypt", (boolean) trainer.getOrDefault(trainer.encrypt()));
     ArrayNode lossWeights = spec.putArray("loss_weights");
     for (double weight : trainer.getOrDefault(trainer.lossWeights())) {
       lossWeights.add(weight);

@@ -9,6 +9,7 @@ import java.util.List;
 final class GroupOutcome {
   boolean ok = true;
   boolean noState;
+  boolean unconnected; // some workers could not be connected with each other
   String reason = "";
   long noticedNs; // when the first trouble was heard of
   long samples; // that the workers had been through when they stopped
@@ -56,6 +57,7 @@ final class GroupOutcome {
         throw new IllegalArgumentException(reply.text);
       case ABORTED:
       case NO_STATE:
+        unconnected |= reply.report().path("unreachable").asBoolean();
         noState |= reply.status == Reply.Status.NO_STATE;
         ran(reply.report());
         trouble(reply.report().path("reason").asText(reply.text));

@@ -12,7 +12,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Paths;
-import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -69,7 +68,6 @@ public final class Main {
     SparkSession spark =
         SparkSession.builder().appName(job.path("app_name").asText("firesteel")).getOrCreate();
     try {
-      warnOfSniffing(spark.sparkContext().getConf(), events);
       ObjectNode end = Json.object().put("event", "end");
       events.event(end.setAll(new Job(spark.sparkContext(), job, events).run()));
     } finally {
@@ -90,24 +88,6 @@ public final class Main {
     if (thread.isAlive()) {
       // Without the hooks of Spark, which would wait for the same; the result is written and told.
       stopHangs = true;
-    }
-  }
-
-  /** The key of a fit travels over Spark's own RPC. */
-  private static void warnOfSniffing(SparkConf conf, FitEvents events) {
-    boolean encrypted =
-        conf.getBoolean("spark.ssl.rpc.enabled", false)
-            || conf.getBoolean("spark.authenticate", false)
-                && conf.getBoolean("spark.network.crypto.enabled", false);
-    if (!conf.get("spark.master", "").startsWith("local") && !encrypted) {
-      events.event(
-          Json.object()
-              .put("event", "note")
-              .put(
-                  "text",
-                  "Spark's RPC is not encrypted, so whoever can read this network can read the key"
-                      + " that guards the workers' connections; set spark.authenticate and"
-                      + " spark.network.crypto.enabled"));
     }
   }
 

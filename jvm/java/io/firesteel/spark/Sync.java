@@ -47,6 +47,9 @@ enum Sync {
       throw new IllegalArgumentException(
           "sync_batch_norm: needs sync p2p, as its sums travel in the middle of a step");
     }
+    if (this != P2P && spec.path("local_steps").asInt() > 0) {
+      throw new IllegalArgumentException("sync: local:H needs the workers' own connections");
+    }
   }
 
   @Override

@@ -229,6 +229,12 @@ public final class Trainer extends TrainerParams implements DefaultParamsWritabl
     return this;
   }
 
+  /** Encrypt what workers send each other also where Spark does not encrypt what it sends. */
+  public Trainer setEncrypt(boolean value) {
+    set(encrypt(), value);
+    return this;
+  }
+
   public Trainer setMicroBatches(int value) {
     set(microBatches(), value);
     return this;

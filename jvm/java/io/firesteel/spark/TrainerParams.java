@@ -46,6 +46,7 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
   private final DoubleParam clipValue;
   private final Param<String> wire;
   private final BooleanParam errorFeedback;
+  private final BooleanParam encrypt;
   private final IntParam microBatches;
   private final IntParam shards;
   private final BooleanParam keepPartitions;
@@ -108,6 +109,9 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
             "what gradients and parameters are rounded to between workers: f32, bf16 or f16");
     errorFeedback =
         new BooleanParam(this, "errorFeedback", "add to gradients what rounding took from those before");
+    encrypt =
+        new BooleanParam(
+            this, "encrypt", "encrypt what workers send each other, also where Spark does not encrypt what it sends");
     microBatches = new IntParam(this, "microBatches", "parts of a batch; 0: chosen");
     shards =
         new IntParam(this, "shards", "parts of the data; 0: chosen, whatever the cluster");
@@ -159,6 +163,7 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     setDefault(clipValue, 0.0);
     setDefault(wire, "f32");
     setDefault(errorFeedback, false);
+    setDefault(encrypt, false);
     setDefault(microBatches, 0);
     setDefault(shards, 0);
     setDefault(keepPartitions, false);
@@ -292,6 +297,10 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
 
   public final BooleanParam errorFeedback() {
     return errorFeedback;
+  }
+
+  public final BooleanParam encrypt() {
+    return encrypt;
   }
 
   public final IntParam microBatches() {

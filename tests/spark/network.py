@@ -2,9 +2,16 @@
 """Hosts of their own on this machine: network namespaces on one bridge, each behind a link of a given rate."""
 
 import os
+import shutil
 import subprocess
 
 SUBNET = "10.77.0."
+
+
+def may_make_hosts():
+    """Whether this user may, on this machine."""
+    return os.geteuid() == 0 and bool(shutil.which("ip") and shutil.which("tc")) and subprocess.run(
+        ["ip", "netns", "list"], capture_output=True, check=False).returncode == 0
 
 
 def _run(*command):
@@ -44,6 +51,11 @@ class Network:
             shape = ["root", "tbf", "rate", rate, "burst", "1mb", "latency", "50ms"]
             _run("tc", "qdisc", "add", "dev", here, *shape)  # what comes to the host
             _run("tc", "-n", space, "qdisc", "add", "dev", there, *shape)  # what it sends
+
+    def block(self, port):
+        """None of the other hosts reaches this port of another one any more."""
+        for space in self.spaces:
+            _run("ip", "-n", space, "rule", "add", "ipproto", "tcp", "dport", str(port), "unreachable")
 
     @staticmethod
     def host(i):
