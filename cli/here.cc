@@ -20,6 +20,7 @@ spark::FittedModel fit_here(const Json& job, const std::string& model, Dataset r
   fit.spec = job["fit"].dump();
   fit.threads = threads;
   fit.checkpoint = job.value("checkpoint", "");
+  fit.summary = job.value("summary", "");
   fit.resume = job.value("resume", false);
   fit.shards = deal(std::exchange(rows, {}), job["shards"].get<int>());
   fit.tests = deal(std::exchange(tests, {}), 1);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "cli/commands.h"
 #include "cli/fit_options.h"
@@ -15,6 +16,7 @@
 #include "formats/dataset.h"
 #include "jvm/launch/fit.h"
 #include "nn/model_api.h"
+#include "train/fit_report.h"
 #include "train/recipes.h"
 #include "train/worker.h"
 
@@ -24,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-  std::string model, data, group = "auto", sync = "p2p", checkpoint, out, json;
+  std::string model, data, group = "auto", sync = "p2p", checkpoint, summary, report, out, json;
   int64_t epochs = 0, iterations = 0;
   int shards = 0;
   bool resume = false;
@@ -62,6 +64,7 @@ Json job_of(const Options& options, const Json& spec) {
   job["shards"] = options.shards > 0 ? options.shards : worker::default_shards(spec.dump());
   if (!options.checkpoint.empty()) job["checkpoint"] = options.checkpoint;
   job["resume"] = options.resume;
+  if (!options.summary.empty()) job["summary"] = options.summary;
   return job;
 }
 
@@ -76,6 +79,7 @@ void train(Options options) {
     options.data = "examples:" + options.model;
   }
   if (!options.out.empty()) require_writable("out", options.out);
+  if (!options.report.empty()) require_writable("report", options.report);
   check_checkpoint(options);
   auto named = is_named_model(options.model) ? named_model_of(options.model) : nullptr;
   Json spec = options.fit.spec(named.get(), options.data.starts_with("examples:"));
@@ -97,7 +101,14 @@ void train(Options options) {
   out.human().line("");
   auto metrics = metric_keys(spec["metrics"]);
   Renderer show(out.human(), metrics);
-  auto on_event = [&](const Json& event) { show(event); };
+  std::optional<ReportFile> report;
+  if (!options.report.empty()) report.emplace(options.report);
+  bool ended = false;
+  auto on_event = [&](const Json& event) {
+    ended = ended || event.value("event", "") == "end";
+    if (report) report->event(event);
+    show(event);
+  };
   Json job = job_of(options, spec);
   const Target& target = options.target;
   spark::FittedModel fitted;
@@ -108,10 +119,12 @@ void train(Options options) {
     fitted = spark::fit(model, {target.master, target.conf, job}, on_event);
   }
   out.human().finish_line();
+  if (report && !ended) report->event(fitted.report);
   if (!options.out.empty()) fitted.save(options.out);
   print_training(out.human(), fitted.report, metrics);
   out.human().line(options.out.empty() ? "not saved; --out FILE saves the fitted model"
                                        : "saved to " + options.out);
+  if (report) out.human().line("report: " + options.report);
   Json result = fitted.report;
   result.erase("event");
   result["model"] = options.model;
@@ -183,6 +196,12 @@ void add_train(CLI::App& app, Action& action) {
   auto* checkpoint = c->add_option("--checkpoint", o->checkpoint,
                                    "folder for checkpoints; on Spark any Hadoop path");
   c->add_flag("--resume", o->resume, "go on from the newest checkpoint")->needs(checkpoint);
+  c->add_option(
+      "--summary", o->summary,
+      "folder that TensorBoard shows: loss, learning rate, throughput, results on test data, "
+      "histograms of parameters; on Spark any Hadoop path");
+  c->add_option("--report", o->report,
+                "FILE.html: a page with curves of the fit, readable without anything else");
   c->add_option("--out", o->out, "where to save the fitted model");
   c->add_option("--json", o->json, "write the result to FILE, or - for stdout");
   c->callback([&action, o] {

@@ -4,6 +4,7 @@
 // and all get the result. One process alone is the case of one worker.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <exception>
@@ -67,6 +68,10 @@ class Engine {
   const std::vector<Observation>& observed() const { return observed_; }
   Shards& shards() { return shards_; }
   int64_t next_step() const { return next_step_; }
+  // Of the iteration before the next one, whatever its optimizer makes of it.
+  double learning_rate() const {
+    return spec_.optimizer->base_lr() * lr_factor(std::max<int64_t>(0, next_step_ - 1));
+  }
   // A line for the user about what this machine does otherwise than asked; mostly empty.
   const std::string& note() const { return note_; }
   // In mode automatic the first steps that follow find out how to divide them.

@@ -5,11 +5,13 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 #include "core/json.h"
 #include "train/checkpoint_folder.h"
 #include "train/engine.h"
 #include "train/predictor.h"
+#include "train/summary_folder.h"
 
 namespace firesteel {
 namespace {
@@ -35,6 +37,7 @@ class Fitting {
             engine_.model().input_shape(), ", the data have ", block.x_shape);
     check_fit(engine_.model(), spec(), labels_of(block));
     check_watched(spec(), !job.tests.empty());
+    if (!job.summary.empty()) summary_.emplace(job.summary);
     if (job.resume) resume();
     // Resumed where it had ended.
     const auto& seen = engine_.observed();
@@ -63,7 +66,10 @@ class Fitting {
  private:
   const FitSpec& spec() const { return engine_.spec(); }
   bool stopped() const { return stop_ && *stop_; }
-  void emit(const Json& event) { on_event_(event.dump()); }
+  void emit(const Json& event) {
+    if (summary_) summary_->event(event);
+    on_event_(event.dump());
+  }
 
   Engine make_engine() {
     FitSpec spec = FitSpec::parse(job_.spec);
@@ -108,6 +114,9 @@ class Fitting {
     times_.sync += report.times.sync;
     wall_ += took;
     loss_ = report.loss;
+    per_step_ = 1e3 / static_cast<double>(std::max<int64_t>(1, report.steps));
+    newest_ = report.times;
+    took_ = took;
     epoch_loss_ += report.loss * static_cast<double>(report.samples);
     epoch_samples_ += report.samples;
     progress();
@@ -126,6 +135,10 @@ class Fitting {
           {"iterations", spec().iterations},
           {"loss", loss_},
           {"images_per_s", images_per_s()},
+          {"lr", engine_.learning_rate()},
+          {"compute_ms", newest_.compute * per_step_},
+          {"sync_exposed_ms", newest_.sync * per_step_},
+          {"schedule_ms", std::max(0.0, took_ - newest_.loop) * per_step_},
           {"eta_s", per_step * static_cast<double>(spec().iterations - step)},
           {"workers", 1}});
   }
@@ -135,6 +148,7 @@ class Fitting {
     Json event = {
         {"event", "epoch"},
         {"epoch", epoch},
+        {"iteration", engine_.next_step()},
         {"loss", epoch_loss_ / static_cast<double>(std::max<int64_t>(1, epoch_samples_))}};
     epoch_loss_ = 0;
     epoch_samples_ = 0;
@@ -142,6 +156,7 @@ class Fitting {
     if (last || spec().validates(epoch)) event.update(evaluate());
     observe(event);
     emit(event);
+    if (summary_) summary_->histograms(engine_.fitted(), engine_.next_step());
     save_checkpoint();
     ended_ = spec().stops(engine_.next_step(), engine_.observed());
     if (ended_)
@@ -152,7 +167,8 @@ class Fitting {
     if (spec().watched().empty()) return;
     Observation seen{engine_.next_step(), {}};
     for (const auto& [name, value] : epoch.items()) {
-      if (value.is_number() && name != "epoch") seen.results[name] = value.get<double>();
+      if (value.is_number() && name != "epoch" && name != "iteration")
+        seen.results[name] = value.get<double>();
     }
     engine_.observe(seen);
   }
@@ -210,6 +226,7 @@ class Fitting {
   const LocalFit& job_;
   const std::function<void(const std::string&)>& on_event_;
   const std::atomic<bool>* stop_;
+  std::optional<SummaryFolder> summary_;
   bool ended_ = false;  // before the last iteration
   int threads_ = 1;
   Engine engine_;
@@ -217,7 +234,8 @@ class Fitting {
   Assignment part_;
   Clock::time_point start_;
   int64_t first_step_ = 0, group_ = 1, groups_ = 0, samples_ = 0, saved_step_ = -1;
-  Times times_;
+  Times times_, newest_;  // of all groups, of the newest
+  double took_ = 0, per_step_ = 0;
   double wall_ = 0, loss_ = 0, epoch_loss_ = 0;
   int64_t epoch_samples_ = 0;
   Json evaluated_;

@@ -17,6 +17,7 @@ struct LocalFit {
   int threads = 0;                  // 0: all cores
   std::string checkpoint;           // folder, or empty
   bool resume = false;
+  std::string summary;  // folder that TensorBoard shows (train/summary_folder.h), or empty
 };
 
 struct LocalFitted {

@@ -304,6 +304,7 @@ std::string run_group(const std::string& fit_id, const std::string& group_json) 
       report_of(run.steps, fit->engine->spec(), field_or<int64_t>(group, "group", 0, "group"));
   if (!run.state_found) report["status"] = "no_state";
   report["unreachable"] = run.unreachable;
+  report["lr"] = fit->engine->learning_rate();
   std::lock_guard lock(fit->mutex);
   if (!run.steps.result.ok()) fit->mesh.reset();
   report["threads"] = field_or<int>(group, "threads", 1, "group");

@@ -24,6 +24,7 @@
 // Report:
 //   {"status": "ok" | "aborted" | "no_state", "suspect": rank or -1, "reason": "...", "group": 7,
 //    "threads": 2, "steps": 20, "samples": 2560, "loss": mean, "metrics": {"accuracy": 0.97},
+//    "lr": the learning rate of the last of the steps,
 //    "unreachable": whether the group failed as others' ports could not be connected to,
 //    "loop_s": .., "compute_s": .., "sync_exposed_s": .., "bytes_sent": .., "weights_sha256": ".."}
 //   "observed": as in a group, where the schedule watches a result; also what a checkpoint knew.

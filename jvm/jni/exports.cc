@@ -7,7 +7,9 @@
 #include "formats/dataset.h"
 #include "jvm/jni/method.h"
 #include "nn/model_api.h"
+#include "train/fit_report.h"
 #include "train/recipes.h"
+#include "train/summaries.h"
 #include "train/worker.h"
 
 namespace firesteel::jni {
@@ -63,6 +65,15 @@ std::vector<Bytes> shards(const std::string& spec, const std::string& split, int
 Bytes with_observed(std::string_view state, const std::string& observed) {
   return {worker::with_observed(state, observed)};
 }
+Bytes begin_summaries(int64_t wall_ms) { return {firesteel::begin_summaries(wall_ms)}; }
+std::vector<Bytes> summaries_of(const std::string& event, int64_t wall_ms) {
+  Summaries found = firesteel::summaries_of(parse_json(event, "event"), wall_ms);
+  return {{std::move(found.train)}, {std::move(found.validation)}};
+}
+Bytes histograms_of(std::string_view model, int64_t step, int64_t wall_ms) {
+  return {firesteel::histograms_of(load_model(model, "model"), step, wall_ms)};
+}
+std::string report(const std::string& events) { return report_page(parse_json(events, "events")); }
 std::string recipe(const std::string& name) { return to_json(recipe_of(name)).dump(); }
 
 std::vector<Method> methods() {
@@ -74,6 +85,10 @@ std::vector<Method> methods() {
       method<&worker::stops>("stops"),
       method<&worker::observed_in>("observedIn"),
       method<&with_observed>("withObserved"),
+      method<&begin_summaries>("beginSummaries"),
+      method<&summaries_of>("summariesOf"),
+      method<&histograms_of>("histogramsOf"),
+      method<&report>("reportPage"),
       method<&recipe>("recipe"),
       method<&worker::assign>("assign"),
       method<&begin_fit>("beginFit"),

@@ -37,7 +37,7 @@ class Progress:
 
     def _epoch(self, event):
         figures = [f"{name} {_figure(value)}" for name, value in event.items()
-                   if name not in ("event", "epoch")]
+                   if name not in ("event", "epoch", "iteration")]
         self._line(f"epoch {event['epoch']}: {', '.join(figures)}")
 
     def _note(self, event):

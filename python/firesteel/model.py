@@ -13,6 +13,7 @@ from firesteel import _arrays
 from firesteel._fit import fit_document
 from firesteel._native import core
 from firesteel._progress import listener
+from firesteel._report import reporter
 
 
 class Model:
@@ -141,7 +142,7 @@ class Model:
     def fit(self, x, y, *, loss=None, optimizer=None, schedule=None, metrics=None, batch_size=128,
             epochs=1, iterations=None, validation=None, seed=1, reproducible=False,
             sync_batch_norm=False, dtype="f32", recompute="cheap", thread_mode="auto",
-            loss_weights=None, validate_every=1, stop=None, param_groups=None, accumulate=1, base_batch_size=0, ema_decay=0.0, clip_norm=0.0, clip_value=0.0, threads=0, checkpoint=None, resume=False, progress=True):
+            loss_weights=None, validate_every=1, stop=None, param_groups=None, accumulate=1, base_batch_size=0, ema_decay=0.0, clip_norm=0.0, clip_value=0.0, threads=0, checkpoint=None, resume=False, summary=None, report=None, progress=True):
         """Trains the model in this process.
 
         Parameters
@@ -201,6 +202,11 @@ class Model:
             0: all cores.
         checkpoint : path, optional
             Folder for checkpoints. With `resume` the fit goes on from the newest one there.
+        summary : path, optional
+            Folder that TensorBoard shows: loss, learning rate, throughput, results on the validation
+            rows, histograms of parameters.
+        report : path, optional
+            Where to write a page (HTML) with curves of the fit, after each epoch.
         progress : bool or function, default True
             Whether to show how it goes, or what to call with each event.
 
@@ -209,7 +215,7 @@ class Model:
         dict
             Figures of the fit: loss, images_per_s, step_ms, weights_sha256, ...
         """
-        on_event = listener(progress)
+        on_event = reporter(report, listener(progress))
         model = self._with_shape_of(x)
         spec = fit_document(loss, optimizer, schedule, metrics, y, batch_size=batch_size,
                             epochs=epochs, iterations=iterations, seed=seed,
@@ -221,7 +227,7 @@ class Model:
         tests = validation and _arrays.block(*validation, model.input_shape)
         fitted, end = core.fit(model.to_bytes(), json.dumps(spec),
                                _arrays.block(x, y, model.input_shape), tests or None, threads,
-                               str(checkpoint or ""), resume,
+                               str(checkpoint or ""), resume, str(summary or ""),
                                on_event and (lambda text: on_event(json.loads(text))))
         self._set(fitted)
         figures = json.loads(end)

@@ -81,14 +81,15 @@ class FitThread {
 // rows and tests are blocks; on_event gets JSON text. Returns (model file, last event).
 nb::tuple fit(const nb::bytes& model, const std::string& spec, const nb::bytes& rows,
               const nb::object& tests, int threads, const std::string& checkpoint, bool resume,
-              const nb::object& on_event) {
+              const std::string& summary, const nb::object& on_event) {
   LocalFit job{.model = std::string(view(model)),
                .spec = spec,
                .shards = {},
                .tests = {},
                .threads = threads,
                .checkpoint = checkpoint,
-               .resume = resume};
+               .resume = resume,
+               .summary = summary};
   if (!tests.is_none()) job.tests.emplace_back(view(nb::cast<nb::bytes>(tests)));
   std::string_view block = view(rows);
   {
@@ -130,7 +131,7 @@ std::string evaluate(const nb::bytes& model, const std::string& spec, const nb::
 void bind_compute(nb::module_& m) {
   using namespace nb::literals;
   m.def("fit", &fit, "model"_a, "spec"_a, "rows"_a, "tests"_a.none(), "threads"_a, "checkpoint"_a,
-        "resume"_a, "on_event"_a.none());
+        "resume"_a, "summary"_a, "on_event"_a.none());
   m.def("predict", &predict, "model"_a, "block"_a, "threads"_a);
   m.def("evaluate", &evaluate, "model"_a, "spec"_a, "block"_a, "threads"_a);
   m.def("figures", &worker::figures, "spec"_a, "evaluations"_a);

@@ -8,6 +8,7 @@
 #include "nn/loss.h"
 #include "nn/model_api.h"
 #include "python/src/bind.h"
+#include "train/fit_report.h"
 #include "train/metric.h"
 #include "train/optimizer.h"
 #include "train/recipes.h"
@@ -45,6 +46,10 @@ void bind_models(nb::module_& m) {
   m.def("check", &check, "family"_a, "kind"_a, "attrs_json"_a);
   m.def("load_plugin", &load_plugin_json, "path"_a);
   m.def("plugins", &plugins_json, "All loaded plugins as JSON.");
+  m.def(
+      "report_page",
+      [](const std::string& events) { return report_page(parse_json(events, "events")); },
+      "events"_a);
   m.def(
       "recipe", [](const std::string& name) { return to_json(recipe_of(name)).dump(); }, "name"_a);
   m.def("model_names", &model_names);

@@ -93,6 +93,14 @@ spark4() {
   venv venv-spark4 "Spark $PYSPARK4_VERSION, numpy" "pyspark==$PYSPARK4_VERSION" \
     "nanobind-backend==$NANOBIND_BACKEND_VERSION" "pytest==$PYTEST_VERSION" "$numpy" "$numpy313"
 }
+test_tools() {  # likewise
+  local pins
+  pins="$TENSORBOARD_VERSION into $(cat "$CACHE/stamps/venv")"
+  stamp tensorboard "$pins" && return
+  run_logged tensorboard "TensorBoard (pip)" "$VENV/bin/pip" install --disable-pip-version-check --progress-bar off \
+    "tensorboard==$TENSORBOARD_VERSION" "$numpy" "$numpy313"
+  set_stamp tensorboard "$pins"
+}
 bench_tools() {  # into the environment of Spark 3.5, whose pins are part of the stamp
   local pins
   pins="$MATPLOTLIB_VERSION into $(cat "$CACHE/stamps/venv")"
@@ -191,6 +199,7 @@ for part in "${parts[@]}"; do
       packages_test
       together onednn spark35 mnist spark4
       junit
+      test_tools
       fashion_mnist
       ;;
     bench) spark35 && bench_tools ;;

@@ -10,6 +10,7 @@ PYSPARK4_VERSION=4.3.0              # what the tests run on as well: Scala 2.13
 NANOBIND_VERSION=3.1.0              # stable ABI from Python 3.10 on, with the backend wheel below
 NANOBIND_BACKEND_VERSION=1.0.0
 PYTEST_VERSION=8.4.2                # any Python from 3.9 on
+TENSORBOARD_VERSION=2.20.0           # what the tests read event files with
 MATPLOTLIB_VERSION=3.9.4            # what bench draws with; any Python from 3.9 on
 NUMPY_VERSION=1.26.4                # wheels for Python 3.10 to 3.12
 NUMPY_VERSION_313=2.1.3             # wheels for Python 3.13

@@ -46,6 +46,8 @@ _TRAINER = {
     "threads": (int, "most threads of a worker; 0: the cores of its executor"),
     "checkpointDir": (str, "directory on any Hadoop file system; empty: none"),
     "resume": (bool, "start from the newest checkpoint"),
+    "summaryDir": (str, "directory on any Hadoop file system that TensorBoard shows; empty: none"),
+    "report": (str, "file on any Hadoop file system for a page (HTML) with curves of the fit; empty: none"),
     "peerDeadlineMs": (int, "a worker that is silent for so long is taken for dead"),
     "formDeadlineMs": (int, "how long the workers of a group wait for each other to start"),
 }

@@ -114,6 +114,12 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
         Rows to evaluate on after each epoch.
     checkpoint_dir : str, default ""
         Directory on any Hadoop file system; with `resume` the fit starts from the newest there.
+    summary_dir : str, default ""
+        Directory on any Hadoop file system that TensorBoard shows: loss, learning rate, throughput, results on the
+        validation rows, histograms of parameters.
+    report : str, default ""
+        File on any Hadoop file system for a page (HTML) with curves of loss, metrics, throughput, phases and workers,
+        recoveries and notes. It needs nothing else to be read.
     sync : {"p2p", "blockmanager", "driver", "local:H"}
         How gradients and parameters get from worker to worker: by connections of their own, through
         Spark's block manager (two Spark jobs an iteration), or through the driver (one). The weights

@@ -35,6 +35,16 @@ public final class Native {
 
   public static native byte[] withObserved(ByteBuffer state, String observedJson);
 
+  // TensorBoard's event files; byte[2][]: of the runs train and validation.
+  public static native byte[] beginSummaries(long wallMs);
+
+  public static native byte[][] summariesOf(String eventJson, long wallMs);
+
+  public static native byte[] histogramsOf(ByteBuffer model, long step, long wallMs);
+
+  /** A page about a fit, as HTML. */
+  public static native String reportPage(String eventsJson);
+
   public static native String recipe(String name);
 
   public static native String assign(String resolvedSpecJson, int workers);

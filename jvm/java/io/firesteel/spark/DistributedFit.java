@@ -31,7 +31,10 @@ final class DistributedFit {
 
   private final SparkContext sc;
   private final FitPlan plan;
+  private final FitEvents events;
   private final Narrator narrator;
+  private final Summaries summaries; // or null
+  private final Report report; // or null
   private final String name = "fit-" + UUID.randomUUID();
   private final FitClock clock = new FitClock();
   private final Recoveries recoveries = new Recoveries();
@@ -69,7 +72,11 @@ final class DistributedFit {
     Native.require();
     this.sc = sc;
     this.plan = plan;
-    narrator = new Narrator(events);
+    narrator = new Narrator(this::told);
+    this.events = events;
+    report = plan.report == null ? null : new Report(plan.report, sc.hadoopConfiguration(), narrator::note);
+    summaries =
+        plan.summaryDir == null ? null : new Summaries(plan.summaryDir, sc.hadoopConfiguration(), narrator::note);
     sizes = new GroupSize(plan.group);
     checkpoints =
         plan.checkpointDir == null ? null : new Checkpoints(plan.checkpointDir, sc.hadoopConfiguration());
@@ -117,11 +124,31 @@ final class DistributedFit {
         while (step < total) {
           advance();
         }
-        return result();
+        FitResult found = result();
+        if (report != null) {
+          report.event(found.figures.deepCopy().put("event", "end"));
+        }
+        return found;
       } finally {
         runner.end();
+        if (summaries != null) {
+          summaries.close();
+        }
+        if (report != null) {
+          report.close();
+        }
       }
     }
+  }
+
+  private void told(ObjectNode event) {
+    if (summaries != null) {
+      summaries.event(event);
+    }
+    if (report != null) {
+      report.event(event);
+    }
+    events.event(event);
   }
 
   private Cluster cluster() {
@@ -191,7 +218,7 @@ final class DistributedFit {
             && sinceHeldS > Math.max(HOLD_EVERY_S, holdS / HOLD_SHARE);
     boolean validates = endsEpoch && validateEvery > 0 && (step + steps) / stepsPerEpoch % validateEvery == 0;
     boolean tests = (last || validates) && plan.test != null;
-    boolean mayEnd = last || endsEpoch && stops;
+    boolean mayEnd = last || endsEpoch && (stops || summaries != null);
     GroupOutcome outcome = runner.run(step, steps, saves || alone, mayEnd || tests, mayEnd, observed);
     if (!outcome.ok) {
       recover(outcome, startNs, "iterations " + (step + 1) + " to " + (step + steps) + " run again");
@@ -209,6 +236,9 @@ final class DistributedFit {
       ObjectNode results = narrator.epoch(step, tested, last);
       loss = results.path("loss").asDouble();
       observe(results);
+      if (summaries != null && fitted != null) {
+        summaries.histograms(fitted, step);
+      }
     }
     if (saves && watches) { // with these results
       held = new Checkpoints.State(step, Native.withObserved(Buffers.direct(held.bytes), observed.toString()));
@@ -223,7 +253,7 @@ final class DistributedFit {
 
   /** After how many iterations there is something to do, from an epoch on. */
   private long nextPause(long epoch) {
-    if (checkpoints != null || watches || stops) {
+    if (checkpoints != null || summaries != null || watches || stops) {
       return epoch * stepsPerEpoch;
     }
     boolean tests = plan.test != null && validateEvery > 0;
@@ -260,7 +290,7 @@ final class DistributedFit {
       ObjectNode results = Json.object();
       epoch.fields().forEachRemaining(
           one -> {
-            if (one.getValue().isNumber() && !one.getKey().equals("epoch")) {
+            if (one.getValue().isNumber() && !one.getKey().equals("epoch") && !one.getKey().equals("iteration")) {
               results.set(one.getKey(), one.getValue());
             }
           });

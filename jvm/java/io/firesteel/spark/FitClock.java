@@ -48,6 +48,14 @@ final class FitClock {
         });
   }
 
+  /** Adds the phases of the newest group, ms an iteration. */
+  void newest(ObjectNode event) {
+    double[] phases = typical.get(typical.size() - 1);
+    for (int i = 1; i < TYPICAL.length; i++) {
+      event.put(TYPICAL[i], phases[i]);
+    }
+  }
+
   double imagesPerSecond() {
     return lastImages;
   }

@@ -17,6 +17,8 @@ final class FitPlan {
   int threads; // most threads of a worker; 0: as many as it has cores
   String checkpointDir; // or null
   boolean resume;
+  String report; // file for a page about the fit, or null
+  String summaryDir; // that TensorBoard shows, or null
   int formDeadlineMs = 5000;
   int peerDeadlineMs = 5000;
   Ports ports; // of the workers; null: as Spark's configuration says

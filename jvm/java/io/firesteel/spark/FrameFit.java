@@ -51,6 +51,10 @@ final class FrameFit {
     plan.resume = (boolean) trainer.getOrDefault(trainer.resume());
     String directory = trainer.getOrDefault(trainer.checkpointDir());
     plan.checkpointDir = directory.isEmpty() ? null : directory;
+    String report = trainer.getOrDefault(trainer.report());
+    plan.report = report.isEmpty() ? null : report;
+    String summary = trainer.getOrDefault(trainer.summaryDir());
+    plan.summaryDir = summary.isEmpty() ? null : summary;
 
     int width = width();
     plan.model = shaped(model(), width);

@@ -72,6 +72,7 @@ final class Job {
     plan.group = job.path("group").asInt(0); // "auto" is 0
     plan.threads = job.path("threads").asInt(0);
     plan.checkpointDir = text("checkpoint");
+    plan.summaryDir = text("summary");
     plan.resume = job.path("resume").asBoolean();
     plan.peerDeadlineMs = job.path("peer_deadline_ms").asInt(plan.peerDeadlineMs);
     plan.formDeadlineMs = job.path("form_deadline_ms").asInt(plan.formDeadlineMs);

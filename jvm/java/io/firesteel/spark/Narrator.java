@@ -41,7 +41,8 @@ final class Narrator {
     event.put("epoch", (step - 1) / stepsPerEpoch + 1);
     event.put("epochs", (total + stepsPerEpoch - 1) / stepsPerEpoch);
     event.put("iteration", step).put("iterations", total).put("loss", report.path("loss").asDouble());
-    event.put("images_per_s", clock.imagesPerSecond());
+    event.put("images_per_s", clock.imagesPerSecond()).put("lr", report.path("lr").asDouble());
+    clock.newest(event);
     event.put("eta_s", clock.secondsPerStep() * (total - step)).put("workers", workers);
     events.event(event);
   }
@@ -54,7 +55,8 @@ final class Narrator {
     double mean = epochSteps > 0 ? epochLoss / epochSteps : 0;
     rewind();
     ObjectNode event = Json.object().put("event", "epoch");
-    event.put("epoch", last ? (step + stepsPerEpoch - 1) / stepsPerEpoch : step / stepsPerEpoch).put("loss", mean);
+    event.put("epoch", last ? (step + stepsPerEpoch - 1) / stepsPerEpoch : step / stepsPerEpoch);
+    event.put("iteration", step).put("loss", mean);
     if (tested != null) {
       event.setAll((ObjectNode) tested); // every metric
       event.put("loss", mean).put("test_loss", tested.path("loss").asDouble());

@@ -291,6 +291,18 @@ public final class Trainer extends TrainerParams implements DefaultParamsWritabl
     return this;
   }
 
+  /** A directory on any Hadoop file system that TensorBoard shows. */
+  public Trainer setSummaryDir(String value) {
+    set(summaryDir(), value);
+    return this;
+  }
+
+  /** A file on any Hadoop file system for a page (HTML) with curves of the fit. */
+  public Trainer setReport(String value) {
+    set(report(), value);
+    return this;
+  }
+
   public Trainer setPeerDeadlineMs(int value) {
     set(peerDeadlineMs(), value);
     return this;

@@ -57,6 +57,8 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
   private final IntParam threads;
   private final Param<String> checkpointDir;
   private final BooleanParam resume;
+  private final Param<String> summaryDir;
+  private final Param<String> report;
   private final IntParam peerDeadlineMs;
   private final IntParam formDeadlineMs;
 
@@ -131,6 +133,12 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     checkpointDir =
         new Param<>(this, "checkpointDir", "directory on any Hadoop file system; empty: none");
     resume = new BooleanParam(this, "resume", "start from the newest checkpoint");
+    summaryDir =
+        new Param<>(
+            this, "summaryDir", "directory on any Hadoop file system that TensorBoard shows; empty: none");
+    report =
+        new Param<>(
+            this, "report", "file on any Hadoop file system for a page (HTML) with curves of the fit; empty: none");
     peerDeadlineMs =
         new IntParam(this, "peerDeadlineMs", "a worker that is silent for so long is taken for dead");
     formDeadlineMs =
@@ -174,6 +182,8 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     setDefault(threads, 0);
     setDefault(checkpointDir, "");
     setDefault(resume, false);
+    setDefault(summaryDir, "");
+    setDefault(report, "");
     setDefault(peerDeadlineMs, 5000);
     setDefault(formDeadlineMs, 5000);
   }
@@ -341,6 +351,14 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
 
   public final BooleanParam resume() {
     return resume;
+  }
+
+  public final Param<String> summaryDir() {
+    return summaryDir;
+  }
+
+  public final Param<String> report() {
+    return report;
   }
 
   public final IntParam peerDeadlineMs() {
