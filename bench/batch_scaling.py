@@ -7,7 +7,7 @@
 All fits of a model have the same number of epochs. The recipe: the learning rate grows with the batch,
 over the first epochs from that of the small one (base_batch_size and warmup_epochs; Goyal et al., 2017).
 Without it the learning rate is that of the small batch. DIR is as for resnet20_cifar10. Fits that the
-results have already are not made again, unless --again; results are written after each. Writes
+results have already, of this CPU or of another one, are not made again, unless --again; results are written after each. Writes
 bench/results/CPU/batch_scaling_MODEL.json and docs/images/batch_scaling_MODEL.png.
 """
 import argparse
@@ -17,7 +17,7 @@ import statistics
 
 from lib.charts import dots
 from lib.cifar10_jpeg import arrays
-from lib.results import ROOT, results_file, save
+from lib.results import ROOT, cpu_name, save
 
 TIMES = [1, 8, 32]
 # Rate and batch of the small fits, and how long all of them are; fixed before the first fit was made.
@@ -51,7 +51,17 @@ def fit(name, data, times, recipe, seed, threads):
         optimizer=optim.SGD(how["lr"], momentum=0.9, weight_decay=how["weight_decay"]),
         schedule=optim.Linear(warmup_epochs=how["warmup_epochs"] if recipe else 0), seed=seed, threads=threads,
         progress=listen)
-    return dict(times=times, recipe=recipe, seed=seed, accuracies=accuracies)
+    return dict(times=times, recipe=recipe, seed=seed, cpu=cpu_name(), accuracies=accuracies)
+
+
+def known_fits(name, how):
+    """Accuracies do not depend on the CPU: what was made elsewhere counts."""
+    found = {}
+    for file in sorted((ROOT / "bench/results").glob(f"*/{name}.json")):
+        results = json.loads(file.read_text())
+        for known in results["fits"] if results["how"] == how else []:
+            found[known["times"], known["recipe"], known["seed"]] = {"cpu": results["cpu"], **known}
+    return list(found.values())
 
 
 def summary(fits):
@@ -75,9 +85,7 @@ def main():
     p.add_argument("--again", action="store_true")
     a = p.parse_args()
     data, name = load(MODELS[a.model]["data"], a.data), f"batch_scaling_{a.model}"
-    old = results_file(name)
-    known = json.loads(old.read_text()) if old.exists() and not a.again else {}
-    fits = known.get("fits", []) if known.get("how") == MODELS[a.model] else []
+    fits = [] if a.again else known_fits(name, MODELS[a.model])
     for seed in range(1, a.seeds + 1):
         for times in TIMES:
             for recipe in [True, False] if times > 1 else [True]:
