@@ -54,8 +54,7 @@ Shape Model::output_shape(size_t i) const {
   return without_batch(shapes[static_cast<size_t>(out.node)][static_cast<size_t>(out.port)]);
 }
 
-std::string save_model(const Model& model, const TensorFile& extra) {
-  TensorFile file = extra;
+TensorFile file_of(const Model& model, TensorFile file) {
   Json doc = {{"version", kVersion}, {"graph", Json::parse(graph_to_json(*model.graph))}};
   file.metadata[kKey] = doc.dump();
   for (const Param& p : model.table.params()) {
@@ -63,7 +62,11 @@ std::string save_model(const Model& model, const TensorFile& extra) {
     file.tensors[p.name] = {
         DType::f32, p.spec.shape, {data, static_cast<size_t>(p.size) * sizeof(float)}};
   }
-  return write_safetensors(file);
+  return file;
+}
+
+std::string save_model(const Model& model, const TensorFile& extra) {
+  return write_safetensors(file_of(model, extra));
 }
 
 Model load_model(std::string_view bytes, const std::string& where) {

@@ -30,6 +30,8 @@ struct Model {
 
 // extra: further metadata, tensors to be stored beside the parameters (optimizer state).
 std::string save_model(const Model& model, const TensorFile& extra = {});
+// What that writes. Its tensors' bytes are the model's own.
+TensorFile file_of(const Model& model, TensorFile extra);
 // Throws FormatError: no Firesteel model, missing or superfluous tensors, wrong shapes.
 Model load_model(std::string_view file, const std::string& where);
 

@@ -5,12 +5,30 @@
 #include <cstring>
 #include <utility>
 
+#include "core/crc32c.h"
 #include "core/json.h"
 #include "train/engine.h"
 
 namespace firesteel {
 namespace {
 constexpr const char* kKey = "fit";
+constexpr const char* kChecksum = "checksum";  // of all other metadata and all tensors
+
+std::string checksum_of(const TensorFile& file) {
+  uint32_t crc = 0;
+  for (const auto& [name, text] : file.metadata) {
+    if (name != kChecksum) crc = crc32c(text, crc32c(name, crc));
+  }
+  for (const auto& [name, tensor] : file.tensors) crc = crc32c(tensor.bytes, crc32c(name, crc));
+  return cat(crc);
+}
+// A file whose bytes are there, but are not those that were written.
+void check_bytes(const TensorFile& file, const std::string& where) {
+  auto checksum = file.metadata.find(kChecksum);
+  if (checksum == file.metadata.end()) return;  // of before there were any
+  require<FormatError>(checksum->second == checksum_of(file), where,
+                       ": its checksum does not fit its contents: the file is damaged");
+}
 std::string state_name(size_t state, const Param& p) {
   return cat("optimizer/", state, "/", p.name);
 }
@@ -34,11 +52,20 @@ std::string Engine::checkpoint() const {
           DType::f32, p.spec.shape, {data, static_cast<size_t>(p.size) * sizeof(float)}};
     }
   }
-  return save_model(model_, extra);
+  TensorFile file = file_of(model_, std::move(extra));
+  file.metadata[kChecksum] = checksum_of(file);
+  return write_safetensors(file);
 }
 
 bool Engine::is_checkpoint(std::string_view file) {
   return parse_safetensors(file, "state").metadata.count(kKey) > 0;
+}
+
+void Engine::check_checkpoint(std::string_view file, const std::string& where) {
+  TensorFile parts = parse_safetensors(file, where);
+  require<FormatError>(parts.metadata.contains(kKey), where,
+                       ": a model, not a checkpoint (no 'fit' in its metadata)");
+  check_bytes(parts, where);
 }
 
 std::vector<Observation> Engine::observed_in(std::string_view file) {
@@ -55,6 +82,7 @@ std::string Engine::with_observed(std::string_view file, const std::vector<Obser
   Json doc = parse_json(text, "checkpoint");
   doc["observed"] = observed_to_json(observed);
   text = doc.dump();
+  parts.metadata[kChecksum] = checksum_of(parts);
   return write_safetensors(parts);
 }
 
@@ -63,6 +91,7 @@ void Engine::restore(std::string_view bytes, const std::string& where) {
   auto found = file.metadata.find(kKey);
   require<FormatError>(found != file.metadata.end(), where,
                        ": a model, not a checkpoint (no 'fit' in its metadata)");
+  check_bytes(file, where);
   Json doc = parse_json(found->second, where);
   auto states = field<size_t>(doc, "states", where);
   require<FormatError>(states == optimizer_.size(), where, ": has ", states,

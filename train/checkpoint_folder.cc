@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <vector>
 
 #include "core/error.h"
 #include "core/safetensors.h"
@@ -40,10 +39,9 @@ void write_checkpoint(const std::string& folder, int64_t step, std::string_view 
   for (size_t i = 0; i + kKeep < all.size(); ++i) fs::remove(all[i], error);
 }
 
-std::optional<std::string> newest_checkpoint(const std::string& folder) {
+std::vector<std::string> checkpoints_of(const std::string& folder) {
   auto all = checkpoints_in(folder);
-  if (all.empty()) return std::nullopt;
-  return all.back().string();
+  return {all.rbegin(), all.rend()};
 }
 
 }  // namespace firesteel

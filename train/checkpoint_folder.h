@@ -3,15 +3,15 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace firesteel {
 
 // Writes the file as a whole and removes older ones. Throws SystemError.
 void write_checkpoint(const std::string& folder, int64_t step, std::string_view bytes);
-// The path of the newest one.
-std::optional<std::string> newest_checkpoint(const std::string& folder);
+// The paths of all, the newest first.
+std::vector<std::string> checkpoints_of(const std::string& folder);
 
 }  // namespace firesteel

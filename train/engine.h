@@ -116,6 +116,8 @@ class Engine {
   void restore(std::string_view checkpoint, const std::string& where);
   // Whether a model file is one.
   static bool is_checkpoint(std::string_view file);
+  // Throws FormatError unless it is a checkpoint as it was written.
+  static void check_checkpoint(std::string_view file, const std::string& where);
   // The results of epochs that a checkpoint knows, and a checkpoint that knows these.
   static std::vector<Observation> observed_in(std::string_view file);
   static std::string with_observed(std::string_view file, const std::vector<Observation>& observed);

@@ -85,13 +85,23 @@ class Fitting {
   }
 
   void resume() {
-    auto path = newest_checkpoint(job_.checkpoint);
-    require<SystemError>(path.has_value(), "resume: no checkpoint in ", job_.checkpoint,
+    auto paths = checkpoints_of(job_.checkpoint);
+    require<SystemError>(!paths.empty(), "resume: no checkpoint in ", job_.checkpoint,
                          ". Train without resume first");
-    MappedFile file(*path);
-    engine_.restore(file.bytes(), *path);
-    emit({{"event", "note"},
-          {"text", cat("goes on from iteration ", engine_.next_step(), " of ", *path)}});
+    for (size_t i = 0;; ++i) {
+      MappedFile file(paths[i]);
+      try {
+        Engine::check_checkpoint(file.bytes(), paths[i]);
+      } catch (const FormatError& e) {
+        if (i + 1 == paths.size()) throw;
+        emit({{"event", "note"}, {"text", cat(e.what(), "; the checkpoint before it is used")}});
+        continue;
+      }
+      engine_.restore(file.bytes(), paths[i]);
+      emit({{"event", "note"},
+            {"text", cat("goes on from iteration ", engine_.next_step(), " of ", paths[i])}});
+      return;
+    }
   }
 
   // As many steps as take half a second, up to the end of the epoch.

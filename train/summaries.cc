@@ -2,12 +2,13 @@
 #include "train/summaries.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include "core/crc32c.h"
 
 namespace firesteel {
 namespace {
@@ -140,21 +141,6 @@ std::string histogram_of(std::span<const float> numbers) {
 }
 
 }  // namespace
-
-uint32_t crc32c(std::string_view bytes) {
-  static const auto table = [] {
-    std::array<uint32_t, 256> all{};
-    for (uint32_t i = 0; i < 256; ++i) {
-      uint32_t crc = i;
-      for (int bit = 0; bit < 8; ++bit) crc = crc & 1 ? crc >> 1 ^ 0x82f63b78u : crc >> 1;
-      all[i] = crc;
-    }
-    return all;
-  }();
-  uint32_t crc = ~0u;
-  for (char byte : bytes) crc = table[(crc ^ static_cast<uint8_t>(byte)) & 255] ^ crc >> 8;
-  return ~crc;
-}
 
 std::string begin_summaries(int64_t wall_ms) {
   std::string event;

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "core/json.h"
 #include "nn/model.h"
@@ -25,8 +24,5 @@ Summaries summaries_of(const Json& event, int64_t wall_ms);
 
 // Histograms of all parameters, for the run "train".
 std::string histograms_of(const Model& model, int64_t step, int64_t wall_ms);
-
-// CRC-32C (Castagnoli; RFC 3720, appendix B.4).
-uint32_t crc32c(std::string_view bytes);
 
 }  // namespace firesteel

@@ -7,6 +7,7 @@
 #include "formats/dataset.h"
 #include "jvm/jni/method.h"
 #include "nn/model_api.h"
+#include "train/engine.h"
 #include "train/fit_report.h"
 #include "train/recipes.h"
 #include "train/summaries.h"
@@ -65,6 +66,9 @@ std::vector<Bytes> shards(const std::string& spec, const std::string& split, int
 Bytes with_observed(std::string_view state, const std::string& observed) {
   return {worker::with_observed(state, observed)};
 }
+void check_checkpoint(std::string_view file, const std::string& where) {
+  Engine::check_checkpoint(file, where);
+}
 Bytes begin_summaries(int64_t wall_ms) { return {firesteel::begin_summaries(wall_ms)}; }
 std::vector<Bytes> summaries_of(const std::string& event, int64_t wall_ms) {
   Summaries found = firesteel::summaries_of(parse_json(event, "event"), wall_ms);
@@ -90,6 +94,7 @@ std::vector<Method> methods() {
       method<&histograms_of>("histogramsOf"),
       method<&report>("reportPage"),
       method<&recipe>("recipe"),
+      method<&check_checkpoint>("checkCheckpoint"),
       method<&worker::assign>("assign"),
       method<&begin_fit>("beginFit"),
       method<&worker::has_fit>("hasFit"),

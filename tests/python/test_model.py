@@ -98,6 +98,31 @@ def test_checkpoint_and_resume(net, stripes, tmp_path):
     assert resumed["weights_sha256"] == expected["weights_sha256"]
 
 
+def flip_a_byte(data):
+    return data[:-9] + bytes([data[-9] ^ 1]) + data[-8:]
+
+
+@pytest.mark.parametrize("damage, why", [
+    (lambda data: data[:len(data) // 2], "truncated or damaged"), (flip_a_byte, "its checksum does not fit its contents"),
+    (lambda data: b"", "")])
+def test_a_damaged_checkpoint(net, stripes, tmp_path, damage, why):
+    options = dict(reproducible=True, batch_size=60, checkpoint=tmp_path)  # 20 iterations are an epoch
+    expected = quiet_fit(net.build(), *stripes, **options | dict(iterations=70, checkpoint=None))
+    quiet_fit(net.build(), *stripes, iterations=40, **options)
+    older, newer = sorted(tmp_path.iterdir())
+    newer.write_bytes(damage(newer.read_bytes()))
+    notes = []
+    resumed = quiet_fit(net.build(), *stripes, iterations=70, resume=True, **options | dict(progress=notes.append))
+    notes = [event["text"] for event in notes if event["event"] == "note"]
+    assert resumed["weights_sha256"] == expected["weights_sha256"]
+    assert str(newer) in notes[0] and why in notes[0] and "the checkpoint before it is used" in notes[0]
+    assert f"goes on from iteration 20 of {older}" in notes[1]
+    for path in tmp_path.iterdir():
+        path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(firesteel.FormatError):
+        quiet_fit(net.build(), *stripes, iterations=70, resume=True, **options)
+
+
 @pytest.mark.parametrize("arguments, text", [
     ({"y": np.full(1200, 12)}, "labels must be whole numbers from 0 to 11, got 12"),
     ({"y": np.zeros(7)}, "x and y must have the same number of rows, got 1200 and 7"),

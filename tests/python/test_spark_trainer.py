@@ -96,6 +96,29 @@ def test_epochs_without_anything_to_do_share_a_job(frame, net):
     assert [e["epoch"] for e in events if e["event"] == "epoch" and "test_loss" in e] == [2, 3]
 
 
+def test_what_can_be_seen_of_it(frame, net, tmp_path):
+    events = []
+    model = trainer(net, epochs=3, validation=frame, progress=events.append, summary_dir=f"file:{tmp_path}/board",
+                    report=f"file:{tmp_path}/fit.html").fit(frame)
+    text = (tmp_path / "fit.html").read_text()
+    told = json.loads(text.split('type="application/json">')[1].split("</script>")[0])
+    assert [e["event"] for e in told[:-1]] == [e["event"] for e in events] and told[-1]["event"] == "end"
+    files = {run: list((tmp_path / "board" / run).glob("events.out.tfevents.*")) for run in ("train", "validation")}
+    assert all(len(found) == 1 for found in files.values())
+    board = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    every = dict(scalars=0, histograms=0)
+    runs = {name: board.EventAccumulator(str(tmp_path / "board" / name), every).Reload() for name in files}
+    for name, field, kind in [("train", "loss", "progress"), ("train", "lr", "progress"),
+                              ("validation", "accuracy", "epoch")]:
+        got = [(point.step, point.value) for point in runs[name].Scalars(field)]
+        assert got == [(e["iteration"], pytest.approx(e[field], rel=1e-6)) for e in events if e["event"] == kind]
+    for name, numbers in model.model.weights().items():
+        points = runs["train"].Histograms(f"parameters/{name}")
+        assert len(points) == 3 and points[-1].histogram_value.num == numbers.size
+    with pytest.raises(Exception, match="report .*: cannot be written: it is a directory"):
+        trainer(net, report=f"file:{tmp_path}/board").fit(frame)
+
+
 def test_rows_of_different_lengths(spark):
     rng = np.random.default_rng(4)
     texts = [rng.integers(1, 12, rng.integers(1, 21)).tolist() for _ in range(800)]

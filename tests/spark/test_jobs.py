@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Training, evaluation, checkpoints and wrong inputs through spark-submit."""
 
+import shutil
+
 import pytest
 from spark_run import DATA, FIRST_LABELS, LENET_ACCURACY, Run, train_job
 
@@ -31,15 +33,26 @@ def test_trains_evaluates_and_predicts(tmp_path):
 
 @pytest.mark.slow
 def test_resumes_to_the_same_weights(tmp_path):
-    with Run(tmp_path / "straight", train_job(iterations=60), "local[2]") as run:
+    data = "synthetic:1x28x28/10/640"  # 10 iterations are an epoch
+    with Run(tmp_path / "straight", train_job(data=data, iterations=60), "local[2]") as run:
         straight = run.end()["weights_sha256"]
-    folder = str(tmp_path / "checkpoints")
-    with Run(tmp_path / "first", train_job(iterations=25, checkpoint=folder), "local[2]") as run:
+    folder = tmp_path / "checkpoints"
+    with Run(tmp_path / "first", train_job(data=data, iterations=25, checkpoint=str(folder)), "local[2]") as run:
         run.end()
-    job = train_job(iterations=60, checkpoint=folder, resume=True)
+    job = train_job(data=data, iterations=60, checkpoint=str(folder), resume=True)
+    shutil.copytree(folder, tmp_path / "copy")
     with Run(tmp_path / "second", job, "local-cluster[2,1,1024]") as run:
         assert run.end()["weights_sha256"] == straight
-        assert "resumed after iteration 25" in [note["text"] for note in run.of("note")]
+        assert "resumed after iteration 25" in run.notes()
+    newest = sorted((tmp_path / "copy").glob("step-*"))[-1]
+    (newest.parent / f".{newest.name}.crc").unlink()  # Hadoop's own, which HDFS does not keep beside it
+    damaged = bytearray(newest.read_bytes())
+    damaged[-9] ^= 1
+    newest.write_bytes(damaged)
+    with Run(tmp_path / "third", dict(job, checkpoint=str(newest.parent)), "local[2]") as run:
+        assert run.end()["weights_sha256"] == straight
+        assert any("its checksum does not fit" in note and "the checkpoint before" in note for note in run.notes())
+        assert "resumed after iteration 20" in run.notes()
 
 
 WRONG = {

@@ -42,6 +42,9 @@ public final class Native {
 
   public static native byte[] histogramsOf(ByteBuffer model, long step, long wallMs);
 
+  /** Throws where it is no checkpoint as it was written. where: names it in the sentence. */
+  public static native void checkCheckpoint(ByteBuffer file, String where);
+
   /** A page about a fit, as HTML. */
   public static native String reportPage(String eventsJson);
 

@@ -2,11 +2,15 @@
 package io.firesteel.spark;
 
 import io.firesteel.FiresteelException;
+import io.firesteel.internal.Buffers;
+import io.firesteel.internal.Native;
 import java.io.IOException;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -64,19 +68,26 @@ final class Checkpoints {
     }
   }
 
-  /** The newest one, or null. */
-  State newest() {
+  /** The newest one that is whole, or null where there is none at all; of those that are damaged it tells. */
+  State newest(Consumer<String> notes) {
     try {
       TreeMap<Long, Path> all = list();
-      if (all.isEmpty()) {
-        return null;
+      while (!all.isEmpty()) {
+        long step = all.lastKey();
+        Path file = all.pollLastEntry().getValue();
+        byte[] bytes = new byte[Math.toIntExact(files.getFileStatus(file).getLen())];
+        try (FSDataInputStream in = files.open(file)) {
+          in.readFully(bytes);
+          Native.checkCheckpoint(Buffers.direct(bytes), file.toString());
+          return new State(step, bytes);
+        } catch (ChecksumException | FiresteelException e) {
+          if (all.isEmpty()) {
+            throw failure("has no whole checkpoint", e);
+          }
+          notes.accept(firstLine(e) + "; the checkpoint before it is used");
+        }
       }
-      Path file = all.lastEntry().getValue();
-      byte[] bytes = new byte[Math.toIntExact(files.getFileStatus(file).getLen())];
-      try (FSDataInputStream in = files.open(file)) {
-        in.readFully(bytes);
-      }
-      return new State(all.lastKey(), bytes);
+      return null;
     } catch (IOException e) {
       throw failure("cannot be read", e);
     }
@@ -94,7 +105,10 @@ final class Checkpoints {
   }
 
   private FiresteelException failure(String what, Exception cause) {
-    String text = String.valueOf(cause.getMessage()).split("\n")[0];
-    return new FiresteelException("checkpoint directory " + directory + ": " + what + ": " + text, cause);
+    return new FiresteelException("checkpoint directory " + directory + ": " + what + ": " + firstLine(cause), cause);
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).split("\n")[0];
   }
 }

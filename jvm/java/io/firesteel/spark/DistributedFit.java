@@ -172,7 +172,7 @@ final class DistributedFit {
   }
 
   private Checkpoints.State firstState() {
-    Checkpoints.State newest = checkpoints != null && plan.resume ? checkpoints.newest() : null;
+    Checkpoints.State newest = checkpoints != null && plan.resume ? checkpoints.newest(narrator::note) : null;
     if (newest == null) {
       return new Checkpoints.State(0, plan.model.bytes());
     }
