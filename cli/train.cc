@@ -68,6 +68,17 @@ Json job_of(const Options& options, const Json& spec) {
   return job;
 }
 
+// What can no longer be written does not end the fit.
+void tell(std::optional<ReportFile>& report, const Json& event, Renderer& show) {
+  try {
+    report->event(event);
+  } catch (const SystemError& e) {
+    report.reset();
+    show(Json{{"event", "note"},
+              {"text", cat("report: ", e.what(), "; the fit goes on without it")}});
+  }
+}
+
 void train(Options options) {
   Output out(options.json);
   if (options.model.empty()) {
@@ -106,8 +117,8 @@ void train(Options options) {
   bool ended = false;
   auto on_event = [&](const Json& event) {
     ended = ended || event.value("event", "") == "end";
-    if (report) report->event(event);
     show(event);
+    if (report) tell(report, event, show);
   };
   Json job = job_of(options, spec);
   const Target& target = options.target;
@@ -119,7 +130,7 @@ void train(Options options) {
     fitted = spark::fit(model, {target.master, target.conf, job}, on_event);
   }
   out.human().finish_line();
-  if (report && !ended) report->event(fitted.report);
+  if (report && !ended) tell(report, fitted.report, show);
   if (!options.out.empty()) fitted.save(options.out);
   print_training(out.human(), fitted.report, metrics);
   out.human().line(options.out.empty() ? "not saved; --out FILE saves the fitted model"

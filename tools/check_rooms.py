@@ -25,6 +25,7 @@ ARROWS = {
 HIDDEN = [
     (re.compile(r"(oneapi/)?dnnl[a-z_]*(/.*)?\.(h|hpp)$|^oneapi/"), "oneDNN", "backend"),
     (re.compile(r"^opencv2?/"), "OpenCV", "vision"),
+    (re.compile(r"^openssl/"), "OpenSSL", "sync"),
 ]
 # Rooms that may include anything of ours, but none of the hidden libraries.
 FREE = ["tests", "bench", "examples", "tools"]

@@ -48,6 +48,7 @@ def test_a_clean_tree_has_no_forbidden_include(tmp_path):
         ("python/src/a.cc", '#include "backend/conv.h"', "python/ may include"),
         ("nn/a.cc", '#include "oneapi/dnnl/dnnl.hpp"', "only backend/ may include oneDNN"),
         ("tests/nn/b.cc", "#include <dnnl.h>", "only backend/ may include oneDNN"),
+        ("train/a.cc", "#include <openssl/evp.h>", "only sync/ may include OpenSSL"),
         ("backend/a.cc", "#include <opencv2/core.hpp>", "only vision/ may include OpenCV"),
         ("train/a.cc", '#include "cli/run.h"', "train/ may include"),
         ("train/a.cc", '#include "loop.h"', "written from the root"),

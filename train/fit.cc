@@ -67,8 +67,19 @@ class Fitting {
   const FitSpec& spec() const { return engine_.spec(); }
   bool stopped() const { return stop_ && *stop_; }
   void emit(const Json& event) {
-    if (summary_) summary_->event(event);
+    show([&] { summary_->event(event); });
     on_event_(event.dump());
+  }
+  // What can no longer be written does not end the fit.
+  template <class Write>
+  void show(const Write& write) {
+    if (!summary_) return;
+    try {
+      write();
+    } catch (const SystemError& e) {
+      summary_.reset();
+      emit({{"event", "note"}, {"text", cat(e.what(), "; the fit goes on without it")}});
+    }
   }
 
   Engine make_engine() {
@@ -166,7 +177,7 @@ class Fitting {
     if (last || spec().validates(epoch)) event.update(evaluate());
     observe(event);
     emit(event);
-    if (summary_) summary_->histograms(engine_.fitted(), engine_.next_step());
+    show([&] { summary_->histograms(engine_.fitted(), engine_.next_step()); });
     save_checkpoint();
     ended_ = spec().stops(engine_.next_step(), engine_.observed());
     if (ended_)

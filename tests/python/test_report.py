@@ -50,6 +50,20 @@ def test_text_cannot_end_the_data(tmp_path):
     assert events[1]["text"] == evil
 
 
+def test_where_it_cannot_be_written(tmp_path):
+    from firesteel._report import reporter
+
+    with pytest.raises(OSError, match="Is a directory|No such file"):
+        reporter(tmp_path, None)
+    told = []
+    listen = reporter(tmp_path / "folder.html", told.append)
+    (tmp_path / "folder.html").unlink()
+    (tmp_path / "folder.html").mkdir()
+    for event in [dict(event="start"), dict(event="epoch"), dict(event="epoch"), dict(event="end")]:
+        listen(event)
+    assert [event["event"] for event in told] == ["start", "note", "epoch", "epoch", "end"]
+
+
 @pytest.mark.skipif(not BROWSER, reason="no Chromium here")
 def test_a_browser_draws_it(page):
     command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=3000", "--dump-dom",

@@ -69,6 +69,14 @@ def test_a_later_fit_adds_a_file(tmp_path):
     assert len(run(tmp_path / "train").Scalars("loss")) >= 3
 
 
+def test_a_folder_that_can_no_longer_be_written(tmp_path):
+    (tmp_path / "train").write_text("")
+    model, events = fit(tmp_path)
+    notes = [event["text"] for event in events if event["event"] == "note"]
+    assert len(notes) == 1 and "summary: cannot make" in notes[0] and "the fit goes on without it" in notes[0]
+    assert [event["event"] for event in events].count("epoch") == 3
+
+
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(RuntimeError, match="summary: cannot make"):
