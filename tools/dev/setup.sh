@@ -93,22 +93,16 @@ spark4() {
   venv venv-spark4 "Spark $PYSPARK4_VERSION, numpy" "pyspark==$PYSPARK4_VERSION" \
     "nanobind-backend==$NANOBIND_BACKEND_VERSION" "pytest==$PYTEST_VERSION" "$numpy" "$numpy313"
 }
-test_tools() {  # likewise
+beside_spark35() {  # beside_spark35 STAMP WHAT REQUIREMENT: into the environment of Spark 3.5, whose pins are part of the stamp
   local pins
-  pins="$TENSORBOARD_VERSION into $(cat "$CACHE/stamps/venv")"
-  stamp tensorboard "$pins" && return
-  run_logged tensorboard "TensorBoard (pip)" "$VENV/bin/pip" install --disable-pip-version-check --progress-bar off \
-    "tensorboard==$TENSORBOARD_VERSION" "$numpy" "$numpy313"
-  set_stamp tensorboard "$pins"
+  pins="$3 into $(cat "$CACHE/stamps/venv")"
+  stamp "$1" "$pins" && return
+  run_logged "$1" "$2 (pip)" "$VENV/bin/pip" install --disable-pip-version-check --progress-bar off \
+    "$3" "$numpy" "$numpy313"
+  set_stamp "$1" "$pins"
 }
-bench_tools() {  # into the environment of Spark 3.5, whose pins are part of the stamp
-  local pins
-  pins="$MATPLOTLIB_VERSION into $(cat "$CACHE/stamps/venv")"
-  stamp bench "$pins" && return
-  run_logged bench "matplotlib (pip)" "$VENV/bin/pip" install --disable-pip-version-check --progress-bar off \
-    "matplotlib==$MATPLOTLIB_VERSION" "$numpy" "$numpy313"
-  set_stamp bench "$pins"
-}
+test_tools() { beside_spark35 tensorboard TensorBoard "tensorboard==$TENSORBOARD_VERSION"; }
+bench_tools() { beside_spark35 bench matplotlib "matplotlib==$MATPLOTLIB_VERSION"; }
 lint_tools() {
   venv venv-lint "clang-format, clang-tidy" "clang-format==$CLANG_FORMAT_VERSION" "clang-tidy==$CLANG_TIDY_VERSION"
 }
