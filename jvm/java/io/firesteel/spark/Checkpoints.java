@@ -84,7 +84,7 @@ final class Checkpoints {
           if (all.isEmpty()) {
             throw failure("has no whole checkpoint", e);
           }
-          notes.accept(firstLine(e) + "; the checkpoint before it is used");
+          notes.accept(Sentence.of(e) + "; the checkpoint before it is used");
         }
       }
       return null;
@@ -105,10 +105,6 @@ final class Checkpoints {
   }
 
   private FiresteelException failure(String what, Exception cause) {
-    return new FiresteelException("checkpoint directory " + directory + ": " + what + ": " + firstLine(cause), cause);
-  }
-
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).split("\n")[0];
+    return new FiresteelException("checkpoint directory " + directory + ": " + what + ": " + Sentence.of(cause), cause);
   }
 }

@@ -32,7 +32,7 @@ final class Report implements AutoCloseable {
         throw new IOException("it is a directory");
       }
     } catch (IOException | IllegalArgumentException e) {
-      throw new FiresteelException("report " + file + ": cannot be written: " + firstLine(e), e);
+      throw new FiresteelException("report " + file + ": cannot be written: " + Sentence.of(e), e);
     }
   }
 
@@ -53,12 +53,8 @@ final class Report implements AutoCloseable {
       out.write(Native.reportPage(events.toString()).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       failed = true; // first: the note is an event too
-      notes.accept("report " + file + ": cannot be written: " + firstLine(e));
+      notes.accept("report " + file + ": cannot be written: " + Sentence.of(e));
     }
-  }
-
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).split("\n")[0];
   }
 
   @Override

@@ -38,7 +38,7 @@ final class Summaries implements AutoCloseable {
       files = this.directory.getFileSystem(conf);
       files.mkdirs(this.directory);
     } catch (IOException | IllegalArgumentException e) {
-      throw new FiresteelException("summary directory " + directory + ": cannot be made: " + firstLine(e), e);
+      throw new FiresteelException("summary directory " + directory + ": cannot be made: " + Sentence.of(e), e);
     }
   }
 
@@ -71,12 +71,8 @@ final class Summaries implements AutoCloseable {
       out.hflush(); // object stores show the file when it is closed
     } catch (IOException e) {
       failed = true;
-      notes.accept("summary directory " + directory + ": cannot be written any more: " + firstLine(e));
+      notes.accept("summary directory " + directory + ": cannot be written any more: " + Sentence.of(e));
     }
-  }
-
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).split("\n")[0];
   }
 
   @Override
@@ -85,7 +81,7 @@ final class Summaries implements AutoCloseable {
       try {
         out.close();
       } catch (IOException e) {
-        notes.accept("summary directory " + directory + ": its end is missing: " + firstLine(e));
+        notes.accept("summary directory " + directory + ": its end is missing: " + Sentence.of(e));
       }
     }
   }
