@@ -16,17 +16,19 @@ hosts: paced, on two hosts with half of the workers each, which add up among the
     (p2p direct).
 encrypted: paced, on a cluster whose Spark encrypts what it sends, and so what workers send, and on one that does
     not; and whether somebody who listens on the bridge between the hosts finds weights that it knows.
+Where there are more workers than cores, what executors and the driver worked (their CPU time) is with it.
 Results are those of a fit's typical group, in bench/results/CPU/paper.json, one entry for each combination;
 a further run replaces the entries that it measures, and draws docs/images/paper_*.png.
 """
 import argparse
 import json
+import os
 import sys
 import tempfile
 from contextlib import ExitStack, contextmanager
 from math import prod
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
 
 from lib.charts import bars, lines
 from lib.results import ROOT, results_file, save
@@ -34,7 +36,7 @@ from lib.results import ROOT, results_file, save
 sys.path.insert(0, str(ROOT / "tests/spark"))
 from capture import Capture  # noqa: E402
 from network import SUBNET, Network  # noqa: E402
-from spark_run import Run, environment  # noqa: E402
+from spark_run import Run, children, environment  # noqa: E402
 from standalone import MEMORY, Cluster  # noqa: E402
 
 HERE = f"{SUBNET}1"
@@ -77,11 +79,36 @@ def begin(folder, cluster, workers, model, data, iterations, **job):
     return Run(folder, job, cluster.master, conf=conf, env=env, driver_memory="3g")
 
 
-def end(run, workers):
+def cpu_ms(pids):
+    """What these processes have worked so far, and what works in the kernel for them."""
+    ticks = 0
+    for pid in pids:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+        ticks += sum(map(int, stat[stat.rindex(")") + 2:].split()[11:13]))
+    return 1000 * ticks / os.sysconf("SC_CLK_TCK")
+
+
+def work(run, cluster):
+    """Of the executors together and of the driver, in an iteration of each group but the first: medians."""
+    seen, found = 0, []
+    while run.process.poll() is None and not run.of("end"):
+        run.until(lambda seen=seen: run.of("end") or len(run.of("progress")) > seen, timeout=1500)
+        progress = run.of("progress")
+        if len(progress) > seen:
+            seen, newest = len(progress), progress[-1]
+            found.append((newest["iteration"], cpu_ms(cluster.executors().values()),
+                          cpu_ms([run.process.pid, *children(run.process.pid)])))
+    pairs = list(zip(found, found[1:]))
+    return {f"{name}_cpu_ms": round(median((b[i] - a[i]) / (b[0] - a[0]) for a, b in pairs), 1) if pairs else None
+            for i, name in [(1, "executors"), (2, "driver")]}
+
+
+def end(run, workers, cluster=None):
+    worked = work(run, cluster) if cluster else {}
     found = run.end(timeout=1500)
     assert found["workers"] == workers, run.story()
     typical = {name: round(value, 3) for name, value in found["typical"].items()}
-    return dict(typical, groups=found["groups"], iterations=found["iterations"])
+    return dict(typical, groups=found["groups"], iterations=found["iterations"], **worked)
 
 
 def shares(entry):
@@ -107,7 +134,7 @@ def paced(cluster, folder, a, rate, workers):
         with begin(folder / f"{sync}{group}", cluster, workers, model, data, a.iterations, fit=fit, group=group,
                    sync=sync) as run:
             yield shares(dict(part="paced", rate=rate, workers=workers, sync=sync, group=group, model=model,
-                              paced_ms=a.compute_ms, **end(run, workers)))
+                              paced_ms=a.compute_ms, **end(run, workers, cluster)))
 
 
 def hosts(cluster, folder, a, rate, workers):

@@ -19,6 +19,8 @@ FIRST_LABELS = {"mnist": "7210", "fashion-mnist": "9211"}[DATA]  # of the rows t
 LENET_ACCURACY = {"mnist": 0.985, "fashion-mnist": 0.86}[DATA]  # of the examples, after three epochs
 EXECUTOR = "CoarseGrainedExecutorBackend"
 TIMEOUT_S = 240
+# A fit begins with what is there after some seconds, and others join: where a test is of all that spark.cores.max is for.
+ALL_THERE = ["spark.scheduler.minRegisteredResourcesRatio=1", "spark.scheduler.maxRegisteredResourcesWaitingTime=90s"]
 
 
 def spark_home(version=None):

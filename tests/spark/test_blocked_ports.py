@@ -3,7 +3,7 @@
 
 import pytest
 from network import SUBNET, Network, may_make_hosts
-from spark_run import Run, environment, train_job
+from spark_run import ALL_THERE, Run, environment, train_job
 from standalone import MEMORY, Cluster
 
 pytestmark = [pytest.mark.spark, pytest.mark.skipif(not may_make_hosts(), reason="hosts of their own need root, ip and tc")]
@@ -23,8 +23,9 @@ def cluster(tmp_path):
 
 
 def fit(folder, cluster, **changes):
-    conf = [f"spark.executor.memory={MEMORY}", "spark.executor.cores=1", "spark.cores.max=2", f"spark.driver.host={HERE}",
-            f"spark.driver.bindAddress={HERE}", f"spark.firesteel.port={PORT}", "spark.firesteel.portRetries=0"]
+    conf = [*ALL_THERE, f"spark.executor.memory={MEMORY}", "spark.executor.cores=1", "spark.cores.max=2",
+            f"spark.driver.host={HERE}", f"spark.driver.bindAddress={HERE}", f"spark.firesteel.port={PORT}",
+            "spark.firesteel.portRetries=0"]
     job = train_job(**dict(JOB, fit=dict(JOB["fit"], **changes)))
     return Run(folder, job, cluster.master, conf=conf, env=dict(environment(), SPARK_LOCAL_IP=HERE))
 

@@ -4,15 +4,14 @@
 from pathlib import Path
 
 import pytest
-from spark_run import LENET_ACCURACY, Run, train_job
+from spark_run import ALL_THERE, LENET_ACCURACY, Run, train_job
 from standalone import MEMORY, Cluster
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 
 
 def test_only_the_jar_reaches_the_executors(tmp_path):
-    conf = [f"spark.executor.memory={MEMORY}", "spark.executor.cores=1", "spark.cores.max=2",
-            "spark.scheduler.minRegisteredResourcesRatio=1", "spark.scheduler.maxRegisteredResourcesWaitingTime=90s"]
+    conf = [f"spark.executor.memory={MEMORY}", "spark.executor.cores=1", "spark.cores.max=2", *ALL_THERE]
     job = train_job(iterations=600)
     with Cluster(tmp_path) as cluster, Run(tmp_path / "run", job, cluster.master, conf=conf) as run:
         run.wait_for("progress")
