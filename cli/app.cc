@@ -61,7 +61,7 @@ int run(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   Action action;
   for (auto* add : {add_train, add_eval, add_predict, add_inspect, add_list, add_bench,
-                    add_simulate, add_check_plugin, add_version}) {
+                    add_simulate, add_doctor, add_check_plugin, add_version}) {
     add(app, action);
   }
   Plugins plugins;

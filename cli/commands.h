@@ -20,6 +20,7 @@ void add_inspect(CLI::App& app, Action& action);
 void add_list(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
 void add_simulate(CLI::App& app, Action& action);
+void add_doctor(CLI::App& app, Action& action);
 void add_check_plugin(CLI::App& app, Action& action);
 void add_version(CLI::App& app, Action& action);
 

@@ -59,6 +59,15 @@ void FitOptions::add_to(CLI::App& c) {
       ->capture_default_str();
   c.add_option("--stop", stop, "when to end before the last epoch; see firesteel list triggers")
       ->type_name(kKind);
+  c.add_option("--checkpoint-keep", checkpoint_keep,
+               "with --checkpoint: so many of the newest stay")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  c.add_option(
+       "--checkpoint-best", checkpoint_best,
+       "with --checkpoint: best.safetensors is that of the epoch with the best such result: "
+       "accuracy, test_loss, max:NAME, min:NAME")
+      ->type_name("RESULT");
   c.add_option("--param-group", param_groups,
                "what is different for parameters with such names (* stands for any letters): lr (a "
                "factor), weight_decay, l1, l2, freeze, optimizer; several: the first that matches")
@@ -109,6 +118,17 @@ void FitOptions::add_to(CLI::App& c) {
   c.add_option("--outer-momentum", outer_momentum, "and its Nesterov momentum; DiLoCo: 0.7 and 0.9")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+  c.add_option(
+       "--drop-slowest", drop_slowest,
+       "on Spark: share of micro-batches that an iteration need not wait for; 0: waits for all")
+      ->check(CLI::Range(0.0, 0.9));
+  c.add_option("--drop-most", drop_most,
+               "most of them that may be left out before they get more time")
+      ->check(CLI::Range(0.0, 0.9))
+      ->capture_default_str();
+  c.add_option("--drop-warmup", drop_warmup, "iterations that wait for all first")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   c.add_option("--accumulate", accumulate, "batches that are summed up before an update")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
@@ -148,6 +168,11 @@ Json FitOptions::spec(const NamedModel* named, bool made_up) const {
                {"batch_size", batch},
                {"micro_batches", micro_batches},
                {"validate_every", validate_every},
+               {"drop_slowest", drop_slowest},
+               {"drop_most", drop_most},
+               {"drop_warmup", drop_warmup},
+               {"checkpoint_keep", checkpoint_keep},
+               {"checkpoint_best", checkpoint_best},
                {"accumulate", accumulate},
                {"base_batch_size", base_batch},
                {"ema_decay", ema_decay},

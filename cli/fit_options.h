@@ -20,12 +20,15 @@ struct FitOptions {
   std::string loss, optimizer;  // empty: what the named model says, or the usual
   std::vector<std::string> schedules;  // one after the other
   std::vector<std::string> param_groups, metrics;
-  std::string stop;
+  std::string stop, checkpoint_best;
   std::optional<double> lr, momentum, weight_decay;
   bool nesterov = false;
   int64_t batch = 128;
-  int64_t micro_batches = 0, accumulate = 1, base_batch = 0, validate_every = 1;
+  int64_t micro_batches = 0, accumulate = 1, base_batch = 0, validate_every = 1,
+          checkpoint_keep = 2;
   double ema_decay = 0;
+  double drop_slowest = 0, drop_most = 0.2;
+  int64_t drop_warmup = 100;
   uint64_t seed = 1;
   bool reproducible = false;
   bool sync_batch_norm = false;

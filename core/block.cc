@@ -8,7 +8,7 @@
 namespace firesteel {
 namespace {
 
-constexpr std::string_view kMagic = "FSB1";
+constexpr std::string_view kMagic = "FSB1", kWeighted = "FSB2";
 constexpr int64_t kMostElements = int64_t{1} << 40;
 
 size_t padded(size_t bytes) { return (bytes + 7) / 8 * 8; }
@@ -48,7 +48,9 @@ DType checked_dtype(uint8_t value, const std::string& where) {
 }  // namespace
 
 Block parse_block(std::string_view bytes, const std::string& where) {
-  require<FormatError>(bytes.starts_with(kMagic), where, ": not a block of rows (no FSB1 magic)");
+  bool weighted = bytes.starts_with(kWeighted);
+  require<FormatError>(weighted || bytes.starts_with(kMagic), where,
+                       ": not a block of rows (no FSB1 magic)");
   Reader in{bytes, where, kMagic.size()};
   Block block;
   block.x_dtype = checked_dtype(in.read<uint8_t>(), where);
@@ -62,18 +64,22 @@ Block parse_block(std::string_view bytes, const std::string& where) {
                        block.rows, " rows");
   size_t left = bytes.size() - in.at;
   size_t rows = static_cast<size_t>(block.rows);
-  require<FormatError>(rows <= left / block.x_row_bytes() &&
-                           padded(rows * block.x_row_bytes()) + rows * block.y_row_bytes() == left,
-                       where, ": block of ", block.rows, " rows has ", left,
-                       " bytes of data, not the ", block.x_row_bytes() + block.y_row_bytes(),
-                       " per row that it announces");
+  auto size = [&] {
+    size_t labels = rows * block.y_row_bytes();
+    return padded(rows * block.x_row_bytes()) +
+           (weighted ? padded(labels) + rows * sizeof(float) : labels);
+  };
+  require<FormatError>(rows <= left / block.x_row_bytes() && size() == left, where, ": block of ",
+                       block.rows, " rows has ", left, " bytes of data, not the ",
+                       block.x_row_bytes() + block.y_row_bytes(), " per row that it announces");
   block.x = reinterpret_cast<const uint8_t*>(bytes.data()) + in.at;
   block.y = block.x + padded(rows * block.x_row_bytes());
+  if (weighted) block.weights = block.y + padded(rows * block.y_row_bytes());
   return block;
 }
 
 std::string pack_block(const Block& block) {
-  std::string out(kMagic);
+  std::string out(block.weights ? kWeighted : kMagic);
   auto put = [&](auto value) { out.append(reinterpret_cast<const char*>(&value), sizeof value); };
   put(static_cast<uint8_t>(block.x_dtype));
   put(static_cast<uint8_t>(block.x_shape.size()));
@@ -85,8 +91,12 @@ std::string pack_block(const Block& block) {
   size_t x_bytes = static_cast<size_t>(block.rows) * block.x_row_bytes();
   out.append(reinterpret_cast<const char*>(block.x), x_bytes);
   out.append(padded(x_bytes) - x_bytes, '\0');
-  out.append(reinterpret_cast<const char*>(block.y),
-             static_cast<size_t>(block.rows) * block.y_row_bytes());
+  size_t y_bytes = static_cast<size_t>(block.rows) * block.y_row_bytes();
+  out.append(reinterpret_cast<const char*>(block.y), y_bytes);
+  if (!block.weights) return out;
+  out.append(padded(y_bytes) - y_bytes, '\0');
+  out.append(reinterpret_cast<const char*>(block.weights),
+             static_cast<size_t>(block.rows) * sizeof(float));
   return out;
 }
 

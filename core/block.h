@@ -6,6 +6,8 @@
 //   i64 x_dims[x_rank]  i64 y_dims[y_rank]      shapes of one row; rank 0 = one scalar
 //   x data, rows after rows, then zero bytes up to a multiple of 8, then y data
 //
+// "FSB2" has zero bytes after them, up to a multiple of 8, and f32 weights[rows]: how often rows are drawn.
+//
 // dtypes are the numbers of core/dtype.h; features are f32 or u8 (0..255 stands for 0..1), labels
 // s32 (class ids) or f32.
 #pragma once
@@ -28,6 +30,7 @@ struct Block {
   Shape y_shape;
   const uint8_t* x = nullptr;
   const uint8_t* y = nullptr;
+  const uint8_t* weights = nullptr;  // f32; null: all alike
 
   size_t x_row_bytes() const { return static_cast<size_t>(numel(x_shape)) * size_of(x_dtype); }
   size_t y_row_bytes() const { return static_cast<size_t>(numel(y_shape)) * size_of(y_dtype); }

@@ -1,30 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/handshake.h"
 
-#include <sys/random.h>
-
-#include <cerrno>
-
 #include "core/error.h"
 #include "core/sha256.h"
-#include "sync/socket.h"
+#include "sync/random.h"
 
 namespace firesteel {
 namespace {
-
-Bytes32 random_nonce() {
-  Bytes32 nonce;
-  size_t filled = 0;
-  while (filled < nonce.size()) {
-    auto got = ::getrandom(nonce.data() + filled, nonce.size() - filled, 0);
-    if (got > 0) {
-      filled += static_cast<size_t>(got);
-    } else if (errno != EINTR) {
-      fail<SystemError>("sync: no random numbers: ", errno_text(errno));
-    }
-  }
-  return nonce;
-}
 
 // Looks at every byte whatever the first ones are, so that timing tells nothing.
 bool same(const Bytes32& a, const Bytes32& b) {
@@ -51,7 +33,7 @@ Hello make_hello(const Identity& me, int to, Channel channel) {
   hello.to = static_cast<uint32_t>(to);
   hello.size = static_cast<uint32_t>(me.size);
   hello.fit = me.fit;
-  hello.nonce = random_nonce();
+  hello.nonce = random_bytes();
   hello.mac = mac("hello", hello, nullptr, me.key);
   return hello;
 }
@@ -63,7 +45,7 @@ bool authentic(const Hello& hello, const std::string& key) {
 Answer make_answer(const Hello& hello, const std::string& key) {
   Answer answer;
   answer.epoch = hello.epoch;
-  answer.nonce = random_nonce();
+  answer.nonce = random_bytes();
   answer.mac = mac("answer", hello, &answer.nonce, key);
   return answer;
 }

@@ -1,30 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/seal.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
 
 #include "core/error.h"
+#include "sync/libcrypto.h"
 
 namespace firesteel {
 namespace {
 
-struct Free {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-  void operator()(EVP_CIPHER* cipher) const { EVP_CIPHER_free(cipher); }
-};
-
-// In a process that is somebody else's: no configuration file of the machine is read, and nothing is freed at
-// exit while threads may still use it.
 const EVP_CIPHER* aes_256_gcm() {
-  static const EVP_CIPHER* cipher = [] {
-    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, nullptr);
-    return EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
-  }();
-  require<SystemError>(cipher != nullptr, "sync: no AES-256-GCM in this build");
+  static const EVP_CIPHER* cipher = fetch_cipher("AES-256-GCM");
   return cipher;
 }
 
@@ -38,7 +25,7 @@ const unsigned char* raw(const std::byte* bytes) {
 }  // namespace
 
 struct Seal::Direction {
-  std::unique_ptr<EVP_CIPHER_CTX, Free> context;
+  CipherContext context;
   uint64_t records = 0;
 
   Direction(const Bytes32& key, bool sealing) : context(EVP_CIPHER_CTX_new()) {

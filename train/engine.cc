@@ -21,6 +21,8 @@ double seconds(Clock::time_point from, Clock::time_point to) {
 
 // Without fixed lanes a leaf is what a thread of a worker computes at a time.
 constexpr int64_t kMostThreads = 1024;
+// Enough to know a quantile by.
+constexpr size_t kMostLeafEnds = 1000;
 
 }  // namespace
 
@@ -47,6 +49,20 @@ class Engine::Watch final : public PlanWatch {
     if (last_leaf) sums_.finish(thread_, bucket);
   }
 
+  // Of the next leaf, whether it is too late to begin it.
+  bool late(double most) const { return most > 0 && !ends.empty() && elapsed() + longest_ > most; }
+  void computed() {
+    double now = elapsed();
+    longest_ = std::max(longest_, now - (ends.empty() ? 0 : ends.back()));
+    ends.push_back(now);
+  }
+  void left_out(size_t samples) {
+    ends.push_back(ends.back() + longest_);  // when it would have been done
+    dropped += static_cast<int64_t>(samples);
+  }
+
+  std::vector<double> ends;  // of leaves, in seconds
+  int64_t dropped = 0;     // samples
   int leaves = 0;          // with rows, of this thread in this step
   bool last_leaf = false;  // is this one
   double waited = 0;       // seconds, for peers
@@ -59,10 +75,14 @@ class Engine::Watch final : public PlanWatch {
     waited += seconds(start, Clock::now());
   }
 
+  double elapsed() const { return seconds(began_, Clock::now()); }
+
   int thread_;
   Exchange& exchange_;
   BucketSums& sums_;
   const Halt& halt_;
+  Clock::time_point began_ = Clock::now();
+  double longest_ = 0;  // of a leaf
 };
 
 bool Engine::Halt::asked() const {
@@ -79,10 +99,10 @@ Engine::Engine(Model model, FitSpec spec, int threads)
       joint_(spec_.optimizer->joint()),
       cells_(make_buckets(model_.table)),
       numbers_(joint_ ? joint_->numbers() : 0),
-      sampler_(spec_.shard_rows, spec_.step_rows(), spec_.seed),
+      sampler_(spec_.shard_rows, spec_.step_rows(), spec_.seed, spec_.shard_weights),
       lockstep_(spec_.sync_batch_norm && model_.graph->couples_rows()),
       // Batch statistics must not depend on the cluster's size either.
-      fixed_lanes_(spec_.reproducible || model_.graph->couples_rows()),
+      fixed_lanes_(spec_.reproducible || model_.graph->couples_rows() || spec_.drop_slowest > 0),
       packed_(env_, model_.values.data()),
       pool_(std::make_shared<BufferPool>(model_.table.total())),
       exchange_(std::make_unique<Exchange>(
@@ -157,21 +177,41 @@ void Engine::planned_step(double seconds) {
   divide_threads();
 }
 
+std::vector<SampleRef> Engine::samples_of(int64_t step) {
+  bool known = std::exchange(ahead_step_, -1) == step;
+  auto samples = known ? std::move(ahead_) : sampler_.step(step);
+  if (shards_.bytes_in_files() > 0) {
+    ahead_step_ = step + 1;
+    ahead_ = sampler_.step(ahead_step_);
+    std::vector<SampleRef> own;
+    for (const SampleRef& sample : ahead_) {
+      if (shards_.has(sample.shard)) own.push_back(drawn(sample));
+    }
+    shards_.expect(own);
+  }
+  return samples;
+}
+
+SampleRef Engine::drawn(SampleRef sample) const {
+  return sampler_.weighted() ? shards_.drawn(sample) : sample;
+}
+
 std::vector<Engine::Leaf> Engine::leaves_of(int64_t step, const Assignment& part, int rank) {
   std::vector<Leaf> leaves;
-  auto samples = sampler_.step(step);
+  auto samples = samples_of(step);
   if (fixed_lanes_) {
     for (int lane = part.lane_begin; lane < part.lane_end; ++lane) leaves.push_back({lane, {}});
     for (const SampleRef& sample : samples) {
       int lane = spec_.lane_of(sample.shard);
       if (lane < part.lane_begin || lane >= part.lane_end) continue;
-      leaves[static_cast<size_t>(lane - part.lane_begin)].samples.push_back(sample);
+      leaves[static_cast<size_t>(lane - part.lane_begin)].samples.push_back(drawn(sample));
     }
     return leaves;
   }
   std::erase_if(samples, [&](const SampleRef& sample) {
     return sample.shard < part.shard_begin || sample.shard >= part.shard_end;
   });
+  for (SampleRef& sample : samples) sample = drawn(sample);
   // A thread's leaves are below a node of the tree of its own.
   auto each = static_cast<size_t>(spec_.accumulate);
   auto places = static_cast<int64_t>(std::bit_ceil(each));
@@ -244,12 +284,27 @@ void Engine::compute_leaves(size_t thread, int64_t step, std::span<const Leaf* c
     last = leaf;
     ++watch.leaves;
   }
+  auto leave_out = [&](const Leaf& leaf) {
+    std::vector<double> none(kMetrics + training_sums(spec_.metrics), 0.0);
+    replica.sums.add_leaf(leaf.index, std::move(none), false);
+    watch.left_out(leaf.samples.size());
+  };
   for (const Leaf* leaf : leaves) {
-    if (leaf != last) compute_leaf(replica, step, *leaf, watch, sums);
+    if (leaf == last) continue;
+    if (!leaf->samples.empty() && watch.late(drop_after_)) {
+      leave_out(*leaf);
+      continue;
+    }
+    compute_leaf(replica, step, *leaf, watch, sums);
+    if (!leaf->samples.empty()) watch.computed();
+  }
+  if (last && watch.late(drop_after_)) {
+    leave_out(*std::exchange(last, nullptr));
   }
   if (last) {
     watch.last_leaf = true;
     compute_leaf(replica, step, *last, watch, sums);
+    watch.computed();
   } else {
     watch.hold(replica.sums.nodes());
   }
@@ -303,7 +358,12 @@ Engine::Computed Engine::compute(int64_t step, const std::vector<Leaf>& leaves, 
   if (lockstep_ && total == 0) lockstep.attend(2 * model_.graph->coupling_layers());
   if (lockstep.error()) std::rethrow_exception(lockstep.error());
   Computed computed{lockstep.result()};
-  for (const Watch& watch : watches) computed.waited = std::max(computed.waited, watch.waited);
+  for (const Watch& watch : watches) {
+    computed.waited = std::max(computed.waited, watch.waited);
+    computed.dropped += watch.dropped;
+    if (spec_.drop_slowest == 0) continue;
+    computed.leaf_ends.insert(computed.leaf_ends.end(), watch.ends.begin(), watch.ends.end());
+  }
   if (stopped && computed.result.ok()) {
     computed.result = Result::failure("the iteration was stopped");
   }
@@ -366,6 +426,10 @@ Result Engine::one_step(const Assignment& part, Collective& peers, const std::at
   } else if (!in_background()) {
     exchange_->run();
     own.waited += seconds(computed, Clock::now());
+  }
+  dropped_ += own.dropped;
+  if (leaf_ends_.size() < kMostLeafEnds) {
+    leaf_ends_.insert(leaf_ends_.end(), own.leaf_ends.begin(), own.leaf_ends.end());
   }
   double whole = own.early + seconds(start, Clock::now());
   times->loop += own.early;
@@ -437,6 +501,7 @@ StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers
   if (!is_head_start(part, peers)) drop_head_start();
   keep();
   totals_ = {};
+  dropped_ = 0;
   auto start = Clock::now();
   int64_t first = next_step_;
   if (local()) {
@@ -467,6 +532,7 @@ StepsReport Engine::run(int64_t count, const Assignment& part, Collective& peers
   // A process alone stops between two steps; what it has is sound.
   if (peers.size() == 1 && stop && *stop) report.result = Result::success();
   report.steps = next_step_ - first;
+  report.dropped = dropped_;
   count_totals(&report);
   if (report.result.ok() && !local()) report.result = exchange_->finish(peers);
   if (report.result.ok() && head_start && !at_once) begin_head_start(part, peers);

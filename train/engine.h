@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "core/collective.h"
@@ -44,6 +45,7 @@ struct StepsReport {
   double loss = 0;  // mean over the samples of these steps
   std::vector<double> metrics;  // figures of those measured in training, in the order of the spec
   Times times;
+  int64_t dropped = 0;  // samples that this worker left out
 };
 
 // Which part of the sums and updates is one worker's.
@@ -74,6 +76,11 @@ class Engine {
   }
   // A line for the user about what this machine does otherwise than asked; mostly empty.
   const std::string& note() const { return note_; }
+  // A micro-batch that could not be done within so many seconds of an iteration's beginning, as those before it took, is
+  // left out; 0: none is. From now on, but each thread computes one.
+  void drop_after(double seconds) { drop_after_ = seconds; }
+  // When micro-batches were done since, in seconds of their iterations, or would have been: some of them.
+  std::vector<double> take_leaf_ends() { return std::exchange(leaf_ends_, {}); }
   // In mode automatic the first steps that follow find out how to divide them.
   void set_threads(int threads);
   const ThreadPlanner& threads() const { return planner_; }
@@ -146,6 +153,8 @@ class Engine {
     Result result = Result::success();
     double waited = 0;  // seconds that a thread waited for peers
     double early = 0;  // seconds of the step before the group that it belongs to
+    int64_t dropped = 0;  // samples that were left out
+    std::vector<double> leaf_ends;  // with drop_slowest: when leaves were done, or would have been
   };
   // A step whose gradients are computed before the group that it belongs to (engine_head_start.cc).
   struct HeadStart {
@@ -164,6 +173,10 @@ class Engine {
 
   Exchange::Work exchange_work();
   std::vector<Leaf> leaves_of(int64_t step, const Assignment& part, int rank);
+  // Of all workers.
+  std::vector<SampleRef> samples_of(int64_t step);
+  // The row of a shard that is here.
+  SampleRef drawn(SampleRef sample) const;
   // The sums of the leaves' gradients.
   Computed compute(int64_t step, const std::vector<Leaf>& leaves, Collective& peers,
                    BucketSums& bucket_sums, const Halt& halt);
@@ -247,8 +260,13 @@ class Engine {
   const JointOptimizer* joint_;  // the fit's optimizer, or null
   CellSums cells_;
   std::vector<double> numbers_;  // of it
+  std::atomic<double> drop_after_{0};
+  std::vector<double> leaf_ends_;
+  int64_t dropped_ = 0;  // samples, since run()
   Sampler sampler_;
   Shards shards_;
+  std::vector<SampleRef> ahead_;  // of ahead_step_, where shards are in files
+  int64_t ahead_step_ = -1;
   int threads_ = 0;
   ThreadPlanner planner_{1, 1, ThreadMode::split, false};
   bool lockstep_;  // micro-batches compute at the same time (train/lockstep.h)

@@ -28,7 +28,13 @@ class Fitting {
  public:
   Fitting(const LocalFit& job, const std::function<void(const std::string&)>& on_event,
           const std::atomic<bool>* stop)
-      : job_(job), on_event_(on_event), stop_(stop), engine_(make_engine()) {
+      : job_(job),
+        on_event_(on_event),
+        stop_(stop),
+        engine_(make_engine()),
+        checkpoints_(job.checkpoint, spec().checkpoint_keep) {
+    require<AttrError>(spec().checkpoint_best.empty() || !job.checkpoint.empty(),
+                       "checkpoint_best: needs a folder for checkpoints");
     for (size_t s = 0; s < job.shards.size(); ++s) {
       engine_.shards().add(static_cast<int>(s), job.shards[s]);
     }
@@ -56,7 +62,8 @@ class Fitting {
     first_step_ = engine_.next_step();
     part_ = assignment_of(spec(), 0, static_cast<int>(spec().micro_batches));
     while (engine_.next_step() < spec().iterations && !ended_ && !stopped()) run_group();
-    save_checkpoint();
+    save_checkpoint(false);
+    keep_going([&] { checkpoints_.wait(); });
     Json end = figures();
     end["event"] = "end";
     emit(end);
@@ -96,7 +103,7 @@ class Fitting {
   }
 
   void resume() {
-    auto paths = checkpoints_of(job_.checkpoint);
+    auto paths = checkpoints_.newest();
     require<SystemError>(!paths.empty(), "resume: no checkpoint in ", job_.checkpoint,
                          ". Train without resume first");
     for (size_t i = 0;; ++i) {
@@ -178,7 +185,7 @@ class Fitting {
     observe(event);
     emit(event);
     show([&] { summary_->histograms(engine_.fitted(), engine_.next_step()); });
-    save_checkpoint();
+    save_checkpoint(spec().is_best(engine_.observed()));
     ended_ = spec().stops(engine_.next_step(), engine_.observed());
     if (ended_)
       emit({{"event", "note"}, {"text", cat("ends after epoch ", epoch, ", as stop says")}});
@@ -218,10 +225,19 @@ class Fitting {
     return out;
   }
 
-  void save_checkpoint() {
+  void save_checkpoint(bool best) {
     if (job_.checkpoint.empty() || saved_step_ == engine_.next_step()) return;
     saved_step_ = engine_.next_step();
-    write_checkpoint(job_.checkpoint, saved_step_, engine_.checkpoint());
+    keep_going([&] { checkpoints_.write(saved_step_, engine_.checkpoint(), best); });
+  }
+  // A checkpoint that cannot be written does not end the fit either.
+  template <class Write>
+  void keep_going(const Write& write) {
+    try {
+      write();
+    } catch (const SystemError& e) {
+      emit({{"event", "note"}, {"text", cat("checkpoint: ", e.what(), "; the fit goes on")}});
+    }
   }
 
   Json figures() {
@@ -251,6 +267,7 @@ class Fitting {
   bool ended_ = false;  // before the last iteration
   int threads_ = 1;
   Engine engine_;
+  CheckpointFolder checkpoints_;
   LocalCollective peers_;
   Assignment part_;
   Clock::time_point start_;
@@ -269,16 +286,20 @@ std::vector<std::string> deal_rows(std::string_view bytes, int shards) {
   Block all = parse_block(bytes, "data");
   std::vector<std::string> dealt;
   for (int s = 0; s < shards; ++s) {
-    std::vector<uint8_t> x, y;
+    std::vector<uint8_t> x, y, weights;
     Block part = all;
     part.rows = 0;
     for (int64_t r = s; r < all.rows; r += shards, ++part.rows) {
       auto row = static_cast<size_t>(r);
       x.insert(x.end(), all.x + row * all.x_row_bytes(), all.x + (row + 1) * all.x_row_bytes());
       y.insert(y.end(), all.y + row * all.y_row_bytes(), all.y + (row + 1) * all.y_row_bytes());
+      if (!all.weights) continue;
+      const uint8_t* weight = all.weights + row * sizeof(float);
+      weights.insert(weights.end(), weight, weight + sizeof(float));
     }
     part.x = x.data();
     part.y = y.data();
+    part.weights = all.weights ? weights.data() : nullptr;
     dealt.push_back(pack_block(part));
   }
   return dealt;

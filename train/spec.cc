@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 #include <set>
+#include <span>
 
 #include "core/json.h"
 #include "core/names.h"
@@ -63,6 +64,12 @@ void check_keys(const Json& doc) {
                                                  "base_batch_size",
                                                  "ema_decay",
                                                  "stop",
+                                                 "shard_weights",
+                                                 "drop_slowest",
+                                                 "drop_most",
+                                                 "drop_warmup",
+                                                 "checkpoint_keep",
+                                                 "checkpoint_best",
                                                  "validate_every"};
   require<AttrError>(doc.is_object(), "fit: must be a JSON object");
   for (const auto& [key, value] : doc.items()) {
@@ -103,6 +110,37 @@ void check_local(const FitSpec& spec) {
   require<AttrError>(!spec.error_feedback, "error_feedback: not with sync local:H");
   require<AttrError>(spec.ema_decay == 0,
                      "ema_decay: not with sync local:H, whose meetings are a mean already");
+}
+
+struct Best {
+  std::string result;
+  bool highest;
+};
+Best best_of(std::string_view wanted) {
+  for (bool highest : {false, true}) {
+    std::string_view mode = highest ? "max:" : "min:";
+    if (wanted.starts_with(mode)) return {std::string(wanted.substr(mode.size())), highest};
+  }
+  return {std::string(wanted), !wanted.ends_with("loss")};
+}
+
+void check_dropping(const FitSpec& spec) {
+  auto share = [](const char* name, double value) {
+    require<AttrError>(value >= 0 && value < 1, name, ": must be from 0 to below 1, got ", value);
+  };
+  share("drop_slowest", spec.drop_slowest);
+  share("drop_most", spec.drop_most);
+  if (spec.drop_slowest == 0) return;
+  require<AttrError>(spec.drop_most >= spec.drop_slowest,
+                     "drop_most: must be at least drop_slowest, ", spec.drop_slowest, ", got ",
+                     spec.drop_most);
+  auto refuse = [](bool wanted, const char* what, const char* why) {
+    require<AttrError>(!wanted, "drop_slowest: not with ", what, ", ", why);
+  };
+  refuse(spec.reproducible, "reproducible", "as what is left out depends on time");
+  refuse(spec.sync_batch_norm, "sync_batch_norm", "whose micro-batches compute together");
+  refuse(spec.local_steps > 0, "sync local:H", "whose workers don't wait for each other");
+  refuse(spec.optimizer->joint(), spec.optimizer->kind().c_str(), "which needs all rows");
 }
 
 // What of clipping and penalties goes with an optimizer.
@@ -188,6 +226,12 @@ FitSpec FitSpec::parse(std::string_view json) {
   spec.ema_decay = field_or<double>(doc, "ema_decay", 0, kWhere);
   Json stop = field_or<Json>(doc, "stop", nullptr, kWhere);
   if (!stop.is_null()) spec.stop = make_from_json(stop, Registry<Trigger>::instance(), "stop");
+  spec.checkpoint_keep = number("checkpoint_keep", 2, 1);
+  spec.checkpoint_best = field_or<std::string>(doc, "checkpoint_best", "", kWhere);
+  spec.drop_slowest = field_or<double>(doc, "drop_slowest", 0, kWhere);
+  spec.drop_most = field_or<double>(doc, "drop_most", spec.drop_most, kWhere);
+  spec.drop_warmup = number("drop_warmup", spec.drop_warmup, 0);
+  check_dropping(spec);
   check_local(spec);
   spec.clip_norm = limit("clip_norm");
   spec.clip_value = limit("clip_value");
@@ -196,6 +240,7 @@ FitSpec FitSpec::parse(std::string_view json) {
   spec.pace_ms = limit("pace_ms");
   spec.isa = field_or<std::string>(doc, "isa", "", kWhere);
   spec.shard_rows = field_or<std::vector<int64_t>>(doc, "shard_rows", {}, kWhere);
+  spec.shard_weights = field_or<std::vector<double>>(doc, "shard_weights", {}, kWhere);
   return spec;
 }
 
@@ -231,11 +276,17 @@ std::string FitSpec::json() const {
               {"ema_decay", ema_decay},
               {"validate_every", validate_every},
               {"stop", stop ? described_to_json(*stop) : Json()},
+              {"drop_slowest", drop_slowest},
+              {"drop_most", drop_most},
+              {"drop_warmup", drop_warmup},
+              {"checkpoint_keep", checkpoint_keep},
+              {"checkpoint_best", checkpoint_best},
               {"clip_norm", clip_norm},
               {"clip_value", clip_value},
               {"pace_ms", pace_ms},
               {"isa", isa},
-              {"shard_rows", shard_rows}}
+              {"shard_rows", shard_rows},
+              {"shard_weights", shard_weights}}
       .dump();
 }
 
@@ -249,7 +300,20 @@ std::vector<std::string> FitSpec::watched() const {
   std::vector<std::string> all;
   if (stop) all = stop->watched();
   if (std::string one = schedule.watched(); !one.empty()) all.push_back(one);
+  if (!checkpoint_best.empty()) all.push_back(best_of(checkpoint_best).result);
   return all;
+}
+
+bool FitSpec::is_best(const std::vector<Observation>& observed) const {
+  if (checkpoint_best.empty() || observed.empty()) return false;
+  auto [result, highest] = best_of(checkpoint_best);
+  if (!observed.back().has(result)) return false;
+  Improvement improvement{highest, 0, false};
+  double newest = observed.back().of(result), best = improvement.worst();
+  for (const Observation& seen : std::span(observed).first(observed.size() - 1)) {
+    if (seen.has(result) && improvement.better(seen.of(result), best)) best = seen.of(result);
+  }
+  return improvement.better(newest, best);
 }
 
 bool FitSpec::stops(int64_t step, const std::vector<Observation>& observed) const {
@@ -321,7 +385,8 @@ std::vector<Assignment> assign_lanes(const FitSpec& spec, int workers) {
   std::vector<double> before(lanes + 1, 0);  // rows in the lanes before this one
   for (size_t s = 0; s < spec.shard_rows.size(); ++s) {
     auto lane = static_cast<size_t>(spec.lane_of(static_cast<int>(s)));
-    before[lane + 1] += static_cast<double>(spec.shard_rows[s]);
+    before[lane + 1] += spec.shard_weights.empty() ? static_cast<double>(spec.shard_rows[s])
+                                                   : spec.shard_weights[s];
   }
   std::partial_sum(before.begin(), before.end(), before.begin());
   std::vector<Assignment> parts;

@@ -28,6 +28,10 @@ struct FitSpec {
   ScheduleList schedule;
   int64_t validate_every = 1;  // epochs between evaluations; 0: at the fit's end alone
   std::unique_ptr<Trigger> stop;  // null: the fit goes on to its last iteration
+  int64_t checkpoint_keep = 2;  // so many of the newest
+  // A result, as "accuracy" or "min:mae": the checkpoint of the epoch where it was best is kept too. Without min: or
+  // max: a loss is best where it is lowest, all others where they are highest.
+  std::string checkpoint_best;
   std::vector<std::unique_ptr<Metric>> metrics;
   int64_t batch_size = 128;
   int64_t accumulate =
@@ -58,6 +62,11 @@ struct FitSpec {
   double outer_lr = 1, outer_momentum = 0;  // of it, Nesterov's; 1 and 0: the mean of parameters
   // > 0: the fitted model has the running mean of parameters over iterations, of which so much is kept.
   double ema_decay = 0;
+  // > 0, on Spark: so large a share of micro-batches may be late, and is left out of an iteration where its worker has
+  // not begun it by then (Dai et al., BigDL, 2019). The driver finds out how late that is from drop_warmup iterations on, and
+  // gives them more time where more than drop_most are left out.
+  double drop_slowest = 0, drop_most = 0.2;
+  int64_t drop_warmup = 100;
   double clip_norm = 0;  // most L2 norm of an iteration's gradient; 0: any
   double clip_value = 0;  // most size of each of its numbers; 0: any
   // > 0, to measure what surrounds it: instead of computing, each thread of a worker waits so many
@@ -65,6 +74,7 @@ struct FitSpec {
   double pace_ms = 0;
   std::string isa;  // the instruction set that all workers use; empty: each its best
   std::vector<int64_t> shard_rows;
+  std::vector<double> shard_weights;  // sums of rows' weights; empty: every row once an epoch
 
   // Throws AttrError / FormatError with the sentence for the user.
   static FitSpec parse(std::string_view json);
@@ -86,6 +96,8 @@ struct FitSpec {
   std::vector<std::string> watched() const;
   // Whether test data are evaluated after this epoch, from 1.
   bool validates(int64_t epoch) const { return validate_every > 0 && epoch % validate_every == 0; }
+  // Whether the newest of these epochs has the best result that checkpoint_best asks for.
+  bool is_best(const std::vector<Observation>& observed) const;
   // Whether the fit is to end here, after an epoch.
   bool stops(int64_t step, const std::vector<Observation>& observed) const;
   // The micro-batch (lane) whose samples come from this shard.

@@ -11,6 +11,7 @@
 
 #include "core/json.h"
 #include "core/sha256.h"
+#include "train/fit_memory.h"
 #include "train/predictor.h"
 #include "train/worker_fit.h"
 
@@ -172,6 +173,7 @@ Json report_of(const StepsReport& steps, const FitSpec& spec, int64_t group) {
           {"group", group},
           {"steps", ok ? steps.steps : 0},
           {"samples", steps.samples},
+          {"dropped", steps.dropped},
           {"loss", steps.loss},
           {"metrics", metrics},
           {"loop_s", steps.times.loop},
@@ -241,6 +243,11 @@ bool stops(const std::string& resolved_spec_json, int64_t step, const std::strin
       .stops(step, observed_from_json(parse_json(observed, "observed"), "fit"));
 }
 
+bool is_best(const std::string& resolved_spec_json, const std::string& observed) {
+  return FitSpec::parse(resolved_spec_json)
+      .is_best(observed_from_json(parse_json(observed, "observed"), "fit"));
+}
+
 std::string observed_in(std::string_view state) {
   return observed_to_json(Engine::observed_in(state)).dump();
 }
@@ -256,6 +263,14 @@ std::string assign(const std::string& resolved_spec_json, int workers) {
                     {"shards", {part.shard_begin, part.shard_end}}});
   }
   return list.dump();
+}
+
+std::string memory_of_fit(const std::string& resolved_spec_json, std::string_view model,
+                          int workers, int threads) {
+  FitMemory found =
+      fit_memory(load_model(model, "model"), FitSpec::parse(resolved_spec_json), workers, threads);
+  return Json{{"rows", found.rows}, {"activations", found.activations}, {"model", found.model}}
+      .dump();
 }
 
 void begin_fit(const std::string& fit_id, const std::string& resolved_spec_json,
@@ -279,6 +294,13 @@ bool has_shard(const std::string& fit_id, int shard) {
   return fit_of(fit_id)->engine->shards().has(shard);
 }
 
+void spill_shards(const std::string& fit_id, const std::string& place_json) {
+  Json place = parse_json(place_json, "place");
+  fit_of(fit_id)->engine->shards().spill(field<std::vector<std::string>>(place, "folders", "place"),
+                                         field<int64_t>(place, "memory", "place"),
+                                         field<bool>(place, "encrypt", "place"));
+}
+
 void add_shard(const std::string& fit_id, int shard, std::string block) {
   fit_of(fit_id)->engine->shards().add(shard, std::move(block));
 }
@@ -291,6 +313,7 @@ std::string run_group(const std::string& fit_id, const std::string& group_json) 
   fit->stop = false;
   fit->engine->set_threads(field_or<int>(group, "threads", 1, "group"));
   observe(*fit->engine, group);
+  fit->engine->drop_after(field_or<double>(group, "drop_after_s", 0, "group"));
   GroupRun run;
   try {
     run = run_steps(*fit, group, spec);
@@ -308,6 +331,8 @@ std::string run_group(const std::string& fit_id, const std::string& group_json) 
   std::lock_guard lock(fit->mutex);
   if (!run.steps.result.ok()) fit->mesh.reset();
   report["threads"] = field_or<int>(group, "threads", 1, "group");
+  report["disk_bytes"] = fit->engine->shards().bytes_in_files();
+  if (fit->engine->spec().drop_slowest > 0) report["leaf_ends_s"] = fit->engine->take_leaf_ends();
   report["bytes_sent"] = fit->mesh ? fit->mesh->stats().bytes_sent : 0;
   add_hash(&report, group, *fit);
   add_observed(&report, *fit);

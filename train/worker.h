@@ -21,12 +21,15 @@
 //   these is computed between this group and the next. "observed": [[step, {"loss": 0.3, ...}], ...]:
 //   all results so far of epochs, where schedule or stop watch some, each known after so many iterations. "want_model": whether
 //   model() of rank 0 is wanted; matters with ema_decay and LBFGS.
+//   "drop_after_s": seconds of an iteration after which micro-batches are left out, with drop_slowest; 0: never.
 // Report:
 //   {"status": "ok" | "aborted" | "no_state", "suspect": rank or -1, "reason": "...", "group": 7,
-//    "threads": 2, "steps": 20, "samples": 2560, "loss": mean, "metrics": {"accuracy": 0.97},
+//    "threads": 2, "steps": 20, "samples": 2560, "dropped": those that this worker left out, "loss": mean, "metrics": {"accuracy": 0.97},
 //    "lr": the learning rate of the last of the steps,
 //    "unreachable": whether the group failed as others' ports could not be connected to,
-//    "loop_s": .., "compute_s": .., "sync_exposed_s": .., "bytes_sent": .., "weights_sha256": ".."}
+//    "loop_s": .., "compute_s": .., "sync_exposed_s": .., "bytes_sent": .., "disk_bytes": what of the
+//    worker's shards is in files, "weights_sha256": ".."}
+//   "leaf_ends_s": when some of its micro-batches were done, in seconds of their iterations, with drop_slowest.
 //   "observed": as in a group, where the schedule watches a result; also what a checkpoint knew.
 //   Times are this worker's sums over the steps of the group. "no_state": no worker holds the
 //   state at first_step; the driver starts again from a state that it has itself.
@@ -58,6 +61,8 @@ std::string resolve_fit(const std::string& spec_json, std::string_view model, bo
 
 // Whether a fit ends after this step, the last of an epoch. observed: as in a group.
 bool stops(const std::string& resolved_spec_json, int64_t step, const std::string& observed);
+// Whether the newest of the observed epochs is the best, as checkpoint_best says.
+bool is_best(const std::string& resolved_spec_json, const std::string& observed);
 
 // What a state, as of checkpoint() or a model file, knows of epochs, and one that knows this.
 std::string observed_in(std::string_view state);
@@ -67,12 +72,20 @@ std::string with_observed(std::string_view state, const std::string& observed);
 // [{"lanes": [0, 8], "shards": [0, 8]}, ...], contiguous and balanced by rows.
 std::string assign(const std::string& resolved_spec_json, int workers);
 
+// What the fit takes of a worker's memory, in bytes beside its training data, with so many of them and threads of each:
+// {"rows": at a time, "activations", "model"}.
+std::string memory_of_fit(const std::string& resolved_spec_json, std::string_view model,
+                          int workers, int threads);
+
 // Begins a fit, or does nothing when it has begun. `state` is a model file (initial weights,
 // step 0) or a checkpoint (any step). key: 32 random bytes shared by the fit's workers.
 void begin_fit(const std::string& fit_id, const std::string& resolved_spec_json,
                std::string_view state, const std::string& key);
 bool has_fit(const std::string& fit_id);
 bool has_shard(const std::string& fit_id, int shard);
+// Shards that come when others take so much memory go to files, see train/shards.h:
+// {"folders": ["/data1/tmp", ...], "memory": bytes, "encrypt": false}. Throws SystemError.
+void spill_shards(const std::string& fit_id, const std::string& place_json);
 void add_shard(const std::string& fit_id, int shard, std::string block);
 
 // Runs one group of steps; returns a report. Lost peers are a report, user errors are thrown.

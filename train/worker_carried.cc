@@ -88,6 +88,7 @@ std::string end_carried(const std::string& fit_id, const std::string& group_json
   Json group = parse_json(group_json, "group");
   Json report = report_of(fit->engine->end_carried(), fit->engine->spec(),
                           field_or<int64_t>(group, "group", 0, "group"));
+  report["disk_bytes"] = fit->engine->shards().bytes_in_files();
   add_hash(&report, group, *fit);
   add_observed(&report, *fit);
   return report.dump();

@@ -55,3 +55,18 @@ def bars(file, title, values, y_title):
     axes.set(title=title, ylabel=y_title)
     axes.grid(axis="y", alpha=0.3)
     _save(file, figure)
+
+
+def curves(file, title, series, x_title, y_title, marks=None):
+    """series: {name: [(x, y), ...]}, from zero up. marks: {name: y} are lines across."""
+    figure, axes = pyplot.subplots(figsize=(7, 4), layout="constrained")
+    for name, points in series.items():
+        axes.plot([x for x, _ in points], [y for _, y in points], label=name)
+    for name, y in (marks or {}).items():
+        axes.axhline(y, linestyle="--", color="gray")
+        axes.annotate(name, (0, y), xytext=(2, 3), textcoords="offset points", color="gray")
+    axes.set_ylim(bottom=0)
+    axes.set(title=title, xlabel=x_title, ylabel=y_title)
+    axes.grid(axis="y", alpha=0.3)
+    axes.legend()
+    _save(file, figure)

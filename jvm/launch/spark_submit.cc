@@ -142,6 +142,11 @@ void check(const std::string& master, const std::vector<std::string>& conf) {
   for (const std::string& setting : conf) {
     require<AttrError>(setting.find('=') != std::string::npos && setting.starts_with("spark."),
                        "conf: must be spark.KEY=VALUE, got '", setting, "'");
+    require<AttrError>(
+        setting != "spark.submit.deployMode=cluster",
+        "conf: spark.submit.deployMode must be client, as this command listens to its "
+        "driver. To have the driver in the cluster, give the jar to spark-submit "
+        "(docs/clusters.md)");
   }
   check_master(master);
   find_installation();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a job of ours on Spark: spark-submit as a child process, its events as they come.
 //
-// A job (JSON): {"command": "train" | "eval" | "predict", "model": path, "data": SPEC,
+// A job (JSON): {"command": "train" | "eval" | "predict" | "doctor", "model": path, "data": SPEC,
 //   "fit": {FitSpec of train/worker.h}, "epochs": n | "iterations": n, "group": n | "auto",
 //   "shards": n, "checkpoint": url, "resume": bool, "out": path, "app_name": text,
 //   "plugins": [paths]}; the plugins that are loaded here are added.
@@ -9,7 +9,8 @@
 //   start{workers, rows, test_rows, spark}, note{text}, epoch{epoch, loss, accuracy},
 //   progress{epoch, epochs, iteration, iterations, loss, images_per_s, eta_s, workers},
 //   end{accuracy, loss, images_per_s, workers, iterations, groups, step_ms, compute_ms,
-//       sync_exposed_ms, schedule_ms, weights_sha256}, error{text}
+//       sync_exposed_ms, schedule_ms, weights_sha256}, error{text};
+//   of a doctor check{check, state: "good" | "note" | "bad", found, do}, end{checks_failed}
 // The driver prints an event as a line "@firesteel {json}".
 #pragma once
 

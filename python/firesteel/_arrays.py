@@ -38,9 +38,19 @@ def labels(y):
     raise ValueError(f"y: must be an array of numbers, got {y.dtype}")
 
 
+def _finite(name, values):
+    values = values.reshape(len(values), -1)
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        bad = np.flatnonzero(~np.isfinite(values).all(axis=1))
+        raise ValueError(f"{name}: must be finite numbers, {len(bad)} of {len(values)} rows are not, the first is row {bad[0]}")
+
+
 def block(x, y, shape=None):
-    """Rows and labels as one block."""
-    return core.pack(rows(x, shape), labels(y))
+    """Rows and labels to train on as one block."""
+    x, y = rows(x, shape), labels(y)
+    _finite("x", x)
+    _finite("y", y)
+    return core.pack(x, y)
 
 
 def chunks(x, y, shape):

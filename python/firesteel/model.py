@@ -142,7 +142,7 @@ class Model:
     def fit(self, x, y, *, loss=None, optimizer=None, schedule=None, metrics=None, batch_size=128,
             epochs=1, iterations=None, validation=None, seed=1, reproducible=False,
             sync_batch_norm=False, dtype="f32", recompute="cheap", thread_mode="auto",
-            loss_weights=None, validate_every=1, stop=None, param_groups=None, accumulate=1, base_batch_size=0, ema_decay=0.0, clip_norm=0.0, clip_value=0.0, threads=0, checkpoint=None, resume=False, summary=None, report=None, progress=True):
+            loss_weights=None, validate_every=1, stop=None, param_groups=None, accumulate=1, base_batch_size=0, ema_decay=0.0, clip_norm=0.0, clip_value=0.0, threads=0, checkpoint=None, checkpoint_keep=2, checkpoint_best="", resume=False, summary=None, report=None, progress=True):
         """Trains the model in this process.
 
         Parameters
@@ -202,6 +202,12 @@ class Model:
             0: all cores.
         checkpoint : path, optional
             Folder for checkpoints. With `resume` the fit goes on from the newest one there.
+        checkpoint_keep : int, default 2
+            So many of the newest checkpoints stay.
+        checkpoint_best : str, default ""
+            Such as ``"accuracy"``, ``"test_loss"`` or ``"min:mae"``: best.safetensors in the folder is the
+            checkpoint of the epoch with the best such result. Without ``min:`` or ``max:`` a loss is best
+            where it is lowest, all others where they are highest.
         summary : path, optional
             Folder that TensorBoard shows: loss, learning rate, throughput, results on the validation
             rows, histograms of parameters.
@@ -223,7 +229,8 @@ class Model:
                             recompute=recompute, thread_mode=thread_mode,
                             loss_weights=list(loss_weights or []), validate_every=validate_every, stop=stop, param_groups=param_groups,
                             accumulate=accumulate, base_batch_size=base_batch_size, ema_decay=ema_decay,
-                            clip_norm=clip_norm, clip_value=clip_value)
+                            clip_norm=clip_norm, clip_value=clip_value,
+                            checkpoint_keep=checkpoint_keep, checkpoint_best=checkpoint_best)
         tests = validation and _arrays.block(*validation, model.input_shape)
         fitted, end = core.fit(model.to_bytes(), json.dumps(spec),
                                _arrays.block(x, y, model.input_shape), tests or None, threads,

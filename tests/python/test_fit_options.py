@@ -105,7 +105,28 @@ def test_what_ended_stays_ended(net, stripes, tmp_path):
     assert figures["iterations"] == 3 * 20
 
 
+def test_the_newest_and_the_best_checkpoints_stay(net, stripes, tmp_path):
+    epochs = epochs_of(net, stripes, None, checkpoint=tmp_path, checkpoint_keep=3, checkpoint_best="min:accuracy")
+    worst = min(range(8), key=lambda i: epochs[i]["accuracy"])
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "best.safetensors", *(f"step-{20 * epoch:010d}.safetensors" for epoch in (6, 7, 8))]
+    x, y = stripes
+    best = Model.load(str(tmp_path / "best.safetensors")).evaluate(x[:200], y[:200])
+    assert best["accuracy"] == pytest.approx(epochs[worst]["accuracy"], abs=1e-6)
+
+
+def test_a_checkpoint_that_cannot_be_written_does_not_end_the_fit(net, stripes, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    events, (x, y) = [], stripes
+    figures = net.build(seed=3).fit(x, y, batch_size=60, epochs=3, checkpoint=tmp_path / "file" / "fits", progress=events.append)
+    notes = [event["text"] for event in events if event["event"] == "note"]
+    assert figures["iterations"] == 60 and len(notes) == 3
+    assert all(note.startswith("checkpoint: ") and note.endswith("; the fit goes on") for note in notes), notes
+
+
 WRONG = {
+    "the best of nothing": (dict(checkpoint_best="loss"), "checkpoint_best: needs a folder for checkpoints"),
+    "none to keep": (dict(checkpoint_keep=0), "checkpoint_keep: must be >= 1, got 0"),
     "a name": (dict(param_groups=[optim.ParamGroup("conv2d_1.wieght")]),
                r"param_groups\[0\].match: 'conv2d_1.wieght' matches no parameter. Did you mean 'conv2d_1.weight'\?"),
     "a word": (dict(param_groups=[{"match": "*", "weight_decy": 1}]), r"param_groups\[0\]: no attribute 'weight_decy'"),

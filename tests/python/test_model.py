@@ -127,6 +127,8 @@ def test_a_damaged_checkpoint(net, stripes, tmp_path, damage, why):
     ({"y": np.full(1200, 12)}, "labels must be whole numbers from 0 to 11, got 12"),
     ({"y": np.zeros(7)}, "x and y must have the same number of rows, got 1200 and 7"),
     ({"x": np.zeros((1200, 5))}, "the model takes rows of shape [1, 6, 6], the data have [5]"),
+    ({"x": np.where(np.arange(1200)[:, None] > 1196, np.nan, np.zeros((1200, 36)))},
+     "x: must be finite numbers, 3 of 1200 rows are not, the first is row 1197"),
     ({"x": "rows"}, "x: must be an array of rows of numbers"),
     ({"loss": optim.SGD(0.1)}, "loss: must be one of firesteel's losses, got SGD"),
     ({"optimizer": {"kind": "SDG"}}, "no optimizer 'SDG'. Did you mean 'SGD'?"),

@@ -6,6 +6,7 @@ import spark_run
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes more than half a minute")
     config.addinivalue_line("markers", "spark: starts Spark; run once for each line of Spark")
+    config.addinivalue_line("markers", "once: on one line of Spark, unless everything is asked for")
     # They live for seconds, and would spend half of them compiling themselves.
     spark_run.Jvm.options = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 

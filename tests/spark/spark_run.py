@@ -93,7 +93,11 @@ class Run:
         command = [str(home / "bin" / "spark-submit"), "--master", master, "--driver-memory", driver_memory]
         for setting in ["spark.ui.enabled=false", *Jvm.conf(), *conf]:
             command += ["--conf", setting]
-        command += ["--class", "io.firesteel.spark.Main", str(JAR), "--job", str(folder / "job.json")]
+        # Where the driver runs in the cluster, its files come with it.
+        there = "spark.submit.deployMode=cluster" in conf
+        command += ["--files", str(folder / "job.json")] if there else []
+        job_file = "job.json" if there else str(folder / "job.json")
+        command += ["--class", "io.firesteel.spark.Main", str(JAR), "--job", job_file]
         self.events, self.other = [], []
         self.changed = threading.Condition()
         self.log = folder / "spark.log"

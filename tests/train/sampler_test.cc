@@ -5,10 +5,13 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <map>
 #include <set>
 
+#include "core/error.h"
 #include "core/rng.h"
+#include "train/shards.h"
 #include "train/spec.h"
 
 namespace firesteel {
@@ -88,6 +91,45 @@ TEST(Sampler, StepsDoNotDependOnTheWayThere) {
       EXPECT_EQ(again[i].row, expected[i].row);
     }
   }
+}
+
+// Shards get samples in proportion to their weights, to the row; a worker finds its own rows from what is drawn.
+TEST(Sampler, DrawsByWeight) {
+  constexpr int64_t kRows = 1000;
+  Sampler sampler({600, 0, 400}, 100, 5, {1, 0, 3});
+  EXPECT_TRUE(sampler.weighted());
+  std::vector<int64_t> of_shard(3);
+  std::vector<SampleRef> all;
+  for (int64_t step = 0; step < sampler.steps_per_epoch(); ++step) {
+    for (const SampleRef& sample : sampler.step(step)) {
+      ++of_shard[static_cast<size_t>(sample.shard)];
+      all.push_back(sample);
+    }
+  }
+  EXPECT_EQ(of_shard, (std::vector<int64_t>{250, 0, 750}));
+  std::vector<float> x(kRows), y(kRows), weights(kRows, 0.f);
+  weights[10] = 1, weights[20] = 3, weights[399] = 4;
+  Shards shards;
+  shards.add(2, pack_block({.rows = 400,
+                            .x_dtype = DType::f32,
+                            .y_dtype = DType::f32,
+                            .x_shape = {1},
+                            .y_shape = {},
+                            .x = reinterpret_cast<const uint8_t*>(x.data()),
+                            .y = reinterpret_cast<const uint8_t*>(y.data()),
+                            .weights = reinterpret_cast<const uint8_t*>(weights.data())}));
+  std::map<int64_t, int> drawn;
+  for (const SampleRef& sample : all) {
+    if (sample.shard == 2) ++drawn[shards.drawn(sample).row];
+  }
+  ASSERT_EQ(drawn.size(), 3u);
+  EXPECT_NEAR(drawn[10], 750 / 8.0, 25);
+  EXPECT_NEAR(drawn[20], 750 * 3 / 8.0, 45);
+  EXPECT_NEAR(drawn[399], 750 / 2.0, 50);
+  EXPECT_EQ(shards.drawn({2, std::numeric_limits<int64_t>::max()}).row, 399);
+  EXPECT_EQ(shards.drawn({2, 0}).row, 10);
+  EXPECT_THROW(Sampler({1, 1}, 1, 1, {0, 0}), AttrError);
+  EXPECT_THROW(Sampler({1, 1}, 1, 1, {1}), AttrError);
 }
 
 TEST(Sampler, EpochsAndSeedsDiffer) {

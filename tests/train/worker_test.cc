@@ -79,6 +79,35 @@ TEST(Worker, RunsGroupsAndGoesBack) {
   EXPECT_FALSE(worker::has_fit("runs"));
 }
 
+// What is too late is left out, but of each thread's micro-batches one is computed.
+TEST(Worker, LeavesLateMicroBatchesOut) {
+  std::string model = named_model("mlp", 1);
+  Json resolved = Json::parse(worker::resolve_fit(
+      R"({"batch_size": 20, "micro_batches": 4, "iterations": 8, "shard_rows": [25, 25, 25, 25],
+          "drop_slowest": 0.1, "metrics": [{"kind": "Accuracy"}]})",
+      model, false));
+  worker::begin_fit("late", resolved["spec"].dump(), model, std::string(32, 'k'));
+  auto shards = deal_rows(random_rows(100), 4);
+  for (int s = 0; s < 4; ++s) worker::add_shard("late", s, shards[static_cast<size_t>(s)]);
+  auto run = [&](int64_t first, double after) {
+    Json of = group(first);
+    of["lanes"] = Json::array({{0, 4}});
+    of["threads"] = 1;
+    of["drop_after_s"] = after;
+    return Json::parse(worker::run_group("late", of.dump()));
+  };
+  Json all = run(0, 0), first_ones = run(4, 1e-9);
+  EXPECT_EQ(all["samples"], 80);
+  EXPECT_EQ(all["dropped"], 0);
+  EXPECT_EQ(all["leaf_ends_s"].size(), 16u);
+  EXPECT_EQ(first_ones["samples"], 20);
+  EXPECT_EQ(first_ones["dropped"], 60);
+  EXPECT_EQ(first_ones["leaf_ends_s"].size(), 16u);  // also those that would have been done
+  EXPECT_TRUE(std::isfinite(first_ones["loss"].get<double>()));
+  EXPECT_NE(all["weights_sha256"], first_ones["weights_sha256"]);
+  worker::end_fit("late");
+}
+
 TEST(Worker, AStateThatNobodyHasIsReported) {
   begin("nobody");
   Json report = Json::parse(worker::run_group("nobody", group(100).dump()));

@@ -101,7 +101,10 @@ beside_spark35() {  # beside_spark35 STAMP WHAT REQUIREMENT: into the environmen
     "$3" "$numpy" "$numpy313"
   set_stamp "$1" "$pins"
 }
-test_tools() { beside_spark35 tensorboard TensorBoard "tensorboard==$TENSORBOARD_VERSION"; }
+test_tools() {
+  beside_spark35 tensorboard TensorBoard "tensorboard==$TENSORBOARD_VERSION"
+  beside_spark35 kubernetes kubernetes-validate "kubernetes-validate==$KUBERNETES_VALIDATE_VERSION"
+}
 bench_tools() { beside_spark35 bench matplotlib "matplotlib==$MATPLOTLIB_VERSION"; }
 lint_tools() {
   venv venv-lint "clang-format, clang-tidy" "clang-format==$CLANG_FORMAT_VERSION" "clang-tidy==$CLANG_TIDY_VERSION"
@@ -155,6 +158,19 @@ junit() {
   set_stamp junit "$JUNIT_CONSOLE_VERSION"
 }
 
+# YARN and HDFS in a process of their own.
+minicluster() {
+  local artifact
+  stamp minicluster "$MINICLUSTER" && return
+  rm -rf "$CACHE/minicluster"
+  for artifact in $MINICLUSTER; do
+    run_logged "minicluster-$(cut -d: -f2 <<<"$artifact")" "${artifact#*:} (Maven)" mvn -B \
+      "org.apache.maven.plugins:maven-dependency-plugin:$MAVEN_DEPENDENCY_PLUGIN:copy" \
+      "-Dartifact=$artifact" "-DoutputDirectory=$CACHE/minicluster"
+  done
+  set_stamp minicluster "$MINICLUSTER"
+}
+
 # Runs the steps side by side (they wait for the network most of the time) and fails if one of them does.
 together() {
   local pids=() pid rc=0
@@ -193,6 +209,7 @@ for part in "${parts[@]}"; do
       packages_test
       together onednn spark35 mnist spark4
       junit
+      minicluster
       test_tools
       fashion_mnist
       ;;

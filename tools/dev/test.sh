@@ -85,11 +85,12 @@ case $speed in
   fast) python_tests python-spark3 "$VENV" -m "not slow" ;;
   slow) python_tests python-spark3 "$VENV" -m slow ;;
   all | everything)
-    # Those that start Spark, once more on Spark 4; of failures, which take a quarter of an hour, by their names alone.
-    again=()
-    [ "$speed" = everything ] || [ -n "$text" ] || again=(--ignore-glob "$ROOT/*/test_drills_*.py" --ignore-glob "$ROOT/*/test_elastic.py")
+    # Those that start Spark, once more on Spark 4, but for those of failures, which take a quarter of an hour, and for
+    # those that are marked as little different there.
+    again=(-m "spark and not once" --ignore-glob "$ROOT/*/test_drills_*.py" --ignore-glob "$ROOT/*/test_elastic.py")
+    if [ "$speed" = everything ] || [ -n "$text" ]; then again=(-m spark); fi
     python_tests python-spark3 "$VENV"
-    python_tests python-spark4 "$VENV4" -m spark "${again[@]}"
+    python_tests python-spark4 "$VENV4" "${again[@]}"
     ;;
 esac
 

@@ -102,6 +102,11 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
     clip_norm, clip_value : float, default 0
         Most L2 norm of an iteration's gradient, as ``torch.nn.utils.clip_grad_norm_``, and most size of
         each of its numbers; 0: any. No further Spark job is needed.
+    drop_slowest : float, default 0
+        With slow machines among others: an iteration does not wait for so large a share of the micro-batches, which is left
+        out of it where it is late, as in BigDL. What late is, is measured while the fit runs. Not with `reproducible`.
+    drop_most, drop_warmup : float, default 0.2; int, default 100
+        The largest share that may be left out before it gets more time; how many iterations wait for all first.
     wire : {"f32", "bf16", "f16"}
         What gradients and parameters are rounded to (to the nearest) on their way between workers;
         sums and the parameters that are updated stay float32. Half the traffic.
@@ -110,10 +115,22 @@ class Trainer(TrainerParams, JavaEstimator, _Readable, JavaMLWritable):
     encrypt : bool, default False
         Encrypt what workers send each other (AES-256-GCM) also where Spark does not encrypt what it sends. Where
         it does, they always do.
+    sampling_weight_col : str, default ""
+        Column of numbers >= 0: rows are drawn in proportion to them, with replacement, as many in an epoch as there are rows;
+        empty: every row once an epoch.
+    on_bad_row : {"fail", "skip"}
+        What becomes of rows with nulls, with other shapes than the model's or with numbers that are not finite: "fail"
+        counts them before the training begins and names the first, "skip" leaves them out and says how many.
     validation : DataFrame, optional
         Rows to evaluate on after each epoch.
     checkpoint_dir : str, default ""
         Directory on any Hadoop file system; with `resume` the fit starts from the newest there.
+    checkpoint_keep : int, default 2
+        So many of the newest checkpoints stay.
+    checkpoint_best : str, default ""
+        Such as ``"accuracy"``, ``"test_loss"`` or ``"min:mae"``: best.safetensors in the directory is the checkpoint of
+        the epoch with the best such result. Without ``min:`` or ``max:`` a loss is best where it is lowest, all others
+        where they are highest.
     summary_dir : str, default ""
         Directory on any Hadoop file system that TensorBoard shows: loss, learning rate, throughput, results on the
         validation rows, histograms of parameters.

@@ -4,7 +4,7 @@ package io.firesteel.data;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The block format of core/block.h: packed rows, features first, then labels. */
+/** The block format of core/block.h: packed rows, features first, then labels, then weights where rows have them. */
 public final class Blocks {
   /** Element types under their numbers in core/dtype.h. */
   public enum Type {
@@ -31,13 +31,14 @@ public final class Blocks {
   }
 
   private static final int MAGIC = 'F' | 'S' << 8 | 'B' << 16 | '1' << 24;
+  private static final int WEIGHTED = MAGIC + (1 << 24); // FSB2
   private static final int FIXED = 16;
 
   private Blocks() {}
 
   public static long rows(byte[] block) {
     ByteBuffer in = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
-    if (block.length < FIXED || in.getInt(0) != MAGIC) {
+    if (block.length < FIXED || in.getInt(0) != MAGIC && in.getInt(0) != WEIGHTED) {
       throw new IllegalArgumentException("block: must begin with FSB1");
     }
     return in.getLong(8);
@@ -48,9 +49,13 @@ public final class Blocks {
   }
 
   /** The bytes of a block with scalar labels. */
-  public static long size(long rows, Type x, long[] xShape, Type y) {
-    long xBytes = rows * x.bytes * numel(xShape);
-    return headerBytes(xShape) + (xBytes + 7) / 8 * 8 + rows * y.bytes;
+  public static long size(long rows, Type x, long[] xShape, Type y, boolean weighted) {
+    long labels = headerBytes(xShape) + padded(rows * x.bytes * numel(xShape)) + rows * y.bytes;
+    return weighted ? padded(labels) + rows * 4 : labels;
+  }
+
+  private static long padded(long bytes) {
+    return (bytes + 7) / 8 * 8;
   }
 
   public static long numel(long[] shape) {
@@ -61,9 +66,9 @@ public final class Blocks {
     return n;
   }
 
-  /** Writes the header; the features follow at once, the labels at labelOffset(). */
-  public static void putHeader(ByteBuffer out, long rows, Type x, long[] xShape, Type y) {
-    out.order(ByteOrder.LITTLE_ENDIAN).putInt(MAGIC);
+  /** Writes the header; the features follow at once, the labels at labelOffset(), weights at weightOffset(). */
+  public static void putHeader(ByteBuffer out, long rows, Type x, long[] xShape, Type y, boolean weighted) {
+    out.order(ByteOrder.LITTLE_ENDIAN).putInt(weighted ? WEIGHTED : MAGIC);
     out.put((byte) x.number).put((byte) xShape.length).put((byte) y.number).put((byte) 0);
     out.putLong(rows);
     for (long extent : xShape) {
@@ -74,6 +79,23 @@ public final class Blocks {
   public static int labelOffset(long rows, Type x, long[] xShape) {
     long offset = headerBytes(xShape) + (rows * x.bytes * numel(xShape) + 7) / 8 * 8;
     return Math.toIntExact(offset);
+  }
+
+  public static int weightOffset(long rows, Type x, long[] xShape, Type y) {
+    return Math.toIntExact(padded(labelOffset(rows, x, xShape) + rows * y.bytes));
+  }
+
+  /** The sum of its rows' weights; 0 where they have none. */
+  public static double weightSum(byte[] block) {
+    ByteBuffer in = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
+    double sum = 0;
+    if (in.getInt(0) == WEIGHTED) {
+      long rows = rows(block);
+      for (int at = (int) (block.length - 4 * rows); at < block.length; at += 4) {
+        sum += in.getFloat(at);
+      }
+    }
+    return sum;
   }
 
   /** What a block says about itself. */

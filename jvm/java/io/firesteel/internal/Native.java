@@ -31,6 +31,8 @@ public final class Native {
 
   public static native boolean stops(String resolvedSpecJson, long step, String observedJson);
 
+  public static native boolean isBest(String resolvedSpecJson, String observedJson);
+
   public static native String observedIn(ByteBuffer state);
 
   public static native byte[] withObserved(ByteBuffer state, String observedJson);
@@ -57,6 +59,11 @@ public final class Native {
   public static native boolean hasFit(String fitId);
 
   public static native boolean hasShard(String fitId, int shard);
+
+  public static native String fitMemory(String resolvedSpecJson, ByteBuffer model, int workers, int threads);
+
+  /** Where shards go for which there is no memory: {folders, memory, encrypt}. */
+  public static native void spillShards(String fitId, String placeJson);
 
   public static native void addShard(String fitId, int shard, byte[] block);
 

@@ -50,6 +50,8 @@ final class DistributedFit {
   private long validateEvery; // epochs; 0: at the end alone
   private boolean watches; // results of epochs, for the schedule or to end before the last one
   private boolean stops; // whether to ask after each epoch
+  private int keep; // checkpoints
+  private Stragglers stragglers;
   private ArrayNode observed = Json.array(); // of [step, results]
   private long stepsPerEpoch;
   private long total;
@@ -79,13 +81,17 @@ final class DistributedFit {
         plan.summaryDir == null ? null : new Summaries(plan.summaryDir, sc.hadoopConfiguration(), narrator::note);
     sizes = new GroupSize(plan.group);
     checkpoints =
-        plan.checkpointDir == null ? null : new Checkpoints(plan.checkpointDir, sc.hadoopConfiguration());
+        plan.checkpointDir == null ? null : new Checkpoints(plan.checkpointDir, sc.hadoopConfiguration(), narrator::note);
   }
 
   FitResult run() {
     plan.spec.put("encrypt", plan.spec.path("encrypt").asBoolean() || Encryption.bySpark(sc.getConf()));
     resolve(); // errors of the user are found before the first job
+    ShardMemory.check(sc.getConf());
     plan.sync.check(plan.spec);
+    if (plan.sync != Sync.P2P && plan.spec.path("drop_slowest").asDouble() > 0) {
+      throw new IllegalArgumentException("drop_slowest: needs sync p2p, got " + plan.sync);
+    }
     try (Cluster workers = cluster();
         Reservation room = Reservation.of(sc, workers.placement()::registeredExecutors, usable)) {
       cluster = workers;
@@ -97,6 +103,9 @@ final class DistributedFit {
         plan.spec.put("isa", Isa.lowest(cluster.members()));
         resolve();
       }
+      MemoryAdvice.check(
+          sc, spec, plan.model, plan.data, Math.min(usable, cluster.members().size()),
+          cluster.placement().threads(cluster.members(), plan.threads));
       cluster.pin(plan.spec.path("isa").asText());
       narrator.start(plan, cluster.members().size(), sc.version());
       String sniffing = Encryption.note(sc);
@@ -125,6 +134,9 @@ final class DistributedFit {
           advance();
         }
         FitResult found = result();
+        if (checkpoints != null) {
+          checkpoints.close();
+        }
         if (report != null) {
           report.event(found.figures.deepCopy().put("event", "end"));
         }
@@ -137,6 +149,10 @@ final class DistributedFit {
         if (report != null) {
           report.close();
         }
+      }
+    } finally {
+      if (checkpoints != null) {
+        checkpoints.close();
       }
     }
   }
@@ -157,6 +173,12 @@ final class DistributedFit {
 
   private void resolve() {
     plan.spec.set("shard_rows", Json.of(plan.data.rows));
+    if (plan.data.weights != null) {
+      ArrayNode weights = plan.spec.putArray("shard_weights");
+      for (double weight : plan.data.weights) {
+        weights.add(weight);
+      }
+    }
     JsonNode resolved = Json.parse(
         Native.resolveFit(plan.spec.toString(), plan.model.direct(), plan.test != null));
     spec = resolved.path("spec").toString();
@@ -164,6 +186,11 @@ final class DistributedFit {
     validateEvery = resolved.path("spec").path("validate_every").asLong(1);
     watches = resolved.path("watched").size() > 0;
     stops = resolved.path("stops").asBoolean();
+    stragglers = new Stragglers(resolved.path("spec"));
+    keep = resolved.path("spec").path("checkpoint_keep").asInt(1);
+    if (checkpoints == null && !resolved.path("spec").path("checkpoint_best").asText().isEmpty()) {
+      throw new IllegalArgumentException("checkpointBest: needs checkpointDir, a directory for checkpoints");
+    }
     batchSize = Math.max(1, resolved.path("spec").path("batch_size").asLong());
     stepsPerEpoch = Math.max(1, resolved.path("steps_per_epoch").asLong());
     total = resolved.path("iterations").asLong();
@@ -172,7 +199,7 @@ final class DistributedFit {
   }
 
   private Checkpoints.State firstState() {
-    Checkpoints.State newest = checkpoints != null && plan.resume ? checkpoints.newest(narrator::note) : null;
+    Checkpoints.State newest = checkpoints != null && plan.resume ? checkpoints.newest() : null;
     if (newest == null) {
       return new Checkpoints.State(0, plan.model.bytes());
     }
@@ -219,7 +246,8 @@ final class DistributedFit {
     boolean validates = endsEpoch && validateEvery > 0 && (step + steps) / stepsPerEpoch % validateEvery == 0;
     boolean tests = (last || validates) && plan.test != null;
     boolean mayEnd = last || endsEpoch && (stops || summaries != null);
-    GroupOutcome outcome = runner.run(step, steps, saves || alone, mayEnd || tests, mayEnd, observed);
+    GroupOutcome outcome =
+        runner.run(step, steps, saves || alone, mayEnd || tests, mayEnd, observed, stragglers.afterS(step));
     if (!outcome.ok) {
       recover(outcome, startNs, "iterations " + (step + 1) + " to " + (step + steps) + " run again");
       return;
@@ -229,7 +257,7 @@ final class DistributedFit {
       spares.forEach(SpareExecutors::free);
     }
     if (saves && !watches) {
-      save();
+      save(false);
     }
     if (last || endsEpoch) {
       tested = tests ? tester.run(fitted, spec) : null;
@@ -242,12 +270,12 @@ final class DistributedFit {
     }
     if (saves && watches) { // with these results
       held = new Checkpoints.State(step, Native.withObserved(Buffers.direct(held.bytes), observed.toString()));
-      save();
+      save((last || endsEpoch) && Native.isBest(spec, observed.toString()));
     }
   }
 
-  private void save() {
-    checkpoints.write(held);
+  private void save(boolean best) {
+    checkpoints.write(held, best, keep);
     checkpointNs = System.nanoTime();
   }
 
@@ -265,6 +293,7 @@ final class DistributedFit {
     troubles = 0;
     clock.group(outcome.reports, steps, seconds);
     JsonNode report = outcome.reports.get(0);
+    stragglers.group(outcome.reports);
     recoveries.committed(report, steps);
     threads = outcome.reports.stream().mapToInt(r -> r.path("threads").asInt()).min().orElse(0);
     sizes.ran(steps, report.path("loop_s").asDouble());
@@ -281,6 +310,7 @@ final class DistributedFit {
     if (outcome.model != null) {
       fitted = new Model(outcome.model);
     }
+    narrator.data(outcome.reports);
     narrator.progress(step, steps, report, cluster.members().size());
   }
 
@@ -370,6 +400,7 @@ final class DistributedFit {
     }
     figures.put("loss", loss).put("workers", cluster.members().size()).put("iterations", step);
     clock.figures(figures);
+    figures.put("dropped", stragglers.share());
     recoveries.figures(figures);
     figures.put("weights_sha256", weightsSha256);
     figures.put(

@@ -10,6 +10,7 @@ import io.firesteel.internal.Native;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -23,19 +24,24 @@ final class FrameFit {
   private final Trainer trainer;
   private final Dataset<Row> data;
   private final Dataset<Row> validation; // or null
+  private final String weights; // column of them, or null
   private final FitEvents events;
   private final ObjectNode spec = Json.object();
 
   FrameFit(Trainer trainer, Dataset<?> data, Dataset<?> validation, FitEvents events) {
     this.trainer = trainer;
-    this.data = columns(data);
-    this.validation = validation == null ? null : columns(validation);
+    String weights = trainer.getOrDefault(trainer.samplingWeightCol());
+    this.weights = weights.isEmpty() ? null : weights;
+    this.data = columns(data, this.weights);
+    this.validation = validation == null ? null : columns(validation, null);
     this.events = events != null ? events : event -> {};
   }
 
-  private Dataset<Row> columns(Dataset<?> from) {
+  private Dataset<Row> columns(Dataset<?> from, String more) {
+    String label = trainer.getOrDefault(trainer.labelCol());
     return from.select(
-        trainer.getOrDefault(trainer.featuresCol()), trainer.getOrDefault(trainer.labelCol()));
+        trainer.getOrDefault(trainer.featuresCol()),
+        more == null || more.equals(label) ? new String[] {label} : new String[] {label, more});
   }
 
   FitResult run() {
@@ -56,21 +62,25 @@ final class FrameFit {
     String summary = trainer.getOrDefault(trainer.summaryDir());
     plan.summaryDir = summary.isEmpty() ? null : summary;
 
-    int width = width();
-    plan.model = shaped(model(), width);
-    RowPacker packer = packer(data, plan.model);
+    RowCheck.Policy badRows = RowCheck.Policy.of(trainer.getOrDefault(trainer.onBadRow()));
+    plan.model = shaped(model(), badRows);
+    RowPacker packer = packer(data, plan.model, weights);
     long[] shape = plan.model.inputShape();
     boolean keep = (boolean) trainer.getOrDefault(trainer.keepPartitions());
+    long[] good = goodRows(data, packer, badRows, "training data");
     int wanted = (int) trainer.getOrDefault(trainer.shards());
-    int shards = wanted > 0 ? wanted : Native.defaultShards(spec.toString());
+    int shards =
+        wanted > 0 ? wanted : ShardBuilder.shardsFor(good, packer, Native.defaultShards(spec.toString()));
     plan.data =
         keep
             ? ShardBuilder.keepPartitions(data.javaRDD(), packer, shape)
-            : ShardBuilder.deal(data.javaRDD(), packer, shape, shards);
+            : ShardBuilder.deal(data.javaRDD(), good, packer, shape, shards);
     JavaRDD<byte[]> testBlocks = null;
     try {
       if (validation != null) {
-        ShardSet test = ShardBuilder.keepPartitions(validation.javaRDD(), packer(validation, plan.model), shape);
+        RowPacker testPacker = packer(validation, plan.model, null);
+        goodRows(validation, testPacker, badRows, "validation data");
+        ShardSet test = ShardBuilder.keepPartitions(validation.javaRDD(), testPacker, shape);
         testBlocks = test.rdd;
         plan.test = testBlocks;
         plan.testRows = test.totalRows();
@@ -121,6 +131,11 @@ final class FrameFit {
     spec.put("outer_momentum", (double) trainer.getOrDefault(trainer.outerMomentum()));
     spec.put("wire", trainer.getOrDefault(trainer.wire()));
     spec.put("error_feedback", (boolean) trainer.getOrDefault(trainer.errorFeedback()));
+    spec.put("drop_slowest", (double) trainer.getOrDefault(trainer.dropSlowest()));
+    spec.put("drop_most", (double) trainer.getOrDefault(trainer.dropMost()));
+    spec.put("drop_warmup", (int) trainer.getOrDefault(trainer.dropWarmup()));
+    spec.put("checkpoint_keep", (int) trainer.getOrDefault(trainer.checkpointKeep()));
+    spec.put("checkpoint_best", trainer.getOrDefault(trainer.checkpointBest()));
     spec.put("encrypt", (boolean) trainer.getOrDefault(trainer.encrypt()));
     ArrayNode lossWeights = spec.putArray("loss_weights");
     for (double weight : trainer.getOrDefault(trainer.lossWeights())) {
@@ -129,22 +144,31 @@ final class FrameFit {
     return spec;
   }
 
-  private RowPacker packer(Dataset<Row> rows, Model model) {
+  private RowPacker packer(Dataset<Row> rows, Model model, String weight) {
     boolean classes = CLASS_LOSSES.contains(spec.path("loss").path("kind").asText());
     return new RowPacker(
         rows.schema(), trainer.getOrDefault(trainer.featuresCol()),
-        trainer.getOrDefault(trainer.labelCol()), classes, model.inputShape(), model.padding());
+        trainer.getOrDefault(trainer.labelCol()), classes, model.inputShape(), model.padding(),
+        weight);
   }
 
+  private long[] goodRows(Dataset<Row> rows, RowPacker packer, RowCheck.Policy policy, String what) {
+    return RowCheck.goodRows(
+        rows.javaRDD(), packer, policy, what,
+        note -> events.event(Json.object().put("event", "note").put("text", note)));
+  }
+
+  /** The number of features of the first row that has any. */
   private int width() {
     if (data.isEmpty()) {
       throw new IllegalArgumentException("training data: must have rows, got none");
     }
-    Object first = data.select(trainer.getOrDefault(trainer.featuresCol())).head().get(0);
-    if (first == null) {
-      throw new IllegalArgumentException("featuresCol: must not be null, got null in the first row");
+    Dataset<Row> features = data.select(trainer.getOrDefault(trainer.featuresCol()));
+    List<Row> first = features.na().drop().takeAsList(1);
+    if (first.isEmpty()) {
+      throw new IllegalArgumentException("featuresCol: must not be null, got null in all rows");
     }
-    return RowPacker.width(first);
+    return RowPacker.width(first.get(0).get(0));
   }
 
   private Model model() {
@@ -158,13 +182,15 @@ final class FrameFit {
     return Model.create(text, (long) trainer.getOrDefault(trainer.seed()));
   }
 
-  /** A model that has no input shape yet takes plain rows. */
-  private static Model shaped(Model model, int width) {
+  /** A model that has no input shape yet takes plain rows. Where bad rows are left out, the first tells nothing. */
+  private Model shaped(Model model, RowCheck.Policy badRows) {
     long[] shape = model.inputShape();
+    int width = width();
     if (shape == null) {
       return model.withInputShape(width);
     }
-    if (model.padding() == null && Blocks.numel(shape) != width) {
+    boolean fits = badRows == RowCheck.Policy.SKIP || model.padding() != null || Blocks.numel(shape) == width;
+    if (!fits) {
       throw new IllegalArgumentException(
           "featuresCol: the model wants " + Arrays.toString(shape) + " = " + Blocks.numel(shape)
               + " values in a row, got " + width);

@@ -128,12 +128,14 @@ final class GroupRunner {
 
   /** observed: the results [step, value] of validation so far that the schedule watches. */
   GroupOutcome run(
-      long firstStep, int steps, boolean wantState, boolean wantModel, boolean wantHash, ArrayNode observed) {
+      long firstStep, int steps, boolean wantState, boolean wantModel, boolean wantHash, ArrayNode observed,
+      double dropAfterS) {
     List<Worker> members = cluster.members();
     ObjectNode json = Json.object().put("group", group).put("membership", membership);
     json.put("first_step", firstStep).put("steps", steps).put("want_state", wantState);
     json.put("want_weights_sha256", wantHash).put("want_model", wantModel);
     json.set("observed", observed);
+    json.put("drop_after_s", dropAfterS);
     json.put("head_start", plan.group != 1); // a job for each iteration is there to be compared with
     json.put("form_deadline_ms", plan.formDeadlineMs).put("peer_deadline_ms", plan.peerDeadlineMs);
     JsonNode shares = Json.parse(Native.assign(spec, members.size()));
@@ -180,7 +182,7 @@ final class GroupRunner {
   private PinnedJob together(
       String title, List<Seat> seats, List<Worker> members, PinnedTask task, int[] joiners) {
     PinnedRdd rdd = new PinnedRdd(plan.data.rdd.rdd(), false, seats);
-    cluster.placement().wholeExecutors(rdd, members);
+    cluster.placement().holdCores(rdd, members, plan.threads);
     return Turn.take(
         () -> {
           try (JoinJob others = join(title, members, joiners);

@@ -30,9 +30,11 @@ final class HelloTask extends PinnedTask {
 
   @Override
   Reply run(TaskContext context, PinnedRdd.Feed feed, String here) {
-    String host = SparkEnv.get().blockManager().blockManagerId().host();
+    String sparkHost = SparkEnv.get().blockManager().blockManagerId().host();
+    // Spark writes brackets around IPv6 addresses.
+    String host = sparkHost.startsWith("[") ? sparkHost.substring(1, sparkHost.length() - 1) : sparkHost;
     ObjectNode hello = Json.parseObject(Native.hello());
-    hello.put("spark_host", host).put("host", host).put("port", ports.open(host));
+    hello.put("spark_host", sparkHost).put("host", host).put("port", ports.open(host));
     hello.put("cores", cores(context));
     boolean hasFit = Native.hasFit(fitId);
     hello.put("has_fit", hasFit);

@@ -3,6 +3,7 @@ package io.firesteel.spark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.firesteel.FiresteelException;
 import io.firesteel.Model;
 import io.firesteel.Plugins;
 import io.firesteel.data.Blocks;
@@ -10,6 +11,7 @@ import io.firesteel.internal.Buffers;
 import io.firesteel.internal.Json;
 import io.firesteel.internal.Native;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Paths;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -50,8 +53,10 @@ final class Job {
         return evaluate();
       case "predict":
         return predict();
+      case "doctor":
+        return new Doctor(sc, events).run();
       default:
-        throw new IllegalArgumentException("command: must be train, eval or predict, got " + command);
+        throw new IllegalArgumentException("command: must be train, eval, predict or doctor, got " + command);
     }
   }
 
@@ -81,9 +86,22 @@ final class Job {
     }
     FitResult result = new DistributedFit(sc, plan, events).run();
     if (text("out") != null) {
-      result.model.save(text("out"));
+      save(result.model, text("out"));
     }
     return result.figures;
+  }
+
+  /** A driver on another machine than the user has its own files; a path with a scheme is Hadoop's. */
+  private void save(Model model, String path) {
+    if (!path.contains("://")) {
+      model.save(path);
+      return;
+    }
+    try (OutputStream out = new Path(path).getFileSystem(sc.hadoopConfiguration()).create(new Path(path), true)) {
+      out.write(model.bytes());
+    } catch (IOException e) {
+      throw new FiresteelException(path + ": cannot be written: " + Sentence.of(e), e);
+    }
   }
 
   private ObjectNode evaluate() {

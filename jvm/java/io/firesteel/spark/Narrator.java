@@ -4,6 +4,7 @@ package io.firesteel.spark;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.firesteel.internal.Json;
+import java.util.Collection;
 
 /** Tells how a fit goes, as events. */
 final class Narrator {
@@ -13,6 +14,7 @@ final class Narrator {
   private FitClock clock;
   private double epochLoss;
   private long epochSteps;
+  private boolean toldOfFiles;
 
   Narrator(FitEvents events) {
     this.events = events;
@@ -32,6 +34,16 @@ final class Narrator {
 
   void note(String text) {
     events.event(Json.object().put("event", "note").put("text", text));
+  }
+
+  /** Once: whether a part of the training data is not in memory. */
+  void data(Collection<JsonNode> reports) {
+    long bytes = reports.stream().mapToLong(report -> report.path("disk_bytes").asLong()).sum();
+    if (bytes > 0 && !toldOfFiles) {
+      toldOfFiles = true;
+      note((bytes >> 20) + " MB of the training data are in files in Spark's local directories, as "
+          + ShardMemory.SETTING + " has no room for more");
+    }
   }
 
   void progress(long step, int steps, JsonNode report, int workers) {

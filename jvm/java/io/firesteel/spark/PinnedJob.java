@@ -2,7 +2,9 @@
 package io.firesteel.spark;
 
 import io.firesteel.FiresteelException;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +24,7 @@ final class PinnedJob {
   private static final long CANCEL_EVERY_MS = 200;
   private static final long GRACE_MS = 300; // survivors notice within 60 ms; the rest will not come
   private static final long LOOK_EVERY_MS = 200; // whether seats are lost
+  private static final long UNNOTICED_MS = 3000; // the others would have told by then
   private static final Pattern CANCELLED = Pattern.compile("Job \\d+ cancelled[^.]*"); // 4.x: [...] before it
   private static final AtomicLong NUMBER = new AtomicLong();
 
@@ -32,7 +35,8 @@ final class PinnedJob {
   final long startNs = System.nanoTime();
   private final int seats;
   private final IntPredicate lost;
-  private final IntPredicate silent; // counts once another seat has replied
+  private final IntPredicate silent; // counts once another seat has replied, or should have
+  private final Map<Integer, Long> silentNs = new HashMap<>(); // since when seats are
   private long endNs;
   private long noticedNs; // when the first trouble was heard of
   private Throwable failure;
@@ -193,7 +197,21 @@ final class PinnedJob {
   }
 
   private boolean isLost(int seat) {
-    return lost.test(seat) || (!replies.isEmpty() && silent.test(seat));
+    return lost.test(seat) || silent.test(seat) && (!replies.isEmpty() || isUnnoticed(seat));
+  }
+
+  /**
+   * Whether a seat is silent for so long that those that are not would have told, if their tasks had begun. They
+   * don't where executors get what Spark sends with a task from one that froze just then.
+   */
+  private boolean isUnnoticed(int seat) {
+    boolean othersLive = false;
+    for (int other = 0; other < seats; other++) {
+      othersLive |= !silent.test(other) && !lost.test(other);
+    }
+    long now = System.nanoTime();
+    long since = silentNs.computeIfAbsent(seat, s -> now);
+    return othersLive && now - since > UNNOTICED_MS * 1_000_000;
   }
 
   /** Whether all seats without a reply are known to be lost, and there are some. */
@@ -216,6 +234,7 @@ final class PinnedJob {
     long nextCancel = 0;
     while (!ended) {
       long now = System.nanoTime();
+      silentNs.keySet().removeIf(seat -> !silent.test(seat));
       if (!cancelled && graceMs >= 0 && (noticedNs > 0 || oneIsLost())) {
         noticedNs = noticedNs > 0 ? noticedNs : now;
         end = Math.min(end, now + graceMs * 1_000_000);

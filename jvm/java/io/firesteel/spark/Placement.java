@@ -11,7 +11,7 @@ import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.resource.ResourceProfileBuilder;
 import org.apache.spark.resource.TaskResourceRequests;
 
-/** What the master allows: how many executors to expect, and one task holding a whole executor. */
+/** What the master allows: how many executors to expect, and one task holding what a fit takes of an executor. */
 final class Placement {
   private static final Pattern LOCAL = Pattern.compile("local\\[([0-9*]+)(?:,.*)?\\]");
   private static final Pattern LOCAL_CLUSTER = Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,.*");
@@ -64,12 +64,13 @@ final class Placement {
   }
 
   /**
-   * Lets each task of the RDD hold all cores of its executor where Spark can do that: with a fixed
-   * number of executors on standalone, local-cluster, YARN and Kubernetes. Elsewhere a task holds
-   * spark.task.cpus, and others hold the rest for it, see joiners().
+   * Lets each task of the RDD hold as many cores of its executor as the fit has threads there (0: all) where
+   * Spark can do that: with a fixed number of executors on standalone, local-cluster, YARN and Kubernetes.
+   * Elsewhere a task holds spark.task.cpus, and others hold the rest for it, see joiners(). What the fit does not
+   * hold is for other jobs of the application.
    */
-  void wholeExecutors(PinnedRdd rdd, List<Worker> members) {
-    int cores = heldCores(members);
+  void holdCores(PinnedRdd rdd, List<Worker> members, int threadLimit) {
+    int cores = heldCores(members, threadLimit);
     if (cores <= sc.conf().getInt("spark.task.cpus", 1)) {
       return;
     }
@@ -85,7 +86,7 @@ final class Placement {
 
   /** How many more tasks each member has slots for, and use for; their threads are its leading task's. */
   int[] joiners(List<Worker> members, int threadLimit) {
-    int held = heldCores(members);
+    int held = heldCores(members, threadLimit);
     int taskCpus = sc.conf().getInt("spark.task.cpus", 1);
     if (sc.isLocal() || held > taskCpus) {
       return new int[members.size()];
@@ -102,15 +103,16 @@ final class Placement {
 
   /** Threads with which each member computes, unless others join it. */
   int threads(List<Worker> members, int limit) {
-    int threads = sc.isLocal() ? localThreads() : heldCores(members);
+    int threads = sc.isLocal() ? localThreads() : heldCores(members, limit);
     return limit > 0 ? Math.min(limit, threads) : threads;
   }
 
-  private int heldCores(List<Worker> members) {
+  private int heldCores(List<Worker> members, int threadLimit) {
     int taskCpus = sc.conf().getInt("spark.task.cpus", 1);
     if (sc.isLocal() || isElastic(sc) || refused) {
       return taskCpus;
     }
-    return Math.max(taskCpus, members.stream().mapToInt(worker -> worker.cores).min().orElse(1));
+    int cores = members.stream().mapToInt(worker -> worker.cores).min().orElse(1);
+    return Math.max(taskCpus, threadLimit > 0 ? Math.min(cores, threadLimit) : cores);
   }
 }

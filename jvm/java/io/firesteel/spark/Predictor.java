@@ -45,7 +45,7 @@ final class Predictor implements MapPartitionsFunction<Row, Row> {
     private final Iterator<Row> rows;
     private final ByteBuffer weights;
     private final int threads;
-    private final ByteBuffer block = Buffers.direct((int) Blocks.size(BATCH, packer.x, shape, packer.y));
+    private final ByteBuffer block = Buffers.direct((int) Blocks.size(BATCH, packer.x, shape, packer.y, false));
     private final List<Row> batch = new ArrayList<>(BATCH);
     private FloatBuffer outputs;
     private int width;
@@ -81,7 +81,7 @@ final class Predictor implements MapPartitionsFunction<Row, Row> {
         batch.add(row);
       }
       block.clear();
-      Blocks.putHeader(block, batch.size(), packer.x, shape, packer.y);
+      Blocks.putHeader(block, batch.size(), packer.x, shape, packer.y, false);
       int labels = Blocks.labelOffset(batch.size(), packer.x, shape);
       for (int i = block.position() + batch.size() * packer.xBytes(); i < labels + 4 * batch.size(); i++) {
         block.put(i, (byte) 0);

@@ -47,6 +47,7 @@ final class PrepareTask extends PinnedTask {
     if (!Native.hasFit(fitId)) {
       plugins.load();
       Native.beginFit(fitId, spec, Buffers.direct(state.value()), key);
+      Native.spillShards(fitId, ShardMemory.place());
     }
     int[] shards = feed.seat.shards;
     for (int i = 0; i < shards.length; i++) {

@@ -21,9 +21,9 @@ final class Probe {
 
   private Probe() {}
 
-  static boolean answers(Worker worker, int timeoutMs) {
+  static boolean answers(String host, int port, int timeoutMs) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(worker.host, worker.port), timeoutMs);
+      socket.connect(new InetSocketAddress(host, port), timeoutMs);
       socket.setSoTimeout(timeoutMs);
       socket.getOutputStream().write(NO_WORD_OF_THE_PROTOCOL);
       return socket.getInputStream().read() < 0;
@@ -42,7 +42,7 @@ final class Probe {
       Thread thread =
           new Thread(
               () -> {
-                if (answers(worker, timeoutMs)) {
+                if (answers(worker.host, worker.port, timeoutMs)) {
                   answered.add(worker);
                 }
               },

@@ -29,13 +29,22 @@ final class RowPacker implements Serializable {
   private final int step; // features of a step, of which shorter rows have fewer
   private final int xIndex;
   private final int yIndex; // -1: no label
+  private final int weightIndex; // -1: no weights
   private final String xName;
   private final String yName;
+  private final String weightName;
 
-  /** label null: none. classLabels: the loss wants class ids. */
+  /** label null: none. classLabels: the loss wants class ids. weight: column of weights, or null. */
   RowPacker(
       StructType schema, String features, String label, boolean classLabels, long[] shape,
-      Float padding) {
+      Float padding, String weight) {
+    this.weightName = weight;
+    this.weightIndex = weight == null ? -1 : index(schema, "samplingWeightCol", weight);
+    if (weight != null && !(schema.apply(weight).dataType() instanceof NumericType)) {
+      throw new IllegalArgumentException(
+          "samplingWeightCol: must be a numeric column, got " + weight + ": "
+              + schema.apply(weight).dataType().simpleString());
+    }
     this.xName = features;
     this.yName = label;
     this.xIndex = index(schema, "featuresCol", features);
@@ -90,10 +99,32 @@ final class RowPacker implements Serializable {
     return value instanceof Vector ? ((Vector) value).size() : sequence(value).size();
   }
 
-  /** Appends the row's features to one buffer and its label to the other (null: no label). */
+  boolean weighted() {
+    return weightIndex >= 0;
+  }
+
+  /** Of a row; 1 where there are none. */
+  float weight(Row row) {
+    if (weightIndex < 0) {
+      return 1;
+    }
+    if (row.isNullAt(weightIndex)) {
+      throw new BadRowException("samplingWeightCol: must not be null, got null in " + weightName);
+    }
+    double given = ((Number) row.get(weightIndex)).doubleValue();
+    if (!((float) given >= 0) || Float.isInfinite((float) given)) {
+      throw new BadRowException("samplingWeightCol: must be numbers >= 0, got " + given);
+    }
+    return (float) given;
+  }
+
+  /**
+   * Appends the row's features to one buffer and its label to the other (null: no label). Throws
+   * BadRowException where the row cannot be used; then a part of it may be there.
+   */
   void pack(Row row, ByteBuffer xs, ByteBuffer ys) {
     if (row.isNullAt(xIndex)) {
-      throw new IllegalArgumentException("featuresCol: must not be null, got null in " + xName);
+      throw new BadRowException("featuresCol: must not be null, got null in " + xName);
     }
     Object value = row.get(xIndex);
     int given = width(value);
@@ -102,15 +133,18 @@ final class RowPacker implements Serializable {
       xs.put((byte[]) value);
     } else if (value instanceof DenseVector) {
       for (double v : ((DenseVector) value).values()) {
-        xs.putFloat((float) v);
+        putFeature(v, xs);
       }
     } else if (value instanceof Vector) {
       for (double v : ((Vector) value).toArray()) {
-        xs.putFloat((float) v);
+        putFeature(v, xs);
       }
     } else {
       for (Object v : sequence(value)) {
-        xs.putFloat(((Number) v).floatValue());
+        if (v == null) {
+          throw new BadRowException("featuresCol: must not be null, got null among the values of " + xName);
+        }
+        putFeature(((Number) v).doubleValue(), xs);
       }
     }
     for (int i = given; i < width; i++) {
@@ -125,10 +159,22 @@ final class RowPacker implements Serializable {
     }
   }
 
+  /** A model that is only applied takes whatever there is. */
+  private void putFeature(double value, ByteBuffer xs) {
+    xs.putFloat(yIndex < 0 ? (float) value : finite("featuresCol", (float) value, value));
+  }
+
+  private static float finite(String param, float value, double given) {
+    if (Float.isNaN(value) || Float.isInfinite(value)) {
+      throw new BadRowException(param + ": must be finite numbers, got " + given);
+    }
+    return value;
+  }
+
   private void check(int given) {
     boolean shorter = padding != null && given > 0 && given < width && given % step == 0;
     if (given != width && !shorter) {
-      throw new IllegalArgumentException(
+      throw new BadRowException(
           "featuresCol: all rows must have "
               + (padding == null ? "" : "whole steps of " + step + ", at most ")
               + width + " values, got one of " + given);
@@ -137,15 +183,15 @@ final class RowPacker implements Serializable {
 
   private void packLabel(Row row, ByteBuffer ys) {
     if (row.isNullAt(yIndex)) {
-      throw new IllegalArgumentException("labelCol: must not be null, got null in " + yName);
+      throw new BadRowException("labelCol: must not be null, got null in " + yName);
     }
     double label = ((Number) row.get(yIndex)).doubleValue();
     if (y == Blocks.Type.F32) {
-      ys.putFloat((float) label);
+      ys.putFloat(finite("labelCol", (float) label, label));
     } else if (label == (int) label) {
       ys.putInt((int) label);
     } else {
-      throw new IllegalArgumentException("labelCol: must be class ids 0, 1, 2, ..., got " + label);
+      throw new BadRowException("labelCol: must be class ids 0, 1, 2, ..., got " + label);
     }
   }
 

@@ -6,7 +6,7 @@ final class Sentence {
   private Sentence() {}
 
   /** The first line of its message. */
-  static String of(Exception e) {
+  static String of(Throwable e) {
     return String.valueOf(e.getMessage()).split("\n")[0];
   }
 }

@@ -11,12 +11,16 @@ final class ShardSet {
   final JavaRDD<byte[]> rdd;
   final long[] rows;
   final long[] sums;
+  final long bytes; // of all blocks
+  final double[] weights; // sums of rows' weights, or null
   final boolean copied; // each block is kept on two executors
 
-  ShardSet(JavaRDD<byte[]> rdd, long[] rows, long[] sums, boolean copied) {
+  ShardSet(JavaRDD<byte[]> rdd, long[] rows, long[] sums, long bytes, double[] weights, boolean copied) {
     this.rdd = rdd;
     this.rows = rows;
     this.sums = sums;
+    this.bytes = bytes;
+    this.weights = weights;
     this.copied = copied;
   }
 
@@ -28,7 +32,8 @@ final class ShardSet {
       rows[i] = Blocks.rows(blocks.get(i));
       sums[i] = PrepareTask.sum(blocks.get(i));
     }
-    return new ShardSet(sc.parallelize(blocks, blocks.size()), rows, sums, false);
+    long bytes = blocks.stream().mapToLong(block -> block.length).sum();
+    return new ShardSet(sc.parallelize(blocks, blocks.size()), rows, sums, bytes, null, false);
   }
 
   int count() {

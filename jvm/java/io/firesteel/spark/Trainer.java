@@ -251,6 +251,24 @@ public final class Trainer extends TrainerParams implements DefaultParamsWritabl
   }
 
   /**
+   * A column of numbers >= 0: rows are drawn in proportion to them, with replacement, as many in an epoch as there are
+   * rows. For classes that are rare, for example. Empty, the default: every row once an epoch.
+   */
+  public Trainer setSamplingWeightCol(String value) {
+    set(samplingWeightCol(), value);
+    return this;
+  }
+
+  /**
+   * What becomes of rows with nulls, with other shapes than the model's or with numbers that are not
+   * finite: "fail" counts them before the training begins and names the first, "skip" leaves them out.
+   */
+  public Trainer setOnBadRow(String value) {
+    set(onBadRow(), value);
+    return this;
+  }
+
+  /**
    * How gradients and parameters get from worker to worker: p2p, blockmanager or driver, to the same weights; or
    * local:H, by which workers step on their own and meet every H iterations.
    */
@@ -283,6 +301,42 @@ public final class Trainer extends TrainerParams implements DefaultParamsWritabl
 
   public Trainer setCheckpointDir(String value) {
     set(checkpointDir(), value);
+    return this;
+  }
+
+  /**
+   * With slow machines among others: an iteration does not wait for so large a share of the micro-batches, which is
+   * left out of it where it is late. What late is, is measured while the fit runs; the first 100 iterations
+   * (dropWarmup) wait for all.
+   */
+  public Trainer setDropSlowest(double value) {
+    set(dropSlowest(), value);
+    return this;
+  }
+
+  /** The largest share that may be left out before it gets more time. */
+  public Trainer setDropMost(double value) {
+    set(dropMost(), value);
+    return this;
+  }
+
+  public Trainer setDropWarmup(int value) {
+    set(dropWarmup(), value);
+    return this;
+  }
+
+  /** So many of the newest checkpoints stay. */
+  public Trainer setCheckpointKeep(int value) {
+    set(checkpointKeep(), value);
+    return this;
+  }
+
+  /**
+   * Keeps the checkpoint of the epoch where this result is best, as best.safetensors: "accuracy", "test_loss",
+   * "min:mae". Without min: or max: a loss is best where it is lowest, all others where they are highest.
+   */
+  public Trainer setCheckpointBest(String value) {
+    set(checkpointBest(), value);
     return this;
   }
 

@@ -104,7 +104,7 @@ public final class TrainerModel extends org.apache.spark.ml.Model<TrainerModel> 
     }
     String features = getOrDefault(featuresCol);
     RowPacker packer =
-        new RowPacker(data.schema(), features, null, false, shape, model().padding());
+        new RowPacker(data.schema(), features, null, false, shape, model().padding(), null);
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(data.sparkSession().sparkContext());
     Predictor predictor =
         new Predictor(

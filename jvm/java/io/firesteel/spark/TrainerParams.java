@@ -42,6 +42,9 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
   private final IntParam accumulate;
   private final IntParam baseBatchSize;
   private final DoubleParam emaDecay;
+  private final DoubleParam dropSlowest;
+  private final DoubleParam dropMost;
+  private final IntParam dropWarmup;
   private final DoubleParam clipNorm;
   private final DoubleParam clipValue;
   private final Param<String> wire;
@@ -50,12 +53,16 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
   private final IntParam microBatches;
   private final IntParam shards;
   private final BooleanParam keepPartitions;
+  private final Param<String> onBadRow;
+  private final Param<String> samplingWeightCol;
   private final Param<String> sync;
   private final DoubleParam outerLr;
   private final DoubleParam outerMomentum;
   private final IntParam group;
   private final IntParam threads;
   private final Param<String> checkpointDir;
+  private final IntParam checkpointKeep;
+  private final Param<String> checkpointBest;
   private final BooleanParam resume;
   private final Param<String> summaryDir;
   private final Param<String> report;
@@ -102,6 +109,11 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
         new IntParam(this, "baseBatchSize", "batch that the learning rate is meant for; 0: whatever it is");
     emaDecay =
         new DoubleParam(this, "emaDecay", "of a running mean of the parameters, the fitted model; 0: none");
+    dropSlowest =
+        new DoubleParam(this, "dropSlowest", "share of micro-batches that an iteration need not wait for; 0: all are waited for");
+    dropMost =
+        new DoubleParam(this, "dropMost", "most of them that may be left out before they get more time");
+    dropWarmup = new IntParam(this, "dropWarmup", "iterations that wait for all first");
     clipNorm = new DoubleParam(this, "clipNorm", "most L2 norm of an iteration's gradient; 0: any");
     clipValue =
         new DoubleParam(this, "clipValue", "most size of each number of an iteration's gradient; 0: any");
@@ -119,6 +131,13 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
         new IntParam(this, "shards", "parts of the data; 0: chosen, whatever the cluster");
     keepPartitions =
         new BooleanParam(this, "keepPartitions", "take the data's partitions as the shards");
+    samplingWeightCol =
+        new Param<>(
+            this, "samplingWeightCol", "column of numbers >= 0: how often rows are drawn; empty: each once an epoch");
+    onBadRow =
+        new Param<>(
+            this, "onBadRow",
+            "rows with nulls, other shapes or numbers that are not finite: fail before training, or skip them");
     sync =
         new Param<>(
             this, "sync",
@@ -132,6 +151,11 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
         new IntParam(this, "threads", "most threads of a worker; 0: the cores of its executor");
     checkpointDir =
         new Param<>(this, "checkpointDir", "directory on any Hadoop file system; empty: none");
+    checkpointKeep = new IntParam(this, "checkpointKeep", "so many of the newest checkpoints stay");
+    checkpointBest =
+        new Param<>(
+            this, "checkpointBest",
+            "the checkpoint with the best such result stays: accuracy, test_loss, max:NAME, min:NAME; empty: none");
     resume = new BooleanParam(this, "resume", "start from the newest checkpoint");
     summaryDir =
         new Param<>(
@@ -175,12 +199,19 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     setDefault(microBatches, 0);
     setDefault(shards, 0);
     setDefault(keepPartitions, false);
+    setDefault(onBadRow, "fail");
+    setDefault(samplingWeightCol, "");
     setDefault(sync, "p2p");
     setDefault(outerLr, 1.0);
     setDefault(outerMomentum, 0.0);
     setDefault(group, 0);
     setDefault(threads, 0);
+    setDefault(dropSlowest, 0.0);
+    setDefault(dropMost, 0.2);
+    setDefault(dropWarmup, 100);
     setDefault(checkpointDir, "");
+    setDefault(checkpointKeep, 2);
+    setDefault(checkpointBest, "");
     setDefault(resume, false);
     setDefault(summaryDir, "");
     setDefault(report, "");
@@ -293,6 +324,18 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     return emaDecay;
   }
 
+  public final DoubleParam dropSlowest() {
+    return dropSlowest;
+  }
+
+  public final DoubleParam dropMost() {
+    return dropMost;
+  }
+
+  public final IntParam dropWarmup() {
+    return dropWarmup;
+  }
+
   public final DoubleParam clipNorm() {
     return clipNorm;
   }
@@ -325,6 +368,14 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
     return keepPartitions;
   }
 
+  public final Param<String> samplingWeightCol() {
+    return samplingWeightCol;
+  }
+
+  public final Param<String> onBadRow() {
+    return onBadRow;
+  }
+
   public final Param<String> sync() {
     return sync;
   }
@@ -347,6 +398,14 @@ public abstract class TrainerParams extends Estimator<TrainerModel> {
 
   public final Param<String> checkpointDir() {
     return checkpointDir;
+  }
+
+  public final IntParam checkpointKeep() {
+    return checkpointKeep;
+  }
+
+  public final Param<String> checkpointBest() {
+    return checkpointBest;
   }
 
   public final BooleanParam resume() {

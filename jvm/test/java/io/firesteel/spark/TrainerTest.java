@@ -2,6 +2,7 @@
 package io.firesteel.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -28,6 +29,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
@@ -187,6 +189,87 @@ class TrainerTest {
     weights(trainer().setIterations(12).setCheckpointDir(folder.toString()), points);
     Trainer second = trainer().setIterations(30).setCheckpointDir(folder.toString()).setResume(true);
     assertEquals(straight, weights(second, points));
+  }
+
+  /** The points with a null, a value that is not finite, a label that is no class and a row that is too short. */
+  private static Dataset<Row> withBadRows() {
+    Row first = points.select("numbers", "label").head();
+    List<Row> bad =
+        Arrays.asList(
+            RowFactory.create(first.get(0), first.get(1)),
+            RowFactory.create(null, 1.0),
+            RowFactory.create(new Double[] {1.0, null}, 1.0),
+            RowFactory.create(new double[] {1, Double.NaN}, 1.0),
+            RowFactory.create(new double[] {1e300, 1}, 1.0), // too large for what it is trained in
+            RowFactory.create(new double[] {1, 2}, 0.5),
+            RowFactory.create(new double[] {1, 2}, null),
+            RowFactory.create(new double[] {1}, 1.0));
+    Dataset<Row> rows = points.select("numbers", "label");
+    return spark.createDataFrame(bad, rows.schema()).coalesce(1).union(rows);
+  }
+
+  @Test
+  void badRowsAreCountedBeforeTheTraining() {
+    Trainer trainer = trainer().setFeaturesCol("numbers");
+    Exception e = assertThrows(IllegalArgumentException.class, () -> trainer.fit(withBadRows()));
+    assertEquals(
+        "training data: 7 of 1011 rows cannot be used, the first is row 1, counted from 0, featuresCol: must not be"
+            + " null, got null in numbers. Clean them, or leave them out with onBadRow skip",
+        e.getMessage());
+    Trainer validating = trainer().setFeaturesCol("numbers").setValidation(withBadRows());
+    e = assertThrows(IllegalArgumentException.class, () -> validating.fit(points));
+    assertTrue(e.getMessage().startsWith("validation data: 7 of 1011 rows cannot be used"), e.getMessage());
+    assertSentence("onBadRow: must be fail or skip, got ignore", trainer().setOnBadRow("ignore"));
+  }
+
+  @Test
+  void badRowsAreLeftOut() {
+    Trainer trainer = trainer().setFeaturesCol("numbers").setIterations(30).setOnBadRow("skip");
+    List<String> notes = new ArrayList<>();
+    trainer.setListener(event -> notes.add(event.path("text").asText())).fit(withBadRows());
+    String figures = trainer.lastFigures();
+    assertTrue(notes.stream().anyMatch(note -> note.startsWith("training data: left out 7 of 1011 rows")), notes.toString());
+    Dataset<Row> good = points.select("numbers", "label");
+    Dataset<Row> same = withBadRows().limit(1).union(good);
+    assertEquals(weights(trainer, same), Json.parse(figures).path("weights_sha256").asText());
+    Dataset<Row> none = withBadRows().filter("label = 0.5");
+    Exception e = assertThrows(IllegalArgumentException.class, () -> trainer.fit(none));
+    assertTrue(e.getMessage().startsWith("training data: none of its 1 rows can be used, the first is row 0"), e.getMessage());
+  }
+
+  @Test
+  void rowsAreDrawnByWeight() {
+    Dataset<Row> weighted = points.withColumn("weight", functions.expr("if(label > 0.5, 3.0, 0.0)"));
+    Trainer trainer = trainer().setIterations(40).setSamplingWeightCol("weight");
+    double ones = trainer.fit(weighted).transform(points).filter("prediction = 1").count() / (double) points.count();
+    assertEquals(1, ones); // it has seen no others
+    Dataset<Row> even = points.withColumn("weight", functions.lit(2));
+    String drawn = weights(trainer, even);
+    assertEquals(drawn, weights(trainer, even.coalesce(1)));
+    assertNotEquals(drawn, weights(trainer().setIterations(40), points));
+    Dataset<Row> negative = points.withColumn("weight", functions.lit(-1));
+    Exception e = assertThrows(IllegalArgumentException.class, () -> trainer.fit(negative));
+    assertTrue(e.getMessage().contains("samplingWeightCol: must be numbers >= 0, got -1.0"), e.getMessage());
+    Dataset<Row> none = points.withColumn("weight", functions.lit(0));
+    e = assertThrows(IllegalArgumentException.class, () -> trainer.fit(none));
+    assertTrue(e.getMessage().contains("weights: must be >= 0 and some of them > 0"), e.getMessage());
+  }
+
+  @Test
+  void theBestCheckpointIsKept(@TempDir Path folder) {
+    Trainer trainer =
+        trainer().setEpochs(6).setCheckpointDir(folder.toString()).setCheckpointKeep(3).setCheckpointBest("loss");
+    trainer.fit(points);
+    String[] names = folder.toFile().list((where, name) -> name.endsWith(".safetensors") && !name.startsWith("."));
+    Arrays.sort(names);
+    assertEquals(
+        Arrays.asList("best.safetensors", "step-0000000084.safetensors", "step-0000000105.safetensors",
+            "step-0000000126.safetensors"),
+        Arrays.asList(names));
+    assertSentence("checkpointBest: needs checkpointDir", trainer().setCheckpointBest("loss"));
+    assertSentence(
+        "monitor: the fit has no result 'accuracies'",
+        trainer().setCheckpointDir(folder.toString()).setCheckpointBest("accuracies"));
   }
 
   @Test
