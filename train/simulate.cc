@@ -115,9 +115,9 @@ SimulatedIteration simulate(const std::vector<TimedBucket>& buckets, const Clust
   double others = workers - 1, sync = slowest(c, workers) - c.compute;
   if (scheme == SyncScheme::blockmanager) {
     // Gradients to their owners, parameters from them, in two jobs. One slice after the other is asked for,
-    // waited for and read. A worker's own slice is packed and taken as the others are.
+    // waited for and read.
     double moved = bytes * others / workers;
-    double work = busy(c, workers, handling(c, bytes, others));
+    double work = busy(c, workers, handling(c, moved, others));
     sync += 2 * (moved / c.bandwidth + work + others * c.latency);
     return {c.compute + sync, sync, 2 * launch};
   }
