@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from spark_run import children, executors
+from spark_run import Jvm, children, executors
 
 pyspark = pytest.importorskip("pyspark")
 
@@ -27,7 +27,8 @@ def spark():
 
     session = (SparkSession.builder.master("local-cluster[3,1,1024]").appName("firesteel drills")
                .config("spark.jars", jar_path()).config("spark.ui.enabled", "false")
-               .config("spark.sql.shuffle.partitions", "2").getOrCreate())
+               .config("spark.sql.shuffle.partitions", "2").config("spark.driver.extraJavaOptions", Jvm.options)
+               .config("spark.executor.extraJavaOptions", Jvm.options).getOrCreate())
     session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()

@@ -15,8 +15,11 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.LongStream;
 import org.apache.spark.HashPartitioner;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.ShuffledRDD;
+import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
@@ -62,10 +65,24 @@ final class ShardBuilder {
                 (part, it) -> new Dealer(packer, offsets[part], shards, it), false)
             .mapToPair(chunk -> new Tuple2<>((int) (chunk.first % shards), chunk));
     JavaRDD<byte[]> blocks =
-        chunks
-            .partitionBy(new HashPartitioner(shards))
+        byShard(chunks, shards)
             .mapPartitions(it -> Collections.singletonList(block(packer, xShape, values(it))).iterator());
     return materialise(blocks, rows, packer.weighted());
+  }
+
+  /**
+   * Java's serialization keeps what it has written, and Spark makes it forget that after a hundred objects: of each
+   * shard a hundred rows would be in memory. Here it forgets each chunk at once.
+   */
+  private static JavaPairRDD<Integer, Chunk> byShard(JavaPairRDD<Integer, Chunk> chunks, int shards) {
+    SparkConf conf = chunks.context().getConf().set("spark.serializer.objectStreamReset", "1");
+    ShuffledRDD<Integer, Chunk, Chunk> shuffled =
+        new ShuffledRDD<>(
+            chunks.rdd(), new HashPartitioner(shards), ScalaBridge.<Integer>tag(Integer.class),
+            ScalaBridge.<Chunk>tag(Chunk.class), ScalaBridge.<Chunk>tag(Chunk.class));
+    return JavaPairRDD.fromRDD(
+        shuffled.setSerializer(new JavaSerializer(conf)), ScalaBridge.<Integer>tag(Integer.class),
+        ScalaBridge.<Chunk>tag(Chunk.class));
   }
 
   /**
