@@ -160,15 +160,10 @@ void Shards::gather(std::span<const SampleRef> samples, float* x, std::vector<st
 
 void Shards::expect(std::span<const SampleRef> samples) const {
   for (const SampleRef& sample : samples) {
-    const Held* h = nullptr;
-    {
-      std::lock_guard lock(mutex_);
-      auto found = held_.find(sample.shard);
-      if (found != held_.end()) h = &found->second;
-    }
-    if (!h || !h->file) continue;
-    size_t width = h->block.x_row_bytes();
-    h->file->expect(h->x + static_cast<size_t>(sample.row) * width, width);
+    const Held& h = held(sample.shard);
+    if (!h.file) continue;
+    size_t width = h.block.x_row_bytes();
+    h.file->expect(h.x + static_cast<size_t>(sample.row) * width, width);
   }
 }
 

@@ -146,7 +146,7 @@ void check(const std::string& master, const std::vector<std::string>& conf) {
         setting != "spark.submit.deployMode=cluster",
         "conf: spark.submit.deployMode must be client, as this command listens to its "
         "driver. To have the driver in the cluster, give the jar to spark-submit "
-        "(docs/clusters.md)");
+        "(docs/clusters/yarn.md)");
   }
   check_master(master);
   find_installation();

@@ -30,12 +30,16 @@ final class Doctor {
   private final SparkContext sc;
   private final SparkConf conf;
   private final FitEvents events;
+  private final ShardSet data; // of a fit that there might be
   private int bad;
 
   Doctor(SparkContext sc, FitEvents events) {
     this.sc = sc;
     this.conf = sc.getConf();
     this.events = events;
+    data =
+        ShardSet.ofBlocks(
+            JavaSparkContext.fromSparkContext(sc), Arrays.asList(Native.loadShards("synthetic:1/2/4", "train", 1)));
   }
 
   /** Returns {"checks_failed", "workers", "spark"}. */
@@ -88,25 +92,18 @@ final class Doctor {
 
   private void settings() {
     try {
-      Ports.of(conf);
+      Ports ports = Ports.of(conf);
       ShardMemory.check(conf);
-      good("settings", ports());
+      good("settings", "workers listen on " + ports);
     } catch (IllegalArgumentException e) {
       bad("settings", e.getMessage(), "correct it");
     }
   }
 
-  private String ports() {
-    int first = conf.getInt("spark.firesteel.port", 0);
-    int retries = conf.getInt("spark.firesteel.portRetries", 16);
-    return first == 0 ? "workers listen on any free port" : "workers listen on ports " + first + " to " + (first + retries);
-  }
-
   /** Those that answer; none where none can. */
   private List<Worker> executors() {
     FitPlan plan = new FitPlan();
-    byte[][] block = Native.loadShards("synthetic:1/2/4", "train", 1);
-    plan.data = ShardSet.ofBlocks(JavaSparkContext.fromSparkContext(sc), Arrays.asList(block));
+    plan.data = data;
     List<String> told = new ArrayList<>();
     try (Cluster cluster = new Cluster(sc, plan, "doctor", Integer.MAX_VALUE, told::add)) {
       cluster.discover();
@@ -141,10 +138,7 @@ final class Doctor {
     for (Worker worker : workers) {
       seats.add(Seat.on(seats.size(), worker));
     }
-    byte[][] block = Native.loadShards("synthetic:1/2/4", "train", 1);
-    PinnedRdd rdd =
-        new PinnedRdd(
-            JavaSparkContext.fromSparkContext(sc).parallelize(Arrays.asList(block), 1).rdd(), false, seats);
+    PinnedRdd rdd = new PinnedRdd(data.rdd.rdd(), false, seats);
     PinnedJob job =
         PinnedJob.each(sc, "Firesteel: doctor", rdd, new DoctorTask(workers), DEADLINE_MS, seat -> false);
     Map<String, Integer> cpus = new TreeMap<>();

@@ -39,6 +39,11 @@ final class Ports implements Serializable {
     return new Ports(conf.getInt(FIRST, 0), conf.getInt(RETRIES, 16));
   }
 
+  @Override
+  public String toString() {
+    return first == 0 ? "any free port" : "ports " + first + " to " + last;
+  }
+
   /** The port on which this process listens; opened when it does not yet. */
   int open(String host) {
     synchronized (Ports.class) { // two fits may greet one process at the same time
